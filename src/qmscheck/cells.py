@@ -1,0 +1,35 @@
+"""How a value from a file is written as the text of a cell, the same in every reader."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+__all__ = ["as_text"]
+
+
+def as_text(value: object) -> str | None:
+    """Write a cell's value as text: ISO 8601 dates, `true`/`false`, shortest numbers; None stays blank.
+
+    A whole number in a float (as workbooks store them) is written without a decimal point. Bytes are written as
+    hexadecimal digits. The text can be read back by the declared column type without loss.
+    """
+    match value:
+        case None:
+            return None
+        case str():
+            return value
+        case bool():
+            return "true" if value else "false"
+        case float():
+            return str(int(value)) if value.is_integer() and abs(value) < 1e16 else repr(value)
+        case dt.datetime():
+            return value.isoformat(sep=" ")
+        case dt.date() | dt.time():
+            return value.isoformat()
+        case Decimal():
+            return format(value, "f")
+        case bytes():
+            return value.hex()
+        case _:
+            return str(value)

@@ -1,0 +1,224 @@
+"""The hooks that plugins implement, and the values that they return.
+
+Each hook is called once, at the start of a command, and returns a list of named values. A name given twice is
+an error that names both owners. Being listed must be cheap: import your libraries inside the functions that use them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pluggy
+
+if TYPE_CHECKING:
+    from qmscheck.model import AuditRecord
+
+__all__ = [
+    "Batch",
+    "Delimited",
+    "Extract",
+    "Parquet",
+    "Reader",
+    "ReportFormat",
+    "Request",
+    "Rows",
+    "RenderOptions",
+    "RulesetFiles",
+    "Skipped",
+    "Unread",
+    "hookimpl",
+    "qmscheck_audit_finished",
+    "qmscheck_readers",
+    "qmscheck_report_formats",
+    "qmscheck_rulesets",
+]
+
+hookspec = pluggy.HookspecMarker("qmscheck")
+hookimpl = pluggy.HookimplMarker("qmscheck")
+
+
+# ---------------------------------------------------------------- readers
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One `[[source]]` of the plan, for one file or folder that exists.
+
+    `path` is absolute (None for a source without a path); `options` are the `[[source]]` keys that the reader
+    named in `Reader.options`; `scratch` is a private folder that is deleted after the audit.
+    """
+
+    table: str
+    path: Path | None
+    options: Mapping[str, str | int | bool | tuple[str, ...]]
+    as_of: date
+    scratch: Path
+    root: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A row of the file that is no record, and why. `row` counts from 1, as a spreadsheet does."""
+
+    row: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delimited:
+    """Text that the engine parses itself, so that large files never become Python objects.
+
+    `path` is UTF-8 (a copy in `Request.scratch` if the original is not), may be gzip. `skip` lines stand before the
+    first record (the heading included). `missing_rows` are row numbers, from `first_row` on, that hold no record
+    (blank lines), ascending.
+    """
+
+    path: Path
+    delimiter: str
+    skip: int
+    quote: str = '"'
+    newline: str | None = None
+    missing_rows: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Parquet:
+    """A Parquet file that the engine scans in place, with the types it has."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Some records, column by column. Cells are text as `as_text` writes it; None is blank.
+
+    `rows` are the row numbers of the records as a person sees them. `pages`, `headings`, `paragraphs` and `paths`
+    (relative to `Request.root`, with `/`) are given where records come from documents.
+    """
+
+    columns: tuple[list[str | None], ...]
+    rows: list[int] | None = None
+    pages: list[int | None] | None = None
+    headings: list[str | None] | None = None
+    paragraphs: list[int | None] | None = None
+    paths: list[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Records that the reader hands over in batches (some thousands each); iterated once."""
+
+    batches: Iterable[Batch]
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """Records found for one table in one file (or, for documents, in one folder).
+
+    `columns` are the headings as they stand in the file; a heading that stands twice gets ` (2)`, ` (3)` ...; a
+    blank one is `Column C`. `files` are what the core hashes. `first_row` is the row number of the first record and
+    `first_column` the sheet column (0 = A) of the first heading. `notes` say what was guessed (encoding, delimiter).
+    `skipped` may be a list that the reader still fills while its batches are read.
+    """
+
+    table: str
+    path: Path
+    columns: tuple[str, ...]
+    content: Delimited | Parquet | Rows
+    files: tuple[Path, ...]
+    sheet: str | None = None
+    first_row: int = 1
+    first_column: int = 0
+    skipped: tuple[Skipped, ...] | list[Skipped] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A file, or a page of it, that could not be read. It is listed in the limits and never passes for evidence.
+
+    `reason` is one of: missing, empty, encrypted, corrupt, no-text-layer, too-large, unsupported, lfs-pointer,
+    ambiguous, no-such-sheet, no-such-table.
+    """
+
+    path: Path
+    reason: str
+    detail: str
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Brings records from one kind of source.
+
+    `suffixes` are lower-case file endings with their dot (`.csv`, `.csv.gz`); a folder reader has `"/"`. `options`
+    maps each `[[source]]` key that the reader understands to one line of help. `read` must not raise for bad bytes:
+    it yields `Unread`. It may raise `QmscheckError` for a wrong option.
+    """
+
+    name: str
+    suffixes: tuple[str, ...]
+    read: Callable[[Request], Iterator[Extract | Unread]]
+    options: Mapping[str, str] = field(default_factory=dict)
+    title: str = ""
+
+
+@hookspec
+def qmscheck_readers() -> list[Reader]:  # type: ignore[empty-body]
+    """Give the readers of this plugin. Called once, at the start of a command that reads evidence."""
+
+
+# ---------------------------------------------------------------- rulesets
+
+
+@dataclass(frozen=True, slots=True)
+class RulesetFiles:
+    """An installed ruleset: the name that a plan gives, and the folder or file that holds its TOML."""
+
+    name: str
+    path: Path
+    title: str = ""
+
+
+@hookspec
+def qmscheck_rulesets() -> list[RulesetFiles]:  # type: ignore[empty-body]
+    """Give the rulesets of this plugin. Called once, at the start of a command that needs audit criteria."""
+
+
+# ---------------------------------------------------------------- report formats
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFormat:
+    """A view of the audit record. `render` gives the whole report as text.
+
+    `options` of `render`: `width` in characters and `color` for a terminal; a file format ignores both.
+    """
+
+    name: str
+    title: str
+    suffix: str
+    render: Callable[[AuditRecord, RenderOptions], str]
+
+
+@dataclass(frozen=True, slots=True)
+class RenderOptions:
+    """What a report may know of the place it is printed to. `verbose` is -1 (quiet) to 2."""
+
+    width: int = 100
+    color: bool = False
+    verbose: int = 0
+
+
+@hookspec
+def qmscheck_report_formats() -> list[ReportFormat]:  # type: ignore[empty-body]
+    """Give the report formats of this plugin. Called once, at the start of a command that reports."""
+
+
+@hookspec
+def qmscheck_audit_finished(record: AuditRecord) -> None:
+    """Act on a finished audit: send it, file it. Called after the record is written; it can change nothing."""

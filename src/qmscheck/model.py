@@ -1,0 +1,584 @@
+"""The nouns of the product. They read nothing, write nothing and decide nothing.
+
+Library of this room: pydantic. Three families share it: what a ruleset says (Ask), what the plan says, and
+what an audit found (the audit record, from which its JSON Schema is derived).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+__all__ = [
+    "Attestation",
+    "AuditPlan",
+    "AuditRecord",
+    "ColumnMapping",
+    "ColumnSpec",
+    "ConditionResult",
+    "Evidence",
+    "Example",
+    "Exception_",
+    "Finding",
+    "Force",
+    "Gate",
+    "GateResult",
+    "Grade",
+    "Limit",
+    "Location",
+    "Match",
+    "NotApplicable",
+    "Obligation",
+    "ObligationResult",
+    "Origin",
+    "ParameterSpec",
+    "ParameterUse",
+    "ParameterValue",
+    "Period",
+    "PlanUsed",
+    "Rule",
+    "Ruleset",
+    "RulesetHeader",
+    "RulesetUsed",
+    "Share",
+    "SkippedRow",
+    "Source",
+    "Stratum",
+    "TableSpec",
+    "Tally",
+    "Tool",
+    "UnreadableCell",
+    "Verdict",
+]
+
+
+class Noun(BaseModel):
+    """A frozen value that refuses keys it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+# ---------------------------------------------------------------- words (design section 2)
+
+
+class Force(StrEnum):
+    """How binding an obligation is; caps how grave a finding can be."""
+
+    REQUIREMENT = "requirement"
+    IMPLIED = "implied"
+    GUIDANCE = "guidance"
+    PRINCIPLE = "principle"
+
+
+class Origin(StrEnum):
+    """Who set a threshold. A breach of a convention is at most an opportunity."""
+
+    OWN_PROCEDURE = "own-procedure"
+    CONTRACT = "contract"
+    LAW = "law"
+    SCHEME = "scheme"
+    CONVENTION = "convention"
+
+
+class Verdict(StrEnum):
+    """What can be said of a rule or an obligation. Never compared by its letters: see `judge`."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    INSUFFICIENT = "insufficient"
+    MANUAL = "manual"
+    NOT_APPLICABLE = "not-applicable"
+    ERROR = "error"
+    NOT_SELECTED = "not-selected"
+
+
+class Grade(StrEnum):
+    """How grave a fail is."""
+
+    MAJOR = "major"
+    MINOR = "minor"
+    OPPORTUNITY = "opportunity"
+
+
+class GateResult(StrEnum):
+    """The one word for a pipeline."""
+
+    READY = "READY"
+    NOT_READY = "NOT READY"
+    CANNOT_TELL = "CANNOT TELL"
+
+
+ColumnType = Literal["text", "integer", "number", "boolean", "date", "timestamp"]
+ParameterType = Literal["text", "integer", "number", "boolean", "date"]
+Scalar = bool | int | float | str | dt.date | dt.datetime
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=63)]
+Text = Annotated[str, Field(min_length=1)]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+# ---------------------------------------------------------------- Ask: a ruleset (design section 6)
+
+
+class RulesetHeader(Noun):
+    """What a ruleset says about itself; stands once."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")]
+    title: Text
+    standard: Text
+    edition: Text
+    version: Text
+    language: Annotated[str, Field(pattern=r"^[a-z]{2}$")]
+    license: str | None = None
+    reviewed_by: str | None = None
+
+
+class ParameterSpec(Noun):
+    """A typed, bounded value that a plan may set; `origin` says whose number the default is."""
+
+    type: ParameterType
+    default: Scalar
+    title: Text
+    origin: Origin
+    ref: str | None = None
+    min: int | float | dt.date | None = None
+    max: int | float | dt.date | None = None
+
+
+class ColumnSpec(Noun):
+    """A typed column of a record asked for."""
+
+    type: ColumnType
+    title: str | None = None
+    synonyms: tuple[str, ...] = ()
+    sensitivity: Literal["internal", "personal"] = "internal"
+
+
+class TableSpec(Noun):
+    """Records asked for, as on an auditor's request list. `key` names the column(s) that identify a record."""
+
+    purpose: Text
+    key: Name | tuple[Name, ...]
+    columns: Mapping[Name, ColumnSpec] = Field(min_length=1)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The key columns, always as a tuple."""
+        return (self.key,) if isinstance(self.key, str) else self.key
+
+
+class Obligation(Noun):
+    """One thing that the standard, or the organisation itself, asks."""
+
+    id: Text
+    title: Text
+    force: Force
+    clauses: Annotated[tuple[Text, ...], Field(min_length=1)]
+    doc_info: Literal["maintain", "retain", "none"]
+    statement: Text
+    grade: Grade
+    grade_why: Text
+    recommendation: Text
+    question: str | None = None
+    adopted_by: str | None = None
+
+
+class Match(Noun):
+    """The other side of `has` and `lacks`: a record of `table` with the same keys that satisfies `where`.
+
+    `on` is a list of columns of the same name on both sides, or a table `{ this_column = "other_column" }`.
+    """
+
+    table: Name
+    on: Annotated[tuple[Name, ...], Field(min_length=1)] | Annotated[Mapping[Name, Name], Field(min_length=1)]
+    where: str | None = None
+
+    @property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """(column of the table walked, column of the other table)."""
+        return tuple(self.on.items()) if isinstance(self.on, Mapping) else tuple((c, c) for c in self.on)
+
+
+class Example(Noun):
+    """Hand-made records and the verdict that the rule must give on them."""
+
+    verdict: Verdict
+    given: Mapping[Name, tuple[Mapping[str, Scalar], ...]] = Field(default_factory=dict)
+    title: str | None = None
+    as_of: dt.date | None = None
+    params: Mapping[Name, Scalar] = Field(default_factory=dict)
+    unmet: int | None = None
+
+
+class Rule(Noun):
+    """One machine test of one obligation. It has exactly one form: see `form`.
+
+    `each` with `must`, `has`, `lacks`, `unique` or `query`; or `count`. `at_least` and `at_most` are shares
+    (0 to 1) for `each`, numbers of records for `count`.
+    """
+
+    id: Text
+    obligation: Text
+    title: Text
+    statement: Text
+    each: Name | None = None
+    where: str | None = None
+    must: str | None = None
+    has: Match | None = None
+    lacks: Match | None = None
+    unique: Annotated[tuple[Name, ...], Field(min_length=1)] | None = None
+    query: str | None = None
+    count: Name | None = None
+    at_least: int | float | None = None
+    at_most: int | float | None = None
+    min_population: Annotated[int, Field(ge=1)] = 1
+    on_zero: Literal["insufficient", "fail", "manual", "not-applicable"] = "insufficient"
+    conclusive: bool = True
+    strata: tuple[Name, ...] = ()
+    recommendation: str | None = None
+    example: tuple[Example, ...] = ()
+
+    @property
+    def table(self) -> str:
+        """The table that the rule walks."""
+        return self.each or self.count or ""
+
+    @property
+    def form(self) -> Literal["must", "has", "lacks", "unique", "query", "count"]:
+        """The one form of the rule; `criteria` has checked that there is just one."""
+        for name in ("must", "has", "lacks", "unique", "query"):
+            if getattr(self, name) is not None:
+                return name  # type: ignore[return-value]
+        return "count"
+
+
+class Ruleset(Noun):
+    """Audit criteria, whole and checked. Mappings keep the order of the files."""
+
+    header: RulesetHeader
+    digest: str
+    params: Mapping[str, ParameterSpec]
+    terms: Mapping[str, Mapping[str, tuple[str, ...]]]
+    tables: Mapping[str, TableSpec]
+    obligations: Mapping[str, Obligation]
+    rules: Mapping[str, Rule]
+
+
+# ---------------------------------------------------------------- the plan (design section 5)
+
+
+class Period(Noun):
+    """The days that the audit looks at, both included."""
+
+    from_: dt.date = Field(alias="from")
+    to: dt.date
+
+    model_config = ConfigDict(populate_by_name=True)
+
+
+class ParameterValue(Noun):
+    """A plan's value for a parameter, with the right to set it."""
+
+    value: Scalar
+    origin: Origin
+    ref: str | None = None
+
+
+class NotApplicable(Noun):
+    """An obligation that a named person declared not applicable."""
+
+    reason: Text
+    by: Text
+    on: dt.date
+
+
+class ColumnMapping(Noun):
+    """How a declared column is read from a real one. A declared `format` is for text cells."""
+
+    from_: Text = Field(alias="from")
+    format: str | tuple[str, ...] | None = None
+    values: Mapping[str, str] = Field(default_factory=dict)
+    missing: tuple[str, ...] | None = None
+    decimal: Literal[".", ","] = "."
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """The declared date formats, strptime codes."""
+        return () if self.format is None else (self.format,) if isinstance(self.format, str) else self.format
+
+
+class Source(Noun):
+    """Where the records of one table are. `options` are the reader's own keys (sheet, delimiter, query, ...)."""
+
+    table: Name
+    path: str | None = None
+    reader: str | None = None
+    missing: tuple[str, ...] = ("",)
+    columns: Mapping[Name, ColumnMapping] = Field(default_factory=dict)
+    options: Mapping[str, str | int | bool | tuple[str, ...]] = Field(default_factory=dict)
+    line: int = 0
+
+
+class AuditPlan(Noun):
+    """What to audit, against what, and as of when. `root` is the folder that paths are relative to."""
+
+    root: str
+    file: str | None
+    organization: str
+    scope: str
+    rulesets: tuple[str, ...]
+    as_of: dt.date
+    period: Period
+    planned_audit: dt.date | None = None
+    fail_on: Grade | None = Grade.MAJOR
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    max_exceptions: Annotated[int, Field(ge=1)] = 1000
+    params: Mapping[str, ParameterValue] = Field(default_factory=dict)
+    not_applicable: Mapping[str, NotApplicable] = Field(default_factory=dict)
+    sources: tuple[Source, ...] = ()
+
+
+# ---------------------------------------------------------------- the audit record (design section 8)
+
+
+class Tool(Noun):
+    """What ran."""
+
+    name: str
+    version: str
+
+
+class RulesetUsed(Noun):
+    """Which criteria ran, with the digest of their files."""
+
+    id: str
+    title: str
+    standard: str
+    edition: str
+    version: str
+    digest: str
+
+
+class PlanUsed(Noun):
+    """The part of the plan that shaped the result."""
+
+    organization: str
+    scope: str
+    period: Period
+    planned_audit: dt.date | None
+    fail_on: Grade | None
+    select: tuple[str, ...]
+    ignore: tuple[str, ...]
+
+
+class Location(Noun):
+    """Where evidence was seen, so that a person can open it. `path` is relative to the plan's folder.
+
+    `row` counts as the program that opens the file does (first line of a CSV file is row 1); `column` is the
+    column's own heading; `cell` its A1 name in a workbook; `page` counts from 1; `heading` is a path of headings.
+    """
+
+    path: str
+    sheet: str | None = None
+    row: int | None = None
+    column: str | None = None
+    cell: str | None = None
+    page: int | None = None
+    heading: str | None = None
+    paragraph: int | None = None
+
+
+class SkippedRow(Noun):
+    """A row that was not taken as a record, and why."""
+
+    path: str
+    row: int | None
+    reason: str
+    sheet: str | None = None
+
+
+class UnreadableCell(Noun):
+    """A filled cell that cannot be read as its declared type. Its value is not copied."""
+
+    location: Location
+    column: str
+    expected: str
+
+
+class Evidence(Noun):
+    """One source as it was read. `status` is `read`, or why it was not."""
+
+    table: str
+    source: str
+    locator: str
+    sha256: str | None
+    reader: str | None
+    rows_read: int
+    rows_skipped: tuple[SkippedRow, ...]
+    columns: Mapping[str, str]
+    unmapped_columns: tuple[str, ...]
+    missing_columns: tuple[str, ...]
+    unreadable_count: int
+    unreadable: tuple[UnreadableCell, ...]
+    notes: tuple[str, ...]
+    status: str
+    detail: str | None = None
+
+
+class Tally(Noun):
+    """What a rule counted. `met + unmet + unreadable == population`; `interval` is the share met, worst and best."""
+
+    population: int
+    met: int
+    unmet: int
+    unreadable: int
+    interval: tuple[float, float] | None
+
+
+class Stratum(Noun):
+    """The tally of one value of a stratum column; `value` is None where the column is blank."""
+
+    column: str
+    value: str | None
+    tally: Tally
+
+
+class ParameterUse(Noun):
+    """A parameter that a rule used, with the value in force and who set it."""
+
+    name: str
+    value: Scalar
+    origin: Origin
+    ref: str | None
+    title: str
+
+
+class Exception_(Noun):
+    """A record that does not meet the rule (`unmet`) or of which it cannot be told (`unreadable`)."""
+
+    key: str
+    state: Literal["unmet", "unreadable", "quoted"]
+    location: Location
+    quote: str | None = None
+
+
+class Finding(Noun):
+    """A rule's verdict, with all that is needed to recompute and to act on it."""
+
+    rule: str
+    obligation: str
+    title: str
+    form: str
+    table: str
+    criterion: str
+    verdict: Verdict
+    reason: str
+    proposed_grade: Grade | None
+    grade_why: str | None
+    statement: str
+    calculation: str
+    recommendation: str | None
+    to_pass: str | None
+    fingerprint: str
+    tally: Tally | None
+    strata: tuple[Stratum, ...]
+    exceptions: tuple[Exception_, ...]
+    exceptions_total: int
+    parameters: tuple[ParameterUse, ...]
+
+
+class Attestation(Noun):
+    """A person's answer to an obligation's question, as it stands in the attestations table."""
+
+    answer: str
+    statement: str | None
+    by: str | None
+    role: str | None
+    on: dt.date | None
+    valid_until: dt.date | None
+    location: Location | None
+
+
+class ObligationResult(Noun):
+    """An obligation with the gravest of its findings. `findings` are rule ids; `reason` says what decided."""
+
+    id: str
+    title: str
+    clauses: tuple[str, ...]
+    force: Force
+    statement: str
+    verdict: Verdict
+    grade: Grade | None
+    reason: str
+    question: str | None
+    attestation: Attestation | None
+    recommendation: str
+    findings: tuple[str, ...]
+
+
+class ConditionResult(Noun):
+    """One condition of the gate and what decided it."""
+
+    id: str
+    title: str
+    met: bool
+    detail: str
+    decided_by: tuple[str, ...]
+
+
+class Gate(Noun):
+    """The one word, and the conditions that decided it."""
+
+    result: GateResult
+    scope: str
+    conditions: tuple[ConditionResult, ...]
+
+
+class Limit(Noun):
+    """Something that was not examined, and why."""
+
+    kind: Literal["source", "table", "file", "obligation", "rule"]
+    id: str
+    reason: str
+    detail: str
+
+
+class AuditRecord(Noun):
+    """Everything one audit found. Every report is a view of it."""
+
+    schema_version: Literal["1"]
+    tool: Tool
+    as_of: dt.date
+    plan: PlanUsed
+    rulesets: tuple[RulesetUsed, ...]
+    evidence: tuple[Evidence, ...]
+    obligations: tuple[ObligationResult, ...]
+    findings: tuple[Finding, ...]
+    gate: Gate
+    limits: tuple[Limit, ...]
+
+    def finding(self, rule: str) -> Finding:
+        """Give the finding of a rule id. Raises KeyError where the record has none."""
+        for finding in self.findings:
+            if finding.rule == rule:
+                return finding
+        raise KeyError(rule)
+
+    def count(self, verdict: Verdict) -> int:
+        """Count the obligations with this verdict."""
+        return sum(result.verdict is verdict for result in self.obligations)
+
+
+def plain(value: Any) -> str:
+    """Write a scalar as a person would read it in a sentence."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
