@@ -1,11 +1,11 @@
-"""How a value from a file is written as the text of a cell, the same in every reader."""
+"""How a cell is written: its value as text, the same in every reader, and its name in a sheet."""
 
 from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
 
-__all__ = ["as_text"]
+__all__ = ["as_text", "cell_name"]
 
 
 def as_text(value: object) -> str | None:
@@ -33,3 +33,13 @@ def as_text(value: object) -> str | None:
             return value.hex()
         case _:
             return str(value)
+
+
+def cell_name(column: int, row: int) -> str:
+    """Write a sheet column (0 = A) and a row number as an A1 name."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return f"{letters}{row}"

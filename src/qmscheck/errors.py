@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-__all__ = ["Problem", "QmscheckError"]
+__all__ = ["Problem", "QmscheckError", "did_you_mean"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -42,3 +44,9 @@ class QmscheckError(Exception):
         """Keep the problems in the order of their places."""
         self.problems = tuple(sorted(problems, key=lambda p: (p.path, p.line, p.column, p.message)))
         super().__init__("\n".join(map(str, self.problems)))
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str | None:
+    """Hint at the known name nearest to a misspelt one."""
+    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return f"did you mean '{near[0]}'?" if near else None

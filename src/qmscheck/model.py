@@ -17,6 +17,7 @@ __all__ = [
     "Attestation",
     "AuditPlan",
     "AuditRecord",
+    "BoundTable",
     "ColumnMapping",
     "ColumnSpec",
     "ConditionResult",
@@ -47,6 +48,7 @@ __all__ = [
     "Share",
     "SkippedRow",
     "Source",
+    "SourcePlace",
     "Stratum",
     "TableSpec",
     "Tally",
@@ -112,6 +114,12 @@ class GateResult(StrEnum):
     CANNOT_TELL = "CANNOT TELL"
 
 
+# In TOML an enum is its text; everything else stays strict.
+_ForceText = Annotated[Force, Field(strict=False)]
+_OriginText = Annotated[Origin, Field(strict=False)]
+_VerdictText = Annotated[Verdict, Field(strict=False)]
+_GradeText = Annotated[Grade, Field(strict=False)]
+
 ColumnType = Literal["text", "integer", "number", "boolean", "date", "timestamp"]
 ParameterType = Literal["text", "integer", "number", "boolean", "date"]
 Scalar = bool | int | float | str | dt.date | dt.datetime
@@ -142,7 +150,7 @@ class ParameterSpec(Noun):
     type: ParameterType
     default: Scalar
     title: Text
-    origin: Origin
+    origin: _OriginText
     ref: str | None = None
     min: int | float | dt.date | None = None
     max: int | float | dt.date | None = None
@@ -175,11 +183,11 @@ class Obligation(Noun):
 
     id: Text
     title: Text
-    force: Force
+    force: _ForceText
     clauses: Annotated[tuple[Text, ...], Field(min_length=1)]
     doc_info: Literal["maintain", "retain", "none"]
     statement: Text
-    grade: Grade
+    grade: _GradeText
     grade_why: Text
     recommendation: Text
     question: str | None = None
@@ -205,7 +213,7 @@ class Match(Noun):
 class Example(Noun):
     """Hand-made records and the verdict that the rule must give on them."""
 
-    verdict: Verdict
+    verdict: _VerdictText
     given: Mapping[Name, tuple[Mapping[str, Scalar], ...]] = Field(default_factory=dict)
     title: str | None = None
     as_of: dt.date | None = None
@@ -255,11 +263,21 @@ class Rule(Noun):
         return "count"
 
 
-class Ruleset(Noun):
-    """Audit criteria, whole and checked. Mappings keep the order of the files."""
+class RulesetUsed(Noun):
+    """Which criteria ran, with the digest of their files."""
 
-    header: RulesetHeader
+    id: str
+    title: str
+    standard: str
+    edition: str
+    version: str
     digest: str
+
+
+class Ruleset(Noun):
+    """Audit criteria, whole and checked: one ruleset, or several put together. Mappings keep the order of the files."""
+
+    used: tuple[RulesetUsed, ...]
     params: Mapping[str, ParameterSpec]
     terms: Mapping[str, Mapping[str, tuple[str, ...]]]
     tables: Mapping[str, TableSpec]
@@ -283,7 +301,7 @@ class ParameterValue(Noun):
     """A plan's value for a parameter, with the right to set it."""
 
     value: Scalar
-    origin: Origin
+    origin: _OriginText
     ref: str | None = None
 
 
@@ -335,13 +353,40 @@ class AuditPlan(Noun):
     as_of: dt.date
     period: Period
     planned_audit: dt.date | None = None
-    fail_on: Grade | None = Grade.MAJOR
+    fail_on: _GradeText | None = Grade.MAJOR
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     max_exceptions: Annotated[int, Field(ge=1)] = 1000
     params: Mapping[str, ParameterValue] = Field(default_factory=dict)
     not_applicable: Mapping[str, NotApplicable] = Field(default_factory=dict)
     sources: tuple[Source, ...] = ()
+
+
+# ---------------------------------------------------------------- Fetch: a table as it was bound
+
+
+class SourcePlace(Noun):
+    """Where the records of one extract stand. `columns` gives each declared column its heading and sheet column (0 = A)."""
+
+    path: str
+    sheet: str | None
+    columns: Mapping[str, tuple[str, int]]
+
+
+class BoundTable(Noun):
+    """A declared table after its sources were read: a relation of the same name in the engine.
+
+    `lost` counts rows that are records and could not be taken apart; `flags` are the columns with unreadable cells;
+    `absent` the declared columns that no source has. `problem` says why the table cannot be relied on at all.
+    """
+
+    name: str
+    rows: int
+    lost: int
+    flags: frozenset[str]
+    absent: frozenset[str]
+    places: tuple[SourcePlace, ...]
+    problem: str | None = None
 
 
 # ---------------------------------------------------------------- the audit record (design section 8)
@@ -352,17 +397,6 @@ class Tool(Noun):
 
     name: str
     version: str
-
-
-class RulesetUsed(Noun):
-    """Which criteria ran, with the digest of their files."""
-
-    id: str
-    title: str
-    standard: str
-    edition: str
-    version: str
-    digest: str
 
 
 class PlanUsed(Noun):

@@ -1,1 +1,57 @@
-"""TBD."""
+"""Where SQL runs: a small protocol. `embedded` is the DuckDB that comes with the product."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from qmscheck.hookspecs import Delimited, Parquet, Rows, Skipped
+from qmscheck.sql.kinds import Kind
+from qmscheck.sql.select import Statement
+
+__all__ = ["Engine", "EngineError", "Loaded"]
+
+
+class EngineError(Exception):
+    """The engine refused a statement, or failed at it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A raw relation. `columns` are names with the type that the file gives (a `Kind`; None for text); `places` are the
+    place columns it has itself; `position` is a column that counts its records from 0, if it has one before it is
+    materialised."""
+
+    columns: tuple[tuple[str, Kind | None], ...]
+    places: tuple[str, ...]
+    position: str | None
+    parsed_by_engine: bool
+
+
+class Engine(Protocol):
+    """What the rooms above need of a database. Everything that it is asked is a checked statement."""
+
+    dialect: str
+
+    def load(self, name: str, columns: Sequence[str], content: Delimited | Parquet | Rows) -> Loaded:
+        """Make a raw relation of an extract's content. Raises EngineError for content that cannot be read."""
+
+    def define(self, name: str, statement: Statement, *, materialise: bool) -> None:
+        """Give a statement a name: as a table that is computed now, or as a view."""
+
+    def rows(self, statement: Statement) -> list[tuple[object, ...]]:
+        """Run a SELECT."""
+
+    def rejected(self) -> list[Skipped]:
+        """Give the rows that the last materialised delimited file lost, by line, and forget them."""
+
+    def forget(self, name: str) -> None:
+        """Drop a relation made by `load`."""
+
+    def lock(self, readable: Sequence[Path]) -> None:
+        """Allow no file any more but those named, and no change of settings."""
+
+    def close(self) -> None:
+        """Let go of everything."""

@@ -1,1 +1,265 @@
-"""TBD."""
+"""Fetch: the plan's sources become typed relations in an engine, with a manifest of what was read and what was not.
+
+No library of its own. Readers (plugins) bring records, `sql.mapping` types them, the engine holds them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from qmscheck.engine import Engine, EngineError
+from qmscheck.errors import Problem, QmscheckError
+from qmscheck.evidence.binding import Bound, bind
+from qmscheck.evidence.columns import SourceMistake
+from qmscheck.hookspecs import Extract, Parquet, Reader, Request, Unread
+from qmscheck.model import AuditPlan, BoundTable, Evidence, Limit, Ruleset, Source, SourcePlace
+from qmscheck.sql.mapping import union
+
+__all__ = ["Gathered", "SourceMistake", "gather"]
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """The evidence of one audit: bound tables by name, the manifest, and what could not be read."""
+
+    tables: Mapping[str, BoundTable]
+    manifest: tuple[Evidence, ...]
+    limits: tuple[Limit, ...]
+
+
+@dataclass
+class _Work:
+    """What one run of `gather` collects."""
+
+    plan: AuditPlan
+    ruleset: Ruleset
+    wanted: Mapping[str, Collection[str]]
+    engine: Engine
+    scratch: Path
+    hashing: ThreadPoolExecutor
+    bound: list[Bound] = field(default_factory=list)
+    failed: list[Evidence] = field(default_factory=list)
+    limits: list[Limit] = field(default_factory=list)
+    digests: dict[Path, Future[str]] = field(default_factory=dict)
+    parquet: list[Path] = field(default_factory=list)
+
+
+def gather(
+    plan: AuditPlan,
+    ruleset: Ruleset,
+    wanted: Mapping[str, Collection[str]],
+    readers: Mapping[str, Reader],
+    engine: Engine,
+    scratch: Path,
+    progress: Callable[[str], None],
+    located: Callable[[int, SourceMistake], Problem],
+) -> Gathered:
+    """Read every source of the plan. `wanted` names, by table, the columns that some rule reads; `located` writes a
+    mistake in the source of that number at its place in the plan.
+
+    Raises QmscheckError for a plan that names what a source does not have; a source that cannot be read is listed.
+    """
+    with ThreadPoolExecutor(max_workers=2, thread_name_prefix="digest") as hashing:
+        work = _Work(plan, ruleset, wanted, engine, scratch, hashing)
+        mistakes: list[Problem] = []
+        for number, source in enumerate(plan.sources, 1):
+            progress(f"reading {source.path or source.table} ({number} of {len(plan.sources)})")
+            try:
+                _read_source(work, source, number - 1, readers)
+            except SourceMistake as mistake:
+                mistakes.append(located(number - 1, mistake))
+            except QmscheckError as error:
+                mistakes.extend(error.problems)
+        if mistakes:
+            raise QmscheckError(*mistakes)
+        tables = {name: _bind_table(work, name) for name in ruleset.tables}
+        engine.lock(work.parquet)
+        progress("computing digests")
+        manifest = [*(b.evidence(_digest(b.extract, work)) for b in work.bound), *work.failed]
+    manifest.sort(key=lambda e: (e.table, e.locator, e.source))
+    return Gathered(tables, tuple(manifest), tuple(sorted(work.limits, key=lambda limit: (limit.kind, limit.id, limit.detail))))
+
+
+def _read_source(work: _Work, source: Source, number: int, readers: Mapping[str, Reader]) -> None:
+    reader = _reader(source, readers)
+    for path in _paths(work, source, number):
+        request = Request(
+            table=source.table,
+            path=path,
+            options=dict(source.options),
+            as_of=work.plan.as_of,
+            scratch=work.scratch,
+            root=Path(work.plan.root),
+        )
+        found = 0
+        for part in _extracts(reader, request):
+            found += 1
+            if isinstance(part, Unread):
+                _unread(work, source, number, reader, part, path)
+            elif part.table in work.ruleset.tables:
+                _bind(work, source, number, reader, part)
+        if not found:
+            _unread(work, source, number, reader, Unread(path or Path(work.plan.root), "empty", "nothing to read"), path)
+
+
+def _extracts(reader: Reader, request: Request) -> Iterator[Extract | Unread]:
+    """Read; a reader that breaks is one source lost, named, and not the audit."""
+    try:
+        yield from reader.read(request)
+    except QmscheckError:
+        raise
+    except Exception as error:  # noqa: BLE001  (a plugin may raise anything)
+        detail = f"the reader '{reader.name}' failed: {type(error).__name__}: {error}"
+        yield Unread(request.path or request.root, "corrupt", detail)
+
+
+def _bind(work: _Work, source: Source, number: int, reader: Reader, extract: Extract) -> None:
+    for file in extract.files:
+        if file not in work.digests:
+            work.digests[file] = work.hashing.submit(_sha256, file)
+    locator = _locator(extract.path, work.plan)
+    try:
+        bound = bind(
+            extract,
+            source,
+            work.ruleset.tables[extract.table],
+            work.wanted.get(extract.table, ()),
+            work.engine,
+            name=f"_bound_{len(work.bound)}",
+            number=len(work.bound),
+            labels=(f"source {number + 1}", locator, reader.name),
+        )
+    except EngineError as error:
+        _unread(work, source, number, reader, Unread(extract.path, "corrupt", str(error)), extract.path)
+        return
+    work.bound.append(bound)
+    if isinstance(extract.content, Parquet):
+        work.parquet.append(extract.content.path)
+
+
+def _unread(work: _Work, source: Source, number: int, reader: Reader | None, part: Unread, asked: Path | None) -> None:
+    """Note a file, a page or a whole source that could not be read."""
+    locator = _locator(part.path, work.plan)
+    shown = locator if part.page is None else f"{locator} page {part.page}"
+    whole = asked is None or part.path == asked
+    work.limits.append(Limit(kind="source" if whole else "file", id=shown, reason=part.reason, detail=part.detail))
+    if part.page is not None or not whole:
+        return
+    digest = _sha256(part.path) if part.path.is_file() else None
+    work.failed.append(
+        Evidence(
+            table=source.table,
+            source=f"source {number + 1}",
+            locator=locator,
+            sha256=digest,
+            reader=reader.name if reader else None,
+            rows_read=0,
+            rows_skipped=(),
+            columns={},
+            unmapped_columns=(),
+            missing_columns=(),
+            unreadable_count=0,
+            unreadable=(),
+            notes=(),
+            status=part.reason,
+            detail=part.detail,
+        )
+    )
+
+
+def _bind_table(work: _Work, name: str) -> BoundTable:
+    """Put the sources of a declared table together as one relation of its name."""
+    spec = work.ruleset.tables[name]
+    parts = [b for b in work.bound if b.extract.table == name]
+    refused = [e for e in work.failed if e.table == name]
+    problem = None
+    if refused:
+        problem = "; ".join(f"{e.locator}: {e.detail or e.status}" for e in refused)
+    columns = [c for c in spec.columns if c in set(work.wanted.get(name, ()))]
+    if not parts:
+        if not refused:
+            problem = f"the plan names no source for the table '{name}'"
+            work.limits.append(Limit(kind="table", id=name, reason="no source", detail=spec.purpose))
+        return BoundTable(
+            name=name, rows=0, lost=0, flags=frozenset(), absent=frozenset(), places=_places(work), problem=problem
+        )
+    flags = [c for c in columns if any(b.unreadable.get(c) for b in parts)]
+    views = [(b.name, frozenset(b.unreadable)) for b in parts]
+    work.engine.define(name, union(views, columns, flags), materialise=False)
+    absent = frozenset(c for c in columns if all(c in b.missing for b in parts))
+    ambiguous = [p for b in parts for p in b.problems]
+    if ambiguous:
+        problem = "; ".join(filter(None, [problem, *ambiguous]))
+    return BoundTable(
+        name=name,
+        rows=sum(b.rows for b in parts),
+        lost=sum(len(b.lost) for b in parts),
+        flags=frozenset(flags),
+        absent=absent,
+        places=_places(work),
+        problem=problem,
+    )
+
+
+def _places(work: _Work) -> tuple[SourcePlace, ...]:
+    """Give the place of every extract, by its number."""
+    return tuple(
+        SourcePlace(path=b.labels[1], sheet=b.extract.sheet, columns=b.headings) for b in work.bound
+    )
+
+
+def _paths(work: _Work, source: Source, number: int) -> Sequence[Path | None]:
+    """Give the files, or the folder, of a source; none is a limit, not silence."""
+    if source.path is None:
+        return [None]
+    root = Path(work.plan.root)
+    given = Path(source.path)
+    if any(c in source.path for c in "*?["):
+        base = Path(given.anchor) if given.is_absolute() else root
+        pattern = str(given.relative_to(given.anchor)) if given.is_absolute() else source.path
+        found: list[Path] = sorted(p for p in base.glob(pattern) if not p.name.startswith((".", "~$")))
+    else:
+        found = [p for p in [root / given] if p.exists()]
+    if not found:
+        missing = Unread(root / given, "missing", f"there is no '{source.path}'")
+        _unread(work, source, number, None, missing, root / given)
+    return found
+
+
+def _reader(source: Source, readers: Mapping[str, Reader]) -> Reader:
+    """Find the reader: by name, else by the longest file ending; a folder is `/`."""
+    if source.reader is not None:
+        return readers[source.reader]
+    name = (source.path or "").lower()
+    endings = sorted(((s, r) for r in readers.values() for s in r.suffixes if name.endswith(s)), key=lambda x: -len(x[0]))
+    if endings:
+        return endings[0][1]
+    folder = next((r for r in readers.values() if "/" in r.suffixes), None)
+    if folder is None or Path(name).suffix:
+        raise SourceMistake("path", f"no reader knows files like '{source.path}'", "name one: reader = \"...\"")
+    return folder
+
+
+def _locator(path: Path, plan: AuditPlan) -> str:
+    """Write a path relative to the plan's folder, with `/`, so that records do not depend on the machine."""
+    root = Path(plan.root)
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
+
+
+def _digest(extract: Extract, work: _Work) -> str | None:
+    """Give a file's SHA-256; of several files, the SHA-256 of the lines `path digest`."""
+    if not extract.files:
+        return None
+    if len(extract.files) == 1:
+        return work.digests[extract.files[0]].result()
+    lines = sorted(f"{_locator(file, work.plan)} {work.digests[file].result()}\n" for file in extract.files)
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,1 +1,87 @@
-"""TBD."""
+"""Decide: rules become tallies, tallies verdicts, verdicts grades, findings obligations, obligations the gate.
+
+No library of its own; SQL is built in `sql` and runs in an engine. Nothing here reads a file or prints.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from qmscheck.engine import Engine
+from qmscheck.judge.findings import Case, finding
+from qmscheck.judge.gate import gate
+from qmscheck.judge.obligations import attestations, fold
+from qmscheck.judge.scan import count
+from qmscheck.model import AuditPlan, BoundTable, Finding, Gate, Limit, ObligationResult, ParameterUse, Ruleset, Verdict
+from qmscheck.sql.functions import Values
+from qmscheck.sql.select import RowTest
+
+__all__ = ["Bench", "Judged", "judge"]
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What judgement stands on: criteria, evidence in its engine, and the values of the audit's own functions.
+
+    `tests` are the rules as tests of records, `params` the parameters in force, both by name. `selected` are the ids of
+    the rules to judge.
+    """
+
+    plan: AuditPlan
+    ruleset: Ruleset
+    tests: Mapping[str, RowTest]
+    tables: Mapping[str, BoundTable]
+    engine: Engine
+    values: Values
+    params: Mapping[str, ParameterUse]
+    selected: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What the audit decided, and what it did not examine."""
+
+    findings: tuple[Finding, ...]
+    obligations: tuple[ObligationResult, ...]
+    gate: Gate
+    limits: tuple[Limit, ...]
+
+
+def judge(bench: Bench, progress: Callable[[str], None]) -> Judged:
+    """Judge every selected rule and every obligation of the ruleset."""
+    applicable = {
+        rule.id
+        for rule in bench.ruleset.rules.values()
+        if rule.id in bench.selected and rule.obligation not in bench.plan.not_applicable
+    }
+    counted = count({r: t for r, t in bench.tests.items() if r in applicable}, bench, progress)
+    findings = []
+    for rule in bench.ruleset.rules.values():
+        if rule.id in applicable:
+            progress(f"judging {rule.id}")
+            case = Case(rule, bench.ruleset.obligations[rule.obligation], bench.tests[rule.id], counted[rule.id])
+            findings.append(finding(case, bench))
+    answers = attestations(bench)
+    results = tuple(
+        fold(o, [f for f in findings if f.obligation == o.id], answers, bench)
+        for o in bench.ruleset.obligations.values()
+    )
+    return Judged(tuple(findings), results, gate(bench.plan, results), tuple(_limits(bench, results)))
+
+
+def _limits(bench: Bench, results: tuple[ObligationResult, ...]) -> list[Limit]:
+    """List the obligations and rules that were not examined, and why."""
+    found = []
+    for result in results:
+        declared = bench.plan.not_applicable.get(result.id)
+        if declared is not None:
+            detail = f"{declared.reason} ({declared.by}, {declared.on})"
+            found.append(Limit(kind="obligation", id=result.id, reason="not applicable", detail=detail))
+        elif result.verdict is Verdict.NOT_SELECTED:
+            found.append(Limit(kind="obligation", id=result.id, reason="not selected", detail="left out by select or ignore"))
+    left_out = {o.id for o in results if o.verdict is Verdict.NOT_SELECTED or o.id in bench.plan.not_applicable}
+    for rule in bench.ruleset.rules.values():
+        if rule.id not in bench.selected and rule.obligation not in left_out:
+            found.append(Limit(kind="rule", id=rule.id, reason="not selected", detail="left out by select or ignore"))
+    return found

@@ -1,1 +1,4 @@
-"""TBD."""
+"""Expressions and SELECTs as trees: parsed, checked, rewritten, rendered. SQL text is never glued.
+
+Library of this room: sqlglot.
+"""

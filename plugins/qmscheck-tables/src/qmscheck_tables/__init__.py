@@ -1,1 +1,86 @@
-"""TBD."""
+"""Readers for tables: delimited text, workbooks, Parquet, JSON and SQLite. Their libraries are loaded when they read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from qmscheck import Extract, Reader, Request, Unread, hookimpl
+
+__all__ = ["qmscheck_readers"]
+
+
+@hookimpl
+def qmscheck_readers() -> list[Reader]:
+    """Give the five readers of this plugin."""
+    return [
+        Reader(
+            name="csv",
+            title="Delimited text (CSV, TSV), also gzip",
+            suffixes=(".csv", ".tsv", ".csv.gz", ".tsv.gz"),
+            read=_csv,
+            options={
+                "delimiter": 'what stands between cells, such as ";" or "\\t"; default: found from the file',
+                "encoding": 'how letters are written, such as "cp1252"; default: found from the file',
+                "header_row": "row number of the headings, counting from 1; default: found from the file",
+                "quote": 'character around cells, such as "\'"; "" for none; default: the double quotation mark',
+            },
+        ),
+        Reader(
+            name="excel",
+            title="Workbooks (Excel, LibreOffice)",
+            suffixes=(".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"),
+            read=_excel,
+            options={
+                "sheet": "name of the sheet; default: the first visible sheet with records",
+                "header_row": "row number of the headings, counting from 1; default: found from the sheet",
+            },
+        ),
+        Reader(name="parquet", title="Parquet", suffixes=(".parquet",), read=_parquet),
+        Reader(
+            name="json",
+            title="JSON and JSON Lines",
+            suffixes=(".json", ".jsonl", ".ndjson"),
+            read=_json,
+            options={"records": 'dotted path to the list of records, such as "result.complaints"'},
+        ),
+        Reader(
+            name="sqlite",
+            title="SQLite database",
+            suffixes=(".sqlite", ".sqlite3", ".db"),
+            read=_sqlite,
+            options={
+                "from": "name of a table or view; default: the only one",
+                "query": "one SELECT, instead of `from`",
+            },
+        ),
+    ]
+
+
+def _csv(request: Request) -> Iterator[Extract | Unread]:
+    from qmscheck_tables.delimited import read  # noqa: PLC0415
+
+    return read(request)
+
+
+def _excel(request: Request) -> Iterator[Extract | Unread]:
+    from qmscheck_tables.workbook import read  # noqa: PLC0415
+
+    return read(request)
+
+
+def _parquet(request: Request) -> Iterator[Extract | Unread]:
+    from qmscheck_tables.parquet import read  # noqa: PLC0415
+
+    return read(request)
+
+
+def _json(request: Request) -> Iterator[Extract | Unread]:
+    from qmscheck_tables.json_records import read  # noqa: PLC0415
+
+    return read(request)
+
+
+def _sqlite(request: Request) -> Iterator[Extract | Unread]:
+    from qmscheck_tables.sqlite_tables import read  # noqa: PLC0415
+
+    return read(request)

@@ -1,0 +1,177 @@
+"""What a document says of itself: version, owner, approval; where it says it twice and differently.
+
+Sources in the order in which they are believed: front matter, rows of the head table, lines such as `Version: 2.1`,
+headers and footers, the properties of the file. The author property of a file is not its owner: word processors
+fill it in unasked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from qmscheck_documents import placeholders
+from qmscheck_documents.blocks import Block, Parsed
+from qmscheck_documents.dates import iso_date, split_date
+from qmscheck_documents.labels import column_of, folded, labelled
+from qmscheck_documents.wording import normalised
+
+__all__ = ["Particulars", "particulars"]
+
+_HEAD = 80
+_TAIL = 12
+_DATES = frozenset({"approved_on", "review_due", "modified_on"})
+_AT_THE_END = frozenset({"approved_by", "approved_on", "version"})
+_NOTHING = frozenset({"", "-", "–", "—", "?", "/", "(blank)", "n/a", "none", "null", "k.a."})
+_NOT_OWN = frozenset({"qms", "record", "template", "standard", "iso"})
+_TOLD = re.compile(r"\b(?:Version|Rev(?:ision)?\.?|Ausgabe)\s+v?(\d+(?:\.\d+)*)\b")
+_SECOND_LABEL = re.compile(r"\s[*_\s|]*(Date|Datum|Signature|Unterschrift)\s*:\s*[*_]*\s*", re.IGNORECASE)
+_SHORT = 80
+_COMPARED = re.compile(r"\b(?:version|id|revision)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Particulars:
+    """Values for the columns of `documents`, and the contradictions between their sources."""
+
+    values: Mapping[str, str]
+    contradictions: str | None
+
+
+def particulars(parsed: Parsed) -> Particulars:
+    """Gather what the document says of itself from all its sources."""
+    sources = {
+        "front matter": _folded(parsed.front.items()),
+        "table": _told(_table_pairs(parsed.blocks)),
+        "text": _told(_text_pairs(parsed.blocks)),
+        "header or footer": _told(_margin_pairs(parsed.blocks)),
+        "properties": _folded(parsed.properties.items()),
+    }
+    is_form = any(label.startswith("template ") for told in sources.values() for label in told)
+    if not is_form:
+        sources = {name: {**told, **_own(told, _of_controlled(told))} for name, told in sources.items()}
+    values: dict[str, str] = {}
+    for told in sources.values():
+        for label, value in {**told, **(_own(told, _of_form(told)) if is_form else {})}.items():
+            column = column_of(label)
+            if column and column not in values:
+                values[column] = iso_date(value) if column in _DATES else value
+    if "approved_by" in values:
+        values = _approval_split(values)
+    return Particulars(values, _contradictions(sources))
+
+
+def _folded(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    return _told((folded(label), value) for label, value in pairs)
+
+
+def _told(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Keep the first value of each label; what is blank or not filled in says nothing."""
+    told: dict[str, str] = {}
+    for label, value in pairs:
+        text = normalised(value).strip("*_ ")
+        if text.casefold() not in _NOTHING and not placeholders.count(text) and label not in told:
+            told[label] = text
+    return told
+
+
+def _zones(blocks: list[Block]) -> Iterator[tuple[Block, bool]]:
+    """Give the blocks of the head, and those of the end, where approvals stand."""
+    seen = [block for block in blocks if block.mark not in {"comment", "contents", "guidance"}]
+    yield from ((block, False) for block in seen[:_HEAD])
+    yield from ((block, True) for block in seen[max(_HEAD, len(seen) - _TAIL) :])
+
+
+def _table_pairs(blocks: list[Block]) -> Iterator[tuple[str, str]]:
+    for block, at_end in _zones(blocks):
+        # A register may have a column Owner or Status too; only rows with labels of their own describe the document.
+        if block.own_labels:
+            yield from _kept(((folded(label), value) for label, value in block.pairs), at_end=at_end)
+
+
+def _text_pairs(blocks: list[Block]) -> Iterator[tuple[str, str]]:
+    for block, at_end in _zones(blocks):
+        if block.kind != "row" and block.mark != "header_footer":
+            yield from _kept(_line_pairs(block.text), at_end=at_end)
+
+
+def _margin_pairs(blocks: list[Block]) -> Iterator[tuple[str, str]]:
+    for block in blocks:
+        if block.mark != "header_footer":
+            continue
+        for part in re.split(r"\s*[|•·]\s*|\t+|\s{3,}", block.text):
+            yield from _line_pairs(part)
+            if len(part) < _SHORT and (found := _TOLD.search(part)):
+                yield "version", found[1]
+
+
+def _line_pairs(text: str) -> Iterator[tuple[str, str]]:
+    pair = labelled(text)
+    if pair is None:
+        return
+    label = folded(pair[0])
+    value, *rest = _SECOND_LABEL.split(" " + pair[1], maxsplit=1)
+    yield label, value
+    if rest and column_of(label) == "approved_by" and rest[0].casefold() in {"date", "datum"}:
+        yield "approved on", rest[1]
+
+
+def _kept(pairs: Iterable[tuple[str, str]], *, at_end: bool) -> Iterator[tuple[str, str]]:
+    for label, value in pairs:
+        column = column_of(label)
+        if not at_end or column in _AT_THE_END:
+            yield label, value
+
+
+def _of_controlled(told: Mapping[str, str]) -> list[str]:
+    """Give the prefixes of a procedure's own labels: its `sop_version` is its own, its `qms_version` is not."""
+    firsts = [label.rpartition(" ")[0] for label in told if label.endswith((" version", " id"))]
+    return [first for first in firsts if first not in _NOT_OWN]
+
+
+def _of_form(told: Mapping[str, str]) -> list[str]:
+    """Give the prefixes of a form's own labels: its `sop_version` is that of the procedure it belongs to."""
+    return ["record", "template"] if "record version" in told else ["template", "record"]
+
+
+def _own(told: Mapping[str, str], firsts: list[str]) -> dict[str, str]:
+    own: dict[str, str] = {}
+    for column, last, label in (("version", "version", "version"), ("doc_id", "id", "document id")):
+        if not any(column_of(known) == column for known in told):
+            found = [told[f"{first} {last}"] for first in firsts if f"{first} {last}" in told]
+            own |= {label: found[0]} if found else {}
+    return own
+
+
+def _approval_split(values: dict[str, str]) -> dict[str, str]:
+    name, date = split_date(values["approved_by"])
+    if date is None:
+        return values
+    return {"approved_on": iso_date(date), **values, "approved_by": name}
+
+
+def _contradictions(sources: Mapping[str, Mapping[str, str]]) -> str | None:
+    """Name each label that two sources fill differently."""
+    said: dict[str, dict[str, str]] = {}
+    for source, told in sources.items():
+        for label, value in told.items():
+            column = column_of(label)
+            if column in {"title", "kind", "modified_on", "language"} or (
+                column is None and not _COMPARED.search(label)
+            ):
+                continue
+            said.setdefault(column or label, {}).setdefault(source, value)
+    lines = [
+        f"{label}: " + ", ".join(f"{source} {value}" for source, value in by_source.items())
+        for label, by_source in said.items()
+        if len({_comparable(label, value) for value in by_source.values()}) > 1
+    ]
+    return "; ".join(lines) or None
+
+
+def _comparable(label: str, value: str) -> str:
+    if label in _DATES:
+        return iso_date(value)
+    bare = re.sub(r"[\W_]+", "" if label != "version" else ".", value.casefold()).strip(".")
+    return re.sub(r"^(?:v|version|rev|revision)\.?(?=\d)", "", bare)

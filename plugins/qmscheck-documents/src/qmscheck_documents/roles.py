@@ -1,0 +1,107 @@
+"""What a passage is: a statement of the organisation, or one of the many things that only look like one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from qmscheck_documents import placeholders
+from qmscheck_documents.blocks import Block
+
+__all__ = ["Passage", "passages", "settled"]
+
+_LEADERS = re.compile(r"(?:\.\s?){4,}\s*[\divxlc]+$|(?:…\s?){2,}\s*\d+$|\S\t+\s*\d+$")
+_CONTENTS = re.compile(
+    r"(?:\d+\.?\s+)?(?:.{0,60}\b(?:table of contents|inhaltsverzeichnis)|contents|inhalt|list of (?:tables|figures)"
+    r"|(?:abbildungs|tabellen)verzeichnis)\s*:?",
+    re.IGNORECASE,
+)
+_CONTENTS_LINE = re.compile(r"^.{2,160}?\D\s*\d{1,4}$|^[\d.]+\s+\S.{0,120}$")
+_EXAMPLE = re.compile(
+    r"(?:an?\s+)?(?:examples?|sample|sample text|beispiele?|beispieltext|mustertext|example text)\s*:?", re.IGNORECASE
+)
+_INSTRUCTION = re.compile(
+    r"\b(?:delete|remove) this (?:section|paragraph|text|page|note|box|template|instruction)"
+    r"|\bthis (?:template|is an? (?:recommended |sample )?template|skeleton)\b"
+    r"|\btemplate (?:copyright|author note|notes?|licen[sc]e|instructions?)\b|\binstructions? for use of this template\b"
+    r"|\bplease (?:don'?t|do not) remove this notice\b|\bcustomi[sz]e this (?:section|template|document)\b"
+    r"|\bdiese(?:s|r)? (?:vorlage|template|muster) (?:ist|dient|soll|muss|kann|beschreibt|dokumentiert)"
+    r"|\bdiese[nr]? (?:abschnitt|text|hinweis|absatz) (?:bitte )?(?:löschen|entfernen|anpassen)"
+    r"|\bfill (?:in|out) (?:the|this|your)\b.{0,40}\b(?:template|section|form)\b",
+    re.IGNORECASE,
+)
+_GUIDANCE = re.compile(
+    r"^(?:note|notes|hint|tip|guidance|hinweis|hinweise|anmerkung|tipp|erläuterung)(?:\s*#?\d+)?\s*[:–-]\s"
+    r"|(?:\b(?:ISO|IEC|DIN|EN|FDA|MDR)\b|\b(?:clause|section|kapitel|abschnitt|norm)\s|§)[^.;]{0,80}?\b\d[^.;]{0,40}?"
+    r"\b(?:requires?|demands?|stipulates?|prescribes?|fordert|verlangt|schreibt\b.{0,40}\bvor)\b"
+    r"|\b(?:the|this|die|der) (?:standard|norm) (?:requires|demands|states|fordert|verlangt)\b",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(r"[\"“„»«](?:[^\"“”„»«]{3,})[\"”“«»]\s*(?:[—–-].{0,80}|\([^)]{0,80}\))?\.?")
+_LONG = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A block with its role, the headings above it and the number of unfilled marks in it."""
+
+    block: Block
+    role: str
+    heading: str | None
+    marks: int
+
+
+def passages(blocks: Iterable[Block]) -> Iterator[Passage]:
+    """Judge each block in reading order; what stands under `Contents` or `Example:` depends on what came before."""
+    path: list[tuple[int, str]] = []
+    under = ""
+    for block in blocks:
+        if block.kind == "heading" and not block.mark:
+            path = [*(step for step in path if step[0] < block.level), (block.level, block.text)]
+            under = "contents" if _CONTENTS.fullmatch(block.text) else ""
+        elif _EXAMPLE.fullmatch(block.text):
+            under = "example"
+        elif under == "contents" and not _belongs_to_contents(block):
+            under = ""
+        marks = 0 if block.mark in {"comment", "contents"} else placeholders.count(block.text) + block.blank
+        role = _role(block, under, marks)
+        yield Passage(block, role, " > ".join(text for _, text in path) or None, 0 if role == "contents" else marks)
+
+
+def settled(judged: list[Passage], *, unfilled: bool) -> list[Passage]:
+    """Take italics for what they are: advice to the author in a form or template, mere emphasis elsewhere."""
+    if unfilled:
+        return judged
+    return [
+        replace(passage, role="table" if passage.block.kind == "row" else "content")
+        if passage.role == "instruction"
+        and passage.block.mark == "instruction"
+        and not _INSTRUCTION.search(passage.block.text)
+        else passage
+        for passage in judged
+    ]
+
+
+def _belongs_to_contents(block: Block) -> bool:
+    return block.mark in {"contents", "header_footer"} or _CONTENTS_LINE.match(block.text) is not None
+
+
+def _role(block: Block, under: str, marks: int) -> str:
+    """Name what a block is; the first that holds, from the surest to the plainest."""
+    text = block.text
+    listed = under == "contents" or block.mark == "contents"
+    advice = placeholders.demands(text)
+    answers = (
+        ("comment", block.mark == "comment"),
+        ("header_footer", block.mark == "header_footer" and not marks),
+        ("contents", listed or _LEADERS.search(text[-_LONG:])),
+        ("placeholder", marks and not advice),
+        (block.mark, block.mark in {"guidance", "instruction", "quote"} and not advice),
+        ("instruction", advice or _INSTRUCTION.search(text)),
+        ("heading", block.kind == "heading"),
+        ("guidance", under == "example" or _GUIDANCE.search(text[:_LONG])),
+        ("quote", _QUOTED.fullmatch(text)),
+        ("table", block.kind == "row"),
+    )
+    return next((role for role, holds in answers if holds), "content")

@@ -1,0 +1,196 @@
+"""Word files taken apart with office-oxide, which lives here. Word stores no pages, so none are given."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from qmscheck_documents import tables
+from qmscheck_documents.blocks import Block, Parsed, Refused
+from qmscheck_documents.labels import labelled
+from qmscheck_documents.wording import normalised
+
+__all__ = ["parse"]
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_MOST_BYTES = 600_000_000
+_FREE_BYTES = 60_000_000
+_RATIO = 200
+_SHORT = 100
+_TITLE_SIZE = 28
+_PSEUDO_HEADING = 7
+_PROPERTIES = {
+    "title": "title",
+    "category": "type",
+    "content_status": "status",
+    "version": "version",
+    "language": "language",
+    "modified": "modified",
+}
+
+
+def parse(content: bytes) -> Parsed | Refused:
+    """Take a DOCX file apart."""
+    refused = _refused(content)
+    if refused is not None:
+        return refused
+    try:
+        tree = _tree(content)
+        blocks = [block for block in _sections(tree) if block.text]
+    except (RecursionError, ValueError, TypeError, AttributeError, KeyError) as error:
+        return Refused("corrupt", f"The Word file is damaged: {type(error).__name__}.")
+    properties = _properties(tree.get("metadata") or {})
+    # Where a file has no title, the engine offers the first heading instead.
+    sections = tree.get("sections") or [{}]
+    if properties.get("title") == sections[0].get("title"):
+        properties.pop("title", None)
+    return Parsed(blocks, properties=properties)
+
+
+def _refused(content: bytes) -> Refused | None:
+    """Look into the container before anything unpacks it."""
+    if content.startswith(_OLE):
+        if _ENCRYPTED in content:
+            return Refused("encrypted", "The Word file is protected by a password.")
+        return Refused("unsupported", "The file is in the old Word format (.doc). Save it as .docx.")
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as container:
+            parts = container.infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, EOFError, UnicodeError):
+        return Refused("corrupt", "The file is no Word file, or it is cut off.")
+    declared = sum(part.file_size for part in parts)
+    if declared > _MOST_BYTES or (declared > _FREE_BYTES and declared > _RATIO * len(content)):
+        return Refused("too-large", f"The Word file would unpack to {declared:,} bytes.")
+    if any(part.flag_bits & 1 for part in parts):
+        return Refused("encrypted", "The Word file is protected by a password.")
+    return None
+
+
+def _tree(content: bytes) -> dict[str, Any]:
+    from office_oxide import Document, OfficeOxideError  # noqa: PLC0415
+
+    try:
+        tree = json.loads(Document.from_bytes(content, "docx").to_ir_json())
+    except OfficeOxideError as error:
+        raise ValueError(str(error)) from error
+    except BaseException as error:
+        # A panic of the engine is no Exception; it says only that these bytes cannot be read.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise ValueError(str(error)) from error
+    return tree if isinstance(tree, dict) else {}
+
+
+def _properties(metadata: Mapping[str, Any]) -> dict[str, str]:
+    told = {label: str(metadata[name]) for name, label in _PROPERTIES.items() if metadata.get(name)}
+    for custom in metadata.get("custom_properties") or ():
+        if custom.get("name") and custom.get("value"):
+            told.setdefault(str(custom["name"]), str(custom["value"]))
+    return told
+
+
+def _sections(tree: Mapping[str, Any]) -> Iterator[Block]:
+    margins: dict[str, Block] = {}
+    for section in tree.get("sections") or ():
+        yield from _blocks(section.get("elements") or ())
+        for name, part in section.items():
+            if ("header" in name or "footer" in name) and isinstance(part, dict):
+                for block in _blocks(part.get("content") or ()):
+                    margins.setdefault(block.text, replace(block, kind="paragraph", mark="header_footer"))
+    yield from margins.values()
+
+
+def _blocks(elements: Iterable[Mapping[str, Any]], *, kind: str = "paragraph") -> Iterator[Block]:
+    for element in elements:
+        match element.get("type"):
+            case "heading":
+                yield Block("heading", _text(element), level=int(element.get("level") or 1))
+            case "paragraph":
+                yield from _paragraph(element, kind)
+            case "list":
+                # A numbered list of one entry is how many authors number their headings.
+                alone = element.get("ordered") and len(element.get("items") or ()) == 1
+                for entry in element.get("items") or ():
+                    yield from _blocks(entry.get("content") or (), kind="paragraph" if alone else "bullet")
+                    yield from _blocks([entry["nested"]] if isinstance(entry.get("nested"), dict) else ())
+            case "table":
+                yield from _table(element)
+            case "endnote" if str(element.get("marker", "")).startswith("Comment"):
+                words = " ".join(block.text for block in _blocks(element.get("content") or ()))
+                author = f"{element['author']}: " if element.get("author") else ""
+                yield Block("paragraph", author + words, mark="comment")
+            case "code_block" | "quote":
+                text = _text(element) or " ".join(block.text for block in _blocks(element.get("content") or ()))
+                yield Block("paragraph", text, mark="quote")
+            case _:
+                inner = element.get("content") or element.get("elements") or element.get("items") or ()
+                if isinstance(inner, list):
+                    yield from _blocks(part for part in inner if isinstance(part, dict))
+
+
+def _paragraph(element: Mapping[str, Any], kind: str) -> Iterator[Block]:
+    runs = [run for run in element.get("content") or () if str(run.get("text") or "").strip()]
+    for inner in element.get("content") or ():
+        if inner.get("type") not in {"text", "line_break"} and isinstance(inner.get("content"), list):
+            yield from _blocks(inner["content"])
+    lines = _raw(element).split("\n")
+    if sum(1 for line in lines if labelled(normalised(line))) > 1:
+        yield from (Block("paragraph", normalised(line)) for line in lines)
+        return
+    leads_to_page = any(tab.get("leader") not in {None, "None", "none"} for tab in element.get("tabs") or ())
+    raw = _raw(element).strip()
+    text = normalised(raw)
+    if "\t" in raw and raw[-1:].isdigit() and (leads_to_page or raw.rsplit("\t", 1)[1].isdigit()):
+        yield Block("paragraph", text, mark="contents")
+    elif runs and all(run.get("bold") for run in runs) and kind == "paragraph" and _may_head(text):
+        size = max(int(run.get("font_size_half_pt") or 0) for run in runs)
+        yield Block("heading", text.rstrip(":"), level=0 if size >= _TITLE_SIZE else _PSEUDO_HEADING)
+    elif runs and all(run.get("italic") for run in runs):
+        yield Block("paragraph", text, mark="instruction")
+    else:
+        large = bool(runs) and all(int(run.get("font_size_half_pt") or 0) >= _TITLE_SIZE for run in runs)
+        is_title = large and kind == "paragraph" and _may_head(text)
+        yield Block("heading" if is_title else "bullet" if kind == "bullet" else "paragraph", text)
+
+
+def _may_head(text: str) -> bool:
+    return len(text) < _SHORT and not text.endswith((".", "!", "?", ";")) and labelled(text) is None
+
+
+def _raw(element: Mapping[str, Any]) -> str:
+    """Join the runs with nothing between them: Word divides words at will."""
+    parts = []
+    for run in element.get("content") or ():
+        if run.get("type") == "line_break":
+            parts.append("\n")
+        elif isinstance(run.get("text"), str):
+            parts.append(run["text"])
+    return "".join(parts)
+
+
+def _text(element: Mapping[str, Any]) -> str:
+    return normalised(_raw(element))
+
+
+def _table(element: Mapping[str, Any]) -> Iterator[Block]:
+    grid: list[list[str]] = []
+    nested: list[Block] = []
+    for row in element.get("rows") or ():
+        cells: list[str] = []
+        for cell in row.get("cells") or ():
+            parts = list(cell.get("content") or ())
+            inner = [part for part in parts if part.get("type") == "table"]
+            nested.extend(block for part in inner for block in _table(part))
+            blocks = list(_blocks(part for part in parts if part.get("type") != "table"))
+            if len(row.get("cells") or ()) == 1 and len(element.get("rows") or ()) == 1:
+                yield from blocks  # a box with one cell holds ordinary paragraphs
+                continue
+            cells.append(" ".join(block.text for block in blocks if block.text))
+        grid.append(cells)
+    yield from tables.rows(grid)
+    yield from nested

@@ -1,0 +1,84 @@
+"""Where the heading row of a table is, and what its columns are called."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+__all__ = ["column_letters", "find_heading", "looks_like_records", "name_columns", "usual_width"]
+
+_SEARCHED = 50
+_MOST_FILLED = 0.8
+_SOME_FILLED = 0.5
+
+Record = Sequence[str | None]
+
+
+def find_heading(records: Sequence[Record]) -> int | None:
+    """Give the index of the heading row: the first one that is about as full as the table is wide.
+
+    Title lines above it have fewer filled cells. None where every row is blank.
+    """
+    filled = [_filled(record) for record in records]
+    present = [index for index, count in enumerate(filled) if count][:_SEARCHED]
+    if not present:
+        return None
+    width = usual_width(records[present[0] :])
+    full = next((i for i in present if filled[i] >= _MOST_FILLED * width), None)
+    some = next((i for i in present if filled[i] >= _SOME_FILLED * width and filled[i] > 1), None)
+    if full is None:
+        return some if some is not None else present[0]
+    if some is None or some == full:
+        return full
+    # A sparse heading over fuller records: the fuller row is no heading if its cells are figures.
+    return some if looks_like_records(records[full]) else full
+
+
+def usual_width(records: Sequence[Record]) -> int:
+    """Give the position of the last filled cell in most rows; the wider of two equally frequent widths."""
+    counts = Counter(width for width in map(_last_filled, records) if width)
+    return max(counts, key=lambda width: (counts[width], width), default=0)
+
+
+def name_columns(headings: Sequence[str | None], first_column: int = 0) -> tuple[str, ...]:
+    """Give each column one name: `Label`, `Label (2)` for a second one, `Column C` for a blank heading."""
+    seen: set[str] = set()
+    names = []
+    for position, heading in enumerate(headings):
+        plain = " ".join((heading or "").split()) or f"Column {column_letters(first_column + position)}"
+        name, times = plain, 1
+        while name in seen:
+            times += 1
+            name = f"{plain} ({times})"
+        seen.add(name)
+        names.append(name)
+    return tuple(names)
+
+
+def column_letters(index: int) -> str:
+    """Name a column as a spreadsheet does: 0 is A, 26 is AA."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def looks_like_records(cells: Record) -> bool:
+    """Tell whether a row that should hold headings holds figures or dates."""
+    present = [cell for cell in cells if cell is not None and cell.strip()]
+    figures = sum(not any(letter.isalpha() for letter in cell) for cell in present)
+    return figures * 2 > len(present)
+
+
+def _filled(record: Record) -> int:
+    return sum(1 for cell in record if cell is not None and cell.strip())
+
+
+def _last_filled(record: Record) -> int:
+    for position in range(len(record), 0, -1):
+        cell = record[position - 1]
+        if cell is not None and cell.strip():
+            return position
+    return 0

@@ -1,0 +1,215 @@
+"""The one path of an audit. Read this first: criteria, then evidence, then judgement, then the record."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from qmscheck import criteria, evidence, judge
+from qmscheck.criteria import Criteria
+from qmscheck.engine.embedded import Embedded
+from qmscheck.errors import Problem, QmscheckError, did_you_mean
+from qmscheck.evidence import SourceMistake
+from qmscheck.judge import Bench
+from qmscheck.model import AuditPlan, AuditRecord, ParameterUse, PlanUsed, Tool
+from qmscheck.plan import PlanFile
+from qmscheck.plugins import Plugins
+from qmscheck.sql.functions import Values, pattern
+from qmscheck.sql.mapping import format_mistake
+from qmscheck.sql.select import columns_read
+
+__all__ = ["ANSWERS", "conduct", "in_force", "values"]
+
+#: What the product itself reads of the attestations table.
+ANSWERS = frozenset({"obligation", "answer", "statement", "by", "role", "on", "valid_until"})
+
+
+def conduct(
+    planfile: PlanFile,
+    plugins: Plugins,
+    *,
+    threads: int | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> AuditRecord:
+    """Conduct one audit. Raises QmscheckError, with every mistake, where none can be performed."""
+    told = progress or (lambda _text: None)
+    plan = planfile.plan
+    told("reading the rulesets")
+    asked = criteria.load(_rulesets(planfile, plugins))
+    _check_plan(planfile, asked)
+    selected = _selected(planfile, asked)
+    params = in_force(plan, asked)
+    named = values(plan.as_of, plan, asked, params)
+    wanted = {t: set(c) for t, c in columns_read([t for r, t in asked.tests.items() if r in selected]).items()}
+    for rule in asked.ruleset.rules.values():
+        wanted.setdefault(rule.table, set()).update(rule.strata)
+    wanted["attestations"] = set(ANSWERS)
+    with tempfile.TemporaryDirectory(prefix="qmscheck-") as folder:
+        engine = Embedded(Path(folder), threads)
+        try:
+            gathered = evidence.gather(
+                plan,
+                asked.ruleset,
+                wanted,
+                plugins.readers,
+                engine,
+                Path(folder),
+                told,
+                lambda number, mistake: _located(planfile, number, mistake),
+            )
+            bench = Bench(plan, asked.ruleset, asked.tests, gathered.tables, engine, named, params, selected)
+            judged = judge.judge(bench, told)
+        finally:
+            engine.close()
+    return AuditRecord(
+        schema_version="1",
+        tool=Tool(name="qmscheck", version=_version()),
+        as_of=plan.as_of,
+        plan=PlanUsed(
+            organization=plan.organization,
+            scope=plan.scope,
+            period=plan.period,
+            planned_audit=plan.planned_audit,
+            fail_on=plan.fail_on,
+            select=plan.select,
+            ignore=plan.ignore,
+        ),
+        rulesets=asked.ruleset.used,
+        evidence=gathered.manifest,
+        obligations=judged.obligations,
+        findings=judged.findings,
+        gate=judged.gate,
+        limits=(*gathered.limits, *judged.limits),
+    )
+
+
+def in_force(plan: AuditPlan, asked: Criteria) -> dict[str, ParameterUse]:
+    """Give every parameter its value: the plan's, with the right it names, else the ruleset's default."""
+    found = {}
+    for name, spec in asked.ruleset.params.items():
+        given = plan.params.get(name)
+        found[name] = ParameterUse(
+            name=name,
+            value=spec.default if given is None else given.value,
+            origin=spec.origin if given is None else given.origin,
+            ref=spec.ref if given is None else given.ref,
+            title=spec.title,
+        )
+    return found
+
+
+def values(as_of: dt.date, plan: AuditPlan, asked: Criteria, params: Mapping[str, ParameterUse]) -> Values:
+    """Say what the audit's own functions stand for."""
+    families = asked.ruleset.terms
+    return Values(
+        as_of=as_of,
+        audit_date=plan.planned_audit or as_of,
+        period=(plan.period.from_, plan.period.to),
+        params={name: use.value for name, use in params.items()},
+        patterns={name: pattern(w for words in family.values() for w in words) for name, family in families.items()},
+    )
+
+
+def _rulesets(planfile: PlanFile, plugins: Plugins) -> list[tuple[str, Path]]:
+    """Find each ruleset of the plan: an installed name, or a path."""
+    found: list[tuple[str, Path]] = []
+    problems: list[Problem] = []
+    for i, name in enumerate(planfile.plan.rulesets):
+        installed = plugins.rulesets.get(name)
+        path = Path(planfile.plan.root) / name
+        if installed is not None:
+            found.append((name, installed.path))
+        elif path.exists():
+            found.append((name, path))
+        else:
+            hint = did_you_mean(name, plugins.rulesets) or f"installed: {', '.join(plugins.rulesets)}; or give a path"
+            problems.append(planfile.problem(("audit", "rulesets", i), f"there is no ruleset '{name}'", hint))
+    if problems:
+        raise QmscheckError(*problems)
+    return found
+
+
+def _check_plan(planfile: PlanFile, asked: Criteria) -> None:
+    """Check the names and values of the plan against the criteria. Raises QmscheckError with all mistakes."""
+    plan, ruleset = planfile.plan, asked.ruleset
+    problems: list[Problem] = []
+    for name, given in plan.params.items():
+        spec = ruleset.params.get(name)
+        loc = ("params", name)
+        if spec is None:
+            hint = did_you_mean(name, ruleset.params)
+            problems.append(planfile.problem(loc, f"no ruleset has a parameter '{name}'", hint, key=True))
+        elif not criteria.fits(given.value, spec.type):
+            problems.append(planfile.problem((*loc, "value"), f"'{name}' is of type {spec.type}"))
+        elif (spec.min is not None and given.value < spec.min) or (spec.max is not None and given.value > spec.max):  # type: ignore[operator]
+            bounds = " and ".join(f"at {w} {b}" for w, b in (("least", spec.min), ("most", spec.max)) if b is not None)
+            problems.append(planfile.problem((*loc, "value"), f"'{name}' must be {bounds}"))
+    for name in plan.not_applicable:
+        if name not in ruleset.obligations:
+            hint = did_you_mean(name, ruleset.obligations)
+            problems.append(planfile.problem(("not_applicable", name), f"there is no obligation '{name}'", hint, key=True))
+    for i, source in enumerate(plan.sources):
+        table = ruleset.tables.get(source.table)
+        if table is None:
+            hint = did_you_mean(source.table, ruleset.tables)
+            problems.append(planfile.problem(("source", i, "table"), f"no ruleset asks for a table '{source.table}'", hint))
+            continue
+        for column, mapping in source.columns.items():
+            loc = ("source", i, "columns", column)  # type: ignore[assignment]
+            if column not in table.columns:
+                hint = did_you_mean(column, table.columns)
+                problems.append(planfile.problem(loc, f"table '{source.table}' has no column '{column}'", hint, key=True))
+            for form in mapping.formats:
+                mistake = format_mistake(form)
+                if mistake is not None:
+                    problems.append(planfile.problem((*loc, "format"), mistake))
+    if problems:
+        raise QmscheckError(*problems)
+
+
+def _selected(planfile: PlanFile, asked: Criteria) -> frozenset[str]:
+    """Give the rules that select and ignore leave. A name that fits nothing is a mistake, not a smaller audit."""
+    plan, ruleset = planfile.plan, asked.ruleset
+    rules = ruleset.rules.values()
+
+    def fits(name: str) -> set[str]:
+        found = {r.id for r in rules if name in {r.id, r.obligation}}
+        if not found and name[:1].isdigit():
+            clauses = {o.id for o in ruleset.obligations.values() if any(_within(c, name) for c in o.clauses)}
+            found = {r.id for r in rules if r.obligation in clauses}
+        if not found:
+            found = {r.id for r in rules if r.id.startswith((f"{name}.", f"{name}-")) or r.obligation.startswith(f"{name}-")}
+        return found
+
+    problems = []
+    chosen: dict[str, set[str]] = {"select": set(), "ignore": set()}
+    for key, names in (("select", plan.select), ("ignore", plan.ignore)):
+        for i, name in enumerate(names):
+            found = fits(name)
+            chosen[key] |= found
+            if not found:
+                hint = did_you_mean(name, [*ruleset.rules, *ruleset.obligations])
+                problems.append(planfile.problem(("audit", key, i), f"'{name}' names no rule, obligation or clause", hint))
+    if problems:
+        raise QmscheckError(*problems)
+    everything = {r.id for r in rules}
+    left = (chosen["select"] if plan.select else everything) - chosen["ignore"]
+    if not left:
+        raise QmscheckError(planfile.problem(("audit",), "select and ignore leave no rule to judge"))
+    return frozenset(left)
+
+
+def _within(clause: str, wanted: str) -> bool:
+    return clause == wanted or clause.startswith((f"{wanted}.", f"{wanted} "))
+
+
+def _located(planfile: PlanFile, number: int, mistake: SourceMistake) -> Problem:
+    return planfile.problem(("source", number, *mistake.key.split(".")), mistake.message, mistake.hint)
+
+
+def _version() -> str:
+    from importlib.metadata import version  # noqa: PLC0415  (costs 20 ms; only when an audit is performed)
+
+    return version("qmscheck")

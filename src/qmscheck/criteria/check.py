@@ -1,0 +1,182 @@
+"""What must hold between the entries of a ruleset before any evidence is touched; rules become checked tests."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from qmscheck.criteria.entries import Entries, Entry
+from qmscheck.criteria.rules import compile_rule
+from qmscheck.errors import did_you_mean
+from qmscheck.model import Force, Grade, Noun, Obligation, Origin, ParameterSpec, Rule, TableSpec
+from qmscheck.sql.expression import Scope
+from qmscheck.sql.kinds import Kind
+from qmscheck.sql.select import RowTest
+
+__all__ = ["Checked", "check", "fits"]
+
+#: Words by which a recommendation says who acts; in English and German, as parts of words.
+_ROLES = (
+    "manager", "management", "owner", "director", "officer", "lead", "head of", "team", "supervisor", "sales", "quality",
+    "service", "auditor", "department", "buyer", "purchas", "planner", "finance", "controller", "engineer", "secretary",
+    "leitung", "leiter", "beauftragt", "verantwortlich", "vertrieb", "qualität", "geschäftsführ", "abteilung", "compliance",
+    "legal", "author", "reviewer", "approver", "chair", "operator", "staff", "employee", "personnel", "account",
+)  # fmt: skip
+
+
+@dataclass
+class Checked:
+    """Each rule as a test of records, by rule id; and what was used on the way."""
+
+    tests: dict[str, RowTest] = field(default_factory=dict)
+    params: set[str] = field(default_factory=set)
+    terms: set[str] = field(default_factory=set)
+    tables: set[str] = field(default_factory=set)
+
+
+def check(entries: Entries) -> Checked:
+    """Check all entries against each other; mistakes are added to their documents."""
+    checked = Checked()
+    scope = Scope(
+        tables={name: {c: Kind(s.type) for c, s in t.columns.items()} for name, t in entries.tables.nouns().items()},
+        default=None,
+        params={name: Kind(p.type) for name, p in entries.params.nouns().items()},
+        terms=frozenset(entries.terms.entries),
+    )
+    for name, spec, entry in entries.params.good():
+        _check_parameter(name, spec, entry)
+    for name, table, table_entry in entries.tables.good():
+        _check_table(name, table, table_entry)
+    ruled = {rule.obligation for rule in entries.rules.nouns().values()}
+    for _, obligation, obligation_entry in entries.obligations.good():
+        _check_obligation(obligation, obligation_entry, ruled)
+    for name, rule, rule_entry in entries.rules.good():
+        known = entries.obligations.entries
+        if rule.obligation not in known:
+            hint = did_you_mean(rule.obligation, known)
+            rule_entry.problem(f"there is no obligation '{rule.obligation}'", hint, "obligation")
+        test = compile_rule(rule, rule_entry, entries, scope)
+        _note_use(rule, test, checked)
+        if test is not None:
+            checked.tests[name] = test
+        _check_examples(rule, rule_entry, entries)
+    _check_unused(entries, checked)
+    return checked
+
+
+def fits(value: object, kind: str) -> bool:
+    """Tell whether a TOML value is of a declared type; a whole number is a number, a date is no timestamp."""
+    match kind:
+        case "boolean":
+            return isinstance(value, bool)
+        case "integer":
+            return isinstance(value, int) and not isinstance(value, bool)
+        case "number":
+            return isinstance(value, int | float) and not isinstance(value, bool)
+        case "date":
+            return isinstance(value, dt.date) and not isinstance(value, dt.datetime)
+        case "timestamp":
+            return isinstance(value, dt.datetime | dt.date)
+        case _:
+            return isinstance(value, str)
+
+
+def _check_parameter(name: str, spec: ParameterSpec, entry: Entry[ParameterSpec]) -> None:
+    for key in ("default", "min", "max"):
+        value = getattr(spec, key)
+        if value is not None and not fits(value, spec.type):
+            entry.problem(f"'{key}' of parameter '{name}' is not of type {spec.type}", None, key)
+            return
+    if spec.type in {"integer", "number", "date"}:
+        low, high = spec.min, spec.max
+        if (low is not None and spec.default < low) or (high is not None and spec.default > high):  # type: ignore[operator]
+            entry.problem(f"the default of parameter '{name}' is outside its own bounds", None, "default")
+    elif spec.min is not None or spec.max is not None:
+        entry.problem(f"parameter '{name}' is {spec.type} and has no bounds", None, "min" if spec.min is not None else "max")
+    if spec.origin is not Origin.CONVENTION and not spec.ref:
+        entry.problem(f"parameter '{name}' has the origin {spec.origin}, and no 'ref' says where", "add ref = \"...\"", "origin")
+
+
+def _check_table(name: str, table: TableSpec, entry: Entry[TableSpec]) -> None:
+    for key in table.keys:
+        if key not in table.columns:
+            entry.problem(f"table '{name}' has no column '{key}' for its key", did_you_mean(key, table.columns), "key")
+    seen: dict[str, str] = {}
+    for column, spec in table.columns.items():
+        for synonym in spec.synonyms:
+            other = seen.setdefault(synonym.casefold(), column)
+            if other != column:
+                entry.problem(f"the synonym '{synonym}' is given to '{other}' and to '{column}'", None, "columns", column)
+
+
+def _check_obligation(obligation: Obligation, entry: Entry[Obligation], ruled: Iterable[str]) -> None:
+    advisory = obligation.force in {Force.GUIDANCE, Force.PRINCIPLE}
+    if advisory and not obligation.adopted_by and obligation.grade is not Grade.OPPORTUNITY:
+        message = f"the grade {obligation.grade} is above the cap of force {obligation.force}, which is opportunity"
+        entry.problem(message, "or name in 'adopted_by' the own document that makes it binding", "grade")
+    if not any(role in obligation.recommendation.lower() for role in _ROLES):
+        hint = "begin with a role: 'The quality manager ...', 'Sales ...'"
+        entry.problem("the recommendation does not say who acts", hint, "recommendation")
+    if obligation.id not in set(ruled) and not obligation.question:
+        entry.problem(f"obligation '{obligation.id}' has no rule and no question: nothing could ever decide it")
+
+
+def _check_examples(rule: Rule, entry: Entry[Rule], entries: Entries) -> None:
+    """Check that examples give declared tables and columns, and values of their types."""
+    for i, example in enumerate(rule.example):
+        for table, records in example.given.items():
+            spec = entries.tables.entries.get(table)
+            if spec is None:
+                hint = did_you_mean(table, entries.tables.entries)
+                entry.problem(f"there is no table '{table}'", hint, "example", i, "given", table, key=True)
+            elif spec.noun is not None:
+                for j, record in enumerate(records):
+                    _check_record(record, spec.noun, entry, ("example", i, "given", table, j))
+        for name, value in example.params.items():
+            param = entries.params.entries.get(name)
+            if param is None:
+                hint = did_you_mean(name, entries.params.entries)
+                entry.problem(f"there is no parameter '{name}'", hint, "example", i, "params", name, key=True)
+            elif param.noun is not None and not fits(value, param.noun.type):
+                entry.problem(f"'{name}' is not of type {param.noun.type}", None, "example", i, "params", name)
+
+
+def _check_record(record: Mapping[str, object], spec: TableSpec, entry: Entry[Rule], loc: tuple[str | int, ...]) -> None:
+    for column, value in record.items():
+        declared = spec.columns.get(column)
+        if declared is None:
+            entry.problem(f"there is no column '{column}'", did_you_mean(column, spec.columns), *loc, column, key=True)
+        elif not isinstance(value, str) and not fits(value, declared.type):
+            entry.problem(f"'{column}' is not of type {declared.type}", None, *loc, column)
+
+
+def _note_use(rule: Rule, test: RowTest | None, checked: Checked) -> None:
+    """Remember what a rule uses; a rule that did not compile is taken to use what its text names."""
+    checked.params.update(re.findall(r"\{param\.(\w+)\}", rule.statement))
+    match = rule.has or rule.lacks
+    texts = [rule.where, rule.must, rule.query, match.where if match else None]
+    for text in filter(None, texts):
+        checked.params.update(re.findall(r"param\(\s*'(\w+)'", text))
+        checked.terms.update(re.findall(r"mentions\([^']*'(\w+)'", text))
+    checked.tables.add(rule.table)
+    if match is not None:
+        checked.tables.add(match.table)
+    if test is not None and test.query is not None:
+        checked.tables.update(test.query.tables)
+    elif rule.query is not None:
+        checked.tables.update(re.findall(r"\w+", rule.query))
+
+
+def _check_unused(entries: Entries, checked: Checked) -> None:
+    """Refuse what no rule uses: it is a slip, or asks an organisation for records that nobody looks at."""
+    kinds: tuple[tuple[str, Mapping[str, Entry[Noun]], set[str]], ...] = (
+        ("parameter", entries.params.entries, checked.params),  # type: ignore[assignment]
+        ("term family", entries.terms.entries, checked.terms),
+        ("table", entries.tables.entries, checked.tables | {"attestations"}),
+    )
+    for what, named, used in kinds:
+        for name, entry in named.items():
+            if name not in used:
+                entry.problem(f"{what} '{name}' is used by no rule", "use it or remove it", key=True)

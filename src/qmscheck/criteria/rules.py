@@ -1,0 +1,184 @@
+"""One rule: its form, its bounds, its expressions, as a checked test of records."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Callable
+from typing import TypeVar
+
+from qmscheck.criteria.entries import Entries, Entry
+from qmscheck.errors import did_you_mean
+from qmscheck.model import Match, Rule, TableSpec
+from qmscheck.sql.expression import Expression, Scope, SqlProblem, parse_condition, parse_query
+from qmscheck.sql.kinds import comparable
+from qmscheck.sql.select import Related, RowTest
+
+__all__ = ["compile_rule"]
+
+T = TypeVar("T")
+
+_FORMS = ("must", "has", "lacks", "unique", "query")
+_FIGURES = ("population", "met", "unmet", "unreadable", "share")
+
+
+def compile_rule(rule: Rule, entry: Entry[Rule], entries: Entries, scope: Scope) -> RowTest | None:
+    """Check a rule whole; give it as a test, or None with mistakes added to its document."""
+    before = len(entry.document.problems)
+    _check_form(rule, entry)
+    _check_bounds(rule, entry)
+    _check_statement(rule, entry, entries)
+    table = _table(rule.table, entry, entries, "each" if rule.each else "count") if rule.table else None
+    if table is None:
+        return None
+    _check_strata(rule, entry, table)
+    test = _test(rule, entry, entries, scope, table)
+    return test if len(entry.document.problems) == before else None
+
+
+def _check_form(rule: Rule, entry: Entry[Rule]) -> None:
+    given = [form for form in _FORMS if getattr(rule, form) is not None]
+    if rule.count is not None and (rule.each is not None or given):
+        other = "each" if rule.each is not None else given[0]
+        entry.problem(f"a rule has one form, and this one has 'count' and '{other}'", None, other, key=True)
+    elif rule.count is None and rule.each is None:
+        hint = "each = \"table\" with must, has, lacks, unique or query; or count = \"table\""
+        entry.problem(f"rule '{rule.id}' names no table", hint)
+    elif rule.count is None and not given:
+        entry.problem(f"rule '{rule.id}' says nothing of each record", "add must, has, lacks, unique or query")
+    for second in given[1:]:
+        entry.problem(f"a rule has one form, and this one has '{given[0]}' and '{second}'", None, second, key=True)
+
+
+def _check_bounds(rule: Rule, entry: Entry[Rule]) -> None:
+    for key in ("at_least", "at_most"):
+        bound = getattr(rule, key)
+        if bound is None:
+            continue
+        if rule.count is not None:
+            if isinstance(bound, float) or bound < 0:
+                entry.problem(f"'{key}' of a count is a whole number of records, 0 or more", None, key)
+        elif not 0 <= bound <= 1:
+            entry.problem(f"'{key}' is a share of the records, from 0 to 1", "95 % is 0.95", key)
+        elif key == "at_least" and bound == 0:
+            entry.problem("'at_least = 0' would pass whatever the records say", None, key)
+        elif key == "at_most" and bound == 1:
+            entry.problem("'at_most = 1' would pass whatever the records say", None, key)
+    if rule.count is not None and rule.at_least is None and rule.at_most is None:
+        entry.problem("a count needs 'at_least' or 'at_most'", None, "count", key=True)
+    if rule.count is not None and rule.at_least == 0 and rule.at_most is None:
+        entry.problem("'at_least = 0' would pass whatever the records say", None, "at_least")
+    if rule.at_least is not None and rule.at_most is not None and rule.count is None:
+        entry.problem("a share has 'at_least' or 'at_most', not both", None, "at_most", key=True)
+    if rule.count is not None and None not in {rule.at_least, rule.at_most} and rule.at_least > rule.at_most:  # type: ignore[operator]
+        entry.problem("'at_least' is above 'at_most'", None, "at_least")
+    if rule.at_most is not None and rule.form in {"unique", "query"}:
+        entry.problem(f"'at_most' has no meaning with '{rule.form}'", "use at_least", "at_most", key=True)
+    if rule.on_zero == "not-applicable" and rule.where is None:
+        hint = "only a rule with 'where' can find nothing to judge in a table that has records"
+        entry.problem("'on_zero = \"not-applicable\"' needs 'where'", hint, "on_zero")
+    if rule.count is not None and rule.strata:
+        entry.problem("a count has no strata", None, "strata", key=True)
+
+
+def _check_statement(rule: Rule, entry: Entry[Rule], entries: Entries) -> None:
+    try:
+        fields = [name for _, name, form, conversion in string.Formatter().parse(rule.statement) if name is not None]
+    except ValueError as error:
+        entry.problem(f"the statement's braces do not fit: {error}", "write {{ for a brace", "statement")
+        return
+    for name in fields:
+        known = [*_FIGURES, *(f"param.{p}" for p in entries.params.entries)]
+        if name not in known:
+            entry.problem(f"the statement has no figure '{{{name}}}'", did_you_mean(name, known), "statement")
+
+
+def _check_strata(rule: Rule, entry: Entry[Rule], table: TableSpec) -> None:
+    for i, column in enumerate(rule.strata):
+        spec = table.columns.get(column)
+        if spec is None:
+            entry.problem(f"table '{rule.table}' has no column '{column}'", did_you_mean(column, table.columns), "strata", i)
+        elif spec.sensitivity == "personal":
+            entry.problem(f"'{column}' is personal and is never printed, so it cannot be a stratum", None, "strata", i)
+
+
+def _test(rule: Rule, entry: Entry[Rule], entries: Entries, scope: Scope, table: TableSpec) -> RowTest | None:
+    name = rule.table
+    inner = Scope({name: scope.tables[name]}, name, scope.params, scope.terms)
+    where = _parsed(entry, ("where",), rule.where, lambda text: parse_condition(text, inner))
+    if rule.count is not None:
+        everything = where or parse_condition("true", inner)
+        return RowTest(name, table.keys, must=everything, unknown_met=rule.at_most is not None)
+    inverted = rule.at_most is not None
+    if rule.must is not None:
+        must = _parsed(entry, ("must",), rule.must, lambda text: parse_condition(text, inner))
+        if must is not None and not must.columns:
+            entry.problem("the condition reads no column: it says the same of every record", None, "must")
+        return RowTest(name, table.keys, where, must, invert=inverted)
+    if rule.unique is not None:
+        for i, column in enumerate(rule.unique):
+            if column not in table.columns:
+                hint = did_you_mean(column, table.columns)
+                entry.problem(f"table '{name}' has no column '{column}'", hint, "unique", i)
+        return RowTest(name, table.keys, where, unique=rule.unique)
+    if rule.query is not None:
+        keys = {k: inner.tables[name][k] for k in table.keys if k in inner.tables[name]}
+        query = _parsed(entry, ("query",), rule.query, lambda text: parse_query(text, scope, keys))
+        return RowTest(name, table.keys, where, query=query) if query is not None else None
+    match = rule.has or rule.lacks
+    if match is None:
+        return None
+    form = "has" if rule.has is not None else "lacks"
+    related = _related(rule, form, match, entry, entries, scope)
+    lacks = (form == "lacks") != inverted
+    return None if related is None else RowTest(name, table.keys, where, related=related, lacks=lacks)
+
+
+def _related(
+    rule: Rule, form: str, match: Match, entry: Entry[Rule], entries: Entries, scope: Scope
+) -> Related | None:
+    """Check the other side of a match: its table, its keys and their types, its condition."""
+    other = _table(match.table, entry, entries, form, "table")
+    if other is None:
+        return None
+    if match.table == rule.table:
+        entry.problem(f"'{form}' needs another table", "compare a table with itself in a 'query'", form, "table")
+        return None
+    mine, theirs = scope.tables[rule.table], scope.tables[match.table]
+    fine = True
+    for left, right in match.pairs:
+        for column, columns, table in ((left, mine, rule.table), (right, theirs, match.table)):
+            if column not in columns:
+                hint = did_you_mean(column, columns)
+                entry.problem(f"table '{table}' has no column '{column}'", hint, form, "on")
+                fine = False
+        if fine and not comparable(mine[left], theirs[right]):
+            message = f"{rule.table}.{left} is {mine[left]} and {match.table}.{right} is {theirs[right]}"
+            entry.problem(message, "keys are of one type", form, "on")
+    inner = Scope({match.table: theirs, rule.table: mine}, match.table, scope.params, scope.terms)
+    where = _parsed(entry, (form, "where"), match.where, lambda text: parse_condition(text, inner))
+    return Related(match.table, match.pairs, where) if fine else None
+
+
+def _table(name: str, entry: Entry[Rule], entries: Entries, *loc: str) -> TableSpec | None:
+    found = entries.tables.entries.get(name)
+    if found is None:
+        entry.problem(f"there is no table '{name}'", did_you_mean(name, entries.tables.entries), *loc)
+        return None
+    return found.noun
+
+
+def _parsed(
+    entry: Entry[Rule], loc: tuple[str, ...], text: str | None, parse: Callable[[str], Expression]
+) -> Expression | None:
+    """Parse an expression; a mistake in it gets the place inside the file."""
+    if text is None:
+        return None
+    try:
+        return parse(text)
+    except SqlProblem as problem:
+        line, column, length = problem.place
+        message, hint = problem.message, problem.hint
+        entry.document.add(entry.document.problem_inside(entry.loc + loc, line, column, length, message, hint))
+    except RecursionError:
+        entry.problem("the expression is nested too deeply", None, *loc)
+    return None

@@ -1,0 +1,189 @@
+"""The embedded engine: DuckDB in this process, in memory, spilling to a private folder, locked before rules run.
+
+Library of this room: duckdb.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+
+from qmscheck.engine import EngineError, Loaded
+from qmscheck.hookspecs import Batch, Delimited, Parquet, Rows, Skipped
+from qmscheck.sql.kinds import Kind
+from qmscheck.sql.render import render
+from qmscheck.sql.select import Statement
+
+__all__ = ["Embedded"]
+
+_PLACES = (("rows", "_row"), ("paths", "_path"), ("pages", "_page"), ("headings", "_heading"), ("paragraphs", "_paragraph"))
+
+
+class Embedded:
+    """DuckDB, as an `Engine`."""
+
+    dialect = "duckdb"
+
+    def __init__(self, scratch: Path, threads: int | None = None) -> None:
+        """Open an empty database. `scratch` is where it may spill."""
+        config: dict[str, str | bool | int | float | list[str]] = {
+            "temp_directory": str(scratch / "spill"),
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "allow_unsigned_extensions": False,
+        }
+        if threads is not None:
+            config["threads"] = threads
+        self._connection = duckdb.connect(":memory:", config=config)
+        self._connection.execute("SET TimeZone = 'UTC'")
+        self._connection.execute("SET enable_progress_bar = false")
+
+    def load(self, name: str, columns: Sequence[str], content: Delimited | Parquet | Rows) -> Loaded:
+        """Make a raw relation: a view over a file that DuckDB reads itself, or a table of handed-over rows."""
+        try:
+            match content:
+                case Parquet():
+                    return self._load_parquet(name, content)
+                case Delimited():
+                    return self._load_delimited(name, columns, content)
+                case Rows():
+                    return self._load_rows(name, columns, content)
+        except duckdb.Error as error:
+            raise EngineError(_first_line(error)) from None
+
+    def define(self, name: str, statement: Statement, *, materialise: bool) -> None:
+        """Create a table, or a view."""
+        kind = "TABLE" if materialise else "VIEW"
+        self._execute(f"CREATE {kind} {_quoted(name)} AS {render(statement, self.dialect)}")
+
+    def rows(self, statement: Statement) -> list[tuple[object, ...]]:
+        """Run a SELECT."""
+        return self._execute(render(statement, self.dialect)).fetchall()
+
+    def rejected(self) -> list[Skipped]:
+        """Give the rows that a delimited file lost, and forget them."""
+        try:
+            found = self._connection.execute("SELECT DISTINCT line, error_type FROM reject_errors ORDER BY ALL").fetchall()
+            self._connection.execute("DROP TABLE reject_errors; DROP TABLE reject_scans")
+        except duckdb.CatalogException:
+            return []
+        return [Skipped(int(line), _REJECTED.get(str(kind), str(kind).lower())) for line, kind in _first_by_line(found)]
+
+    def forget(self, name: str) -> None:
+        """Drop a table or view."""
+        for kind in ("TABLE", "VIEW"):
+            try:
+                self._connection.execute(f"DROP {kind} IF EXISTS {_quoted(name)}")
+            except duckdb.CatalogException:
+                continue
+
+    def lock(self, readable: Sequence[Path]) -> None:
+        """Shut the file system but for `readable`, and the settings."""
+        if readable:
+            self._connection.execute("SET allowed_paths = $paths", {"paths": [str(p) for p in readable]})
+        self._connection.execute("SET enable_external_access = false")
+        self._connection.execute("SET lock_configuration = true")
+
+    def close(self) -> None:
+        """Close the database; its memory and its spill files go."""
+        self._connection.close()
+
+    def _execute(self, sql: str) -> duckdb.DuckDBPyConnection:
+        try:
+            return self._connection.execute(sql)
+        except duckdb.Error as error:
+            raise EngineError(_first_line(error)) from None
+
+    def _load_parquet(self, name: str, content: Parquet) -> Loaded:
+        relation = self._connection.read_parquet(str(content.path), file_row_number=True)
+        relation.create_view(name)
+        given = zip(relation.columns, relation.types, strict=True)
+        columns = tuple((c, _kind(str(t))) for c, t in given if c != "file_row_number")
+        return Loaded(columns, (), "file_row_number", parsed_by_engine=False)
+
+    def _load_delimited(self, name: str, columns: Sequence[str], content: Delimited) -> Loaded:
+        self._connection.read_csv(
+            str(content.path),
+            header=False,
+            skiprows=content.skip,
+            delimiter=content.delimiter,
+            quotechar=content.quote,
+            escapechar=content.quote,
+            columns=dict.fromkeys(columns, "VARCHAR"),
+            auto_detect=False,
+            strict_mode=True,
+            store_rejects=True,
+            null_padding=False,
+            encoding="utf-8",
+        ).create_view(name)
+        return Loaded(tuple((c, None) for c in columns), (), None, parsed_by_engine=True)
+
+    def _load_rows(self, name: str, columns: Sequence[str], content: Rows) -> Loaded:
+        places: tuple[str, ...] = ()
+        created = False
+        for batch in content.batches:
+            given = [(place, getattr(batch, field)) for field, place in _PLACES if getattr(batch, field) is not None]
+            if not created:
+                places = tuple(place for place, _ in given)
+                self._create(name, columns, places)
+                created = True
+            self._append(name, columns, batch, given)
+        if not created:
+            self._create(name, columns, ())
+        return Loaded(tuple((c, None) for c in columns), places, None, parsed_by_engine=False)
+
+    def _create(self, name: str, columns: Sequence[str], places: Sequence[str]) -> None:
+        text = {"_path", "_heading"}
+        cells = [f"{_quoted(c)} VARCHAR" for c in columns]
+        cells += [f"{_quoted(p)} {'VARCHAR' if p in text else 'BIGINT'}" for p in places]
+        self._connection.execute(f"CREATE TABLE {_quoted(name)} ({', '.join(cells)})")
+
+    def _append(self, name: str, columns: Sequence[str], batch: Batch, given: Sequence[tuple[str, list[object]]]) -> None:
+        """Insert a batch column by column: row by row is a hundred times slower (measured: style.md, trap 7)."""
+        lists = [list(c) for c in batch.columns] + [values for _, values in given]
+        if not lists or not lists[0]:
+            return
+        types = ["VARCHAR"] * len(columns) + ["VARCHAR" if p in {"_path", "_heading"} else "BIGINT" for p, _ in given]
+        unnested = ", ".join(f"unnest(${i + 1}::{kind}[])" for i, kind in enumerate(types))
+        self._connection.execute(f"INSERT INTO {_quoted(name)} SELECT {unnested}", lists)  # noqa: S608
+
+
+def _kind(native: str) -> Kind:
+    """Give the kind of a file's own type; one that the rule language does not have is read through its text."""
+    name = native.upper()
+    if name in {"VARCHAR", "ENUM"} or name.startswith("ENUM"):
+        return Kind.TEXT
+    if name in {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"}:
+        return Kind.INTEGER
+    if name in {"FLOAT", "DOUBLE", "HUGEINT", "UBIGINT"} or name.startswith("DECIMAL"):
+        return Kind.NUMBER
+    if name.startswith("TIMESTAMP"):
+        return Kind.TIMESTAMP
+    return {"DATE": Kind.DATE, "BOOLEAN": Kind.BOOLEAN}.get(name, Kind.UNKNOWN)
+
+
+def _first_by_line(found: Sequence[tuple[object, ...]]) -> list[tuple[int, object]]:
+    seen: dict[int, object] = {}
+    for line, kind in found:
+        seen.setdefault(int(str(line)), kind)
+    return list(seen.items())
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+
+
+_REJECTED = {
+    "MISSING COLUMNS": "fewer cells than the heading has",
+    "TOO MANY COLUMNS": "more cells than the heading has",
+    "UNQUOTED VALUE": "a quotation mark is not closed",
+    "LINE SIZE OVER MAXIMUM": "the line is too long",
+    "INVALID ENCODING": "bytes that are not text",
+    "INVALID STATE": "quotation marks that do not fit",
+}

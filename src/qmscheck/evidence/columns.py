@@ -1,0 +1,98 @@
+"""Which column of a file is which declared column: as the plan says, else by the declared name or a synonym of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+
+from qmscheck.errors import did_you_mean
+from qmscheck.model import ColumnMapping, Source, TableSpec
+from qmscheck.sql.kinds import Kind
+from qmscheck.sql.mapping import MappedColumn
+
+__all__ = ["SourceMistake", "check_mapping", "headings", "mapped_columns"]
+
+
+class SourceMistake(Exception):  # noqa: N818  (a mistake of the plan, found when its source was opened)
+    """A `[[source]]` of the plan does not fit the file. `key` is the key of the source that is wrong."""
+
+    def __init__(self, key: str, message: str, hint: str | None = None) -> None:
+        """Keep key, message and hint."""
+        super().__init__(message)
+        self.key, self.message, self.hint = key, message, hint
+
+
+def headings(spec: TableSpec, source: Source, present: Sequence[str]) -> dict[str, str | None]:
+    """Give, for each declared column, its heading in the file; None where the file has none.
+
+    A plan's mapping is taken to the letter (but for spaces and case at the ends); other columns are found by name or by a
+    synonym, where just one heading of the file fits and no other column claims it.
+    """
+    exact = {_plain(h): h for h in reversed(present)}
+    found: dict[str, str | None] = {}
+    for column in spec.columns:
+        mapping = source.columns.get(column)
+        if mapping is not None:
+            found[column] = exact.get(_plain(mapping.from_))
+    taken = {h for h in found.values() if h is not None}
+    loose = [h for h in present if h not in taken]
+    for column, declared in spec.columns.items():
+        if column in source.columns:
+            continue
+        names = {_squeezed(column), *(_squeezed(s) for s in declared.synonyms)}
+        named = [h for h in loose if _squeezed(h) == _squeezed(column)] or [h for h in loose if _squeezed(h) in names]
+        found[column] = named[0] if len(named) == 1 else None
+    return found
+
+
+def check_mapping(source: Source, found: Mapping[str, str | None], present: Sequence[str], path: str) -> None:
+    """Refuse a mapping whose heading the file does not have. Raises SourceMistake."""
+    for column, mapping in source.columns.items():
+        if found.get(column) is None:
+            shown = ", ".join(f"'{h}'" for h in present[:12]) + (" ..." if len(present) > 12 else "")  # noqa: PLR2004
+            hint = did_you_mean(mapping.from_, present) or f"its headings are {shown}"
+            raise SourceMistake(f"columns.{column}", f"{path} has no column '{mapping.from_}'", hint)
+
+
+def mapped_columns(
+    spec: TableSpec,
+    source: Source,
+    wanted: Collection[str],
+    found: Mapping[str, str | None],
+    natives: Mapping[str, Kind | None],
+    *,
+    spreadsheet: bool,
+) -> list[MappedColumn]:
+    """Give the columns to read: only those that some rule wants."""
+    columns = []
+    for name, declared in spec.columns.items():
+        if name not in wanted:
+            continue
+        mapping = source.columns.get(name)
+        heading = found.get(name)
+        columns.append(
+            MappedColumn(
+                name=name,
+                kind=Kind(declared.type),
+                header=heading,
+                formats=mapping.formats if mapping else (),
+                values=dict(mapping.values) if mapping else None,
+                missing=_missing(source, mapping),
+                decimal=mapping.decimal if mapping else ".",
+                native=natives.get(heading) if heading is not None else None,
+                spreadsheet=spreadsheet,
+            )
+        )
+    return columns
+
+
+def _missing(source: Source, mapping: ColumnMapping | None) -> tuple[str, ...]:
+    return mapping.missing if mapping is not None and mapping.missing is not None else source.missing
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip().casefold()
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text.casefold())

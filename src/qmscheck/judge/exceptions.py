@@ -1,0 +1,102 @@
+"""The records behind a verdict, each with a place that a person can open. Fetched late, and only where needed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from qmscheck.cells import cell_name
+from qmscheck.engine import EngineError
+from qmscheck.judge.scan import Count, flags
+from qmscheck.model import BoundTable, Exception_, Location, Rule, Verdict
+from qmscheck.sql.select import MET, PLACE, UNMET, UNREADABLE, RowTest, exceptions
+
+if TYPE_CHECKING:
+    from qmscheck.judge import Bench
+    from qmscheck.judge.findings import Case
+
+__all__ = ["listed"]
+
+_QUOTE = 300
+
+
+def listed(case: Case, verdict: Verdict, bench: Bench) -> tuple[tuple[Exception_, ...], int]:
+    """Give the records to show, by key, at most as many as the plan allows; and how many there are in all."""
+    rule, test, one = case.rule, case.test, case.counted.total
+    states = _states(rule, verdict, one)
+    if not states or bench.tables[rule.table].rows == 0 or bench.tables[rule.table].problem is not None:
+        return (), 0
+    quoted = MET in states and not rule.conclusive
+    spec = bench.ruleset.tables[rule.table]
+    extra = [c for c in ("text",) if quoted and c in spec.columns]
+    limit = bench.plan.max_exceptions
+    try:
+        found = bench.engine.rows(exceptions(test, bench.values, flags(bench), states, limit, extra))
+    except EngineError:
+        return (), 0
+    total = sum({MET: one.met, UNMET: one.unmet, UNREADABLE: one.unreadable}[s] for s in states)
+    column = _column(test)
+    shown = tuple(_exception(row, test, len(extra), column, rule, bench) for row in found)
+    return shown, total
+
+
+def _states(rule: Rule, verdict: Verdict, one: Count) -> list[int]:
+    """Choose which records explain the verdict."""
+    if verdict is Verdict.MANUAL and not rule.conclusive:
+        return [MET]
+    if verdict is Verdict.FAIL:
+        if rule.count is None:
+            return [UNMET, *([UNREADABLE] if one.unreadable else [])]
+        too_many = rule.at_most is not None and one.met > rule.at_most
+        return [MET] if too_many else []
+    if verdict is Verdict.INSUFFICIENT and rule.conclusive and one.population:
+        return [*([UNMET] if one.unmet and rule.count is None else []), *([UNREADABLE] if one.unreadable else [])]
+    return []
+
+
+def _column(test: RowTest) -> str | None:
+    """Name the column to look at: the first that the condition itself reads."""
+    if test.must is not None and test.must.columns:
+        return test.must.columns[0][1]
+    if test.related is not None:
+        return test.related.pairs[0][0]
+    return test.unique[0] if test.unique else test.keys[0]
+
+
+def _exception(
+    row: Sequence[object], test: RowTest, extra: int, column: str | None, rule: Rule, bench: Bench
+) -> Exception_:
+    keys = [None if k is None else str(k) for k in row[: len(test.keys)]]
+    spec = bench.ruleset.tables[test.table]
+    hidden = [spec.columns[k].sensitivity == "personal" for k in test.keys if k in spec.columns]
+    shown = ["(personal)" if secret else (k or "(blank)") for k, secret in zip(keys, hidden, strict=True)]
+    state = int(str(row[len(keys) + extra]))
+    named = "unmet" if state == UNMET or (state == MET and rule.conclusive) else "unreadable"
+    quote = str(row[len(keys)]) if extra and row[len(keys)] is not None else None
+    if state == MET and not rule.conclusive:
+        named = "quoted"
+    return Exception_(
+        key=" / ".join(shown),
+        state=named,  # type: ignore[arg-type]
+        location=place(row[-len(PLACE) :], bench.tables[test.table], column),
+        quote=None if quote is None else quote if len(quote) <= _QUOTE else quote[: _QUOTE - 1] + "…",
+    )
+
+
+def place(values: Sequence[object], table: BoundTable, column: str | None) -> Location:
+    """Write the place columns of a record as a location."""
+    source, row, path, page, heading, paragraph = values
+    origin = table.places[int(str(source))]
+    number = int(str(row)) if row else None
+    named = origin.columns.get(column) if column is not None else None
+    return Location(
+        path=str(path) if path else origin.path,
+        sheet=origin.sheet,
+        row=number,
+        column=named[0] if named and not path else None,
+        cell=cell_name(named[1], number) if named and origin.sheet is not None and number else None,
+        page=int(str(page)) if page else None,
+        heading=str(heading) if heading else None,
+        paragraph=int(str(paragraph)) if paragraph else None,
+    )
+

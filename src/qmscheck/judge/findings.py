@@ -1,0 +1,159 @@
+"""A finding: the verdict of one rule with everything needed to recompute it, to open the evidence and to act."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from qmscheck.judge.exceptions import listed
+from qmscheck.judge.grades import propose
+from qmscheck.judge.scan import Count, Counted
+from qmscheck.judge.verdicts import decide, target
+from qmscheck.model import Finding, Grade, Obligation, ParameterUse, Rule, Stratum, Tally, Verdict, plain
+from qmscheck.sql.select import RowTest
+
+if TYPE_CHECKING:
+    from qmscheck.judge import Bench
+
+__all__ = ["Case", "finding"]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A rule with what it counted."""
+
+    rule: Rule
+    obligation: Obligation
+    test: RowTest
+    counted: Counted
+
+
+def finding(case: Case, bench: Bench) -> Finding:
+    """Judge one rule and write its finding."""
+    rule, one = case.rule, case.counted.total
+    verdict, reason = decide(rule, case.test, case.counted, bench)
+    used = _parameters(case, bench)
+    grade: Grade | None = None
+    why: str | None = None
+    if verdict is Verdict.FAIL:
+        grade, why = propose(case.obligation, one, used)
+    shown, total = listed(case, verdict, bench)
+    failed = verdict is Verdict.FAIL
+    known = one.population > 0
+    return Finding(
+        rule=rule.id,
+        obligation=rule.obligation,
+        title=rule.title,
+        form=rule.form,
+        table=rule.table,
+        criterion=criterion(rule),
+        verdict=verdict,
+        reason=reason,
+        proposed_grade=grade,
+        grade_why=why,
+        statement=_statement(rule, one, used, bench) if known or failed else reason,
+        calculation=_calculation(rule, one),
+        recommendation=(rule.recommendation or case.obligation.recommendation) if verdict is not Verdict.PASS else None,
+        to_pass=_to_pass(rule, one) if failed else None,
+        fingerprint=hashlib.sha256(f"{rule.obligation}\0{rule.id}".encode()).hexdigest()[:16],
+        tally=_tally(one),
+        strata=tuple(Stratum(column=c, value=v, tally=_tally(o)) for c, v, o in case.counted.strata),
+        exceptions=shown,
+        exceptions_total=total,
+        parameters=used,
+    )
+
+
+def criterion(rule: Rule) -> str:
+    """Write what the rule asks, as its author wrote it, in one line."""
+    scope = f" where {_line(rule.where)}" if rule.where else ""
+    if rule.count is not None:
+        bounds = [f"at least {rule.at_least}"] if rule.at_least is not None else []
+        bounds += [f"at most {rule.at_most}"] if rule.at_most is not None else []
+        return f"count of {rule.count}{scope}: {' and '.join(bounds)}"
+    head = f"each of {rule.each}{scope}"
+    match = rule.has or rule.lacks
+    if rule.must is not None:
+        body = f"must: {_line(rule.must)}"
+    elif match is not None:
+        keys = ", ".join(left if left == right else f"{left} = {right}" for left, right in match.pairs)
+        extra = f" where {_line(match.where)}" if match.where else ""
+        body = f"{'has' if rule.has else 'lacks'} a record in {match.table} on {keys}{extra}"
+    elif rule.unique is not None:
+        body = f"unique: {', '.join(rule.unique)}"
+    else:
+        body = f"not returned by: {_line(rule.query or '')}"
+    if rule.at_least is not None:
+        body += f"; for at least {rule.at_least:.4%} of them".replace(".0000%", "%")
+    if rule.at_most is not None:
+        body += f"; for at most {rule.at_most:.4%} of them".replace(".0000%", "%")
+    return f"{head} {body}"
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _parameters(case: Case, bench: Bench) -> tuple[ParameterUse, ...]:
+    test = case.test
+    names: dict[str, None] = {}
+    for expression in (test.scope, test.must, test.query, test.related.where if test.related else None):
+        names.update(dict.fromkeys(expression.params if expression is not None else ()))
+    return tuple(bench.params[name] for name in names)
+
+
+def _statement(rule: Rule, one: Count, used: tuple[ParameterUse, ...], bench: Bench) -> str:
+    share = one.met / one.population * 100 if one.population else 0.0
+    figures: dict[str, object] = {
+        "population": one.population,
+        "met": one.met,
+        "unmet": one.unmet,
+        "unreadable": one.unreadable,
+        "share": f"{math.floor(share * 10) / 10:g} %",
+        "param": _Named({name: plain(use.value) for name, use in bench.params.items()}),
+    }
+    return rule.statement.format_map(figures)
+
+
+class _Named:
+    """Lets a statement write `{param.name}`."""
+
+    def __init__(self, values: dict[str, str]) -> None:
+        self.__dict__.update(values)
+
+
+def _calculation(rule: Rule, one: Count) -> str:
+    """Write the figures so that a person can add them up."""
+    counted = f"{one.population} in scope = {one.met} met + {one.unmet} unmet + {one.unreadable} unreadable"
+    if not one.population or rule.count is not None:
+        return counted
+    low, high = one.met / one.population, (one.met + one.unreadable) / one.population
+    share = f"share met {low:.2%}" if low == high else f"share met from {low:.2%} to {high:.2%}"
+    return f"{counted}; {share}, target {float(target(rule)):.2%}"
+
+
+def _tally(one: Count) -> Tally:
+    interval = (one.met / one.population, (one.met + one.unreadable) / one.population) if one.population else None
+    return Tally(
+        population=one.population, met=one.met, unmet=one.unmet, unreadable=one.unreadable, interval=interval
+    )
+
+
+def _to_pass(rule: Rule, one: Count) -> str | None:
+    """Say the smallest change that would turn the fail, in records."""
+    if rule.count is not None:
+        if rule.at_least is not None and one.met + one.unreadable < rule.at_least:
+            more = int(rule.at_least) - one.met
+            return f"{more} more {_records(more, rule.table)} that {'counts' if more == 1 else 'count'}."
+        if rule.at_most is not None and one.met > rule.at_most:
+            fewer = one.met - int(rule.at_most)
+            return f"{fewer} fewer {_records(fewer, rule.table)} that {'counts' if fewer == 1 else 'count'}."
+        return None
+    needed = math.ceil(target(rule) * one.population) - one.met
+    return f"{needed} more of the {one.population} {rule.table} must meet the rule."
+
+
+def _records(number: int, table: str) -> str:
+    return f"record of {table}" if number == 1 else f"records of {table}"

@@ -1,0 +1,314 @@
+"""The plan: `qmscheck.toml`, or options of the command line, become an AuditPlan, or every mistake at its place."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import math
+import os
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from qmscheck.errors import Problem, QmscheckError, did_you_mean
+from qmscheck.hookspecs import Reader
+from qmscheck.model import AuditPlan, Grade, NotApplicable, ParameterValue, Period
+from qmscheck.plan.absent import no_plan
+from qmscheck.plan.draft import COMMAND_LINE, NAME, Draft, inside, is_replaced
+from qmscheck.plan.sources import read_sources, without_secrets
+from qmscheck.toml import Document, Loc
+from qmscheck.toml import read as read_toml
+
+__all__ = ["Overrides", "PlanFile", "read"]
+
+_TABLES = ("audit", "params", "not_applicable", "source")
+_AUDIT_KEYS = (
+    "organization",
+    "scope",
+    "rulesets",
+    "as_of",
+    "period",
+    "planned_audit",
+    "fail_on",
+    "select",
+    "ignore",
+    "max_exceptions",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """What the command line says over the plan; None and empty say nothing. `today` is the only clock.
+
+    A source is `table=path`, the path as it is seen from the current folder. A ruleset is an installed name or a path.
+    """
+
+    today: dt.date
+    as_of: dt.date | None = None
+    rulesets: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    fail_on: Grade | Literal["never"] | None = None
+    max_exceptions: int | None = None
+
+
+@dataclass(frozen=True)
+class PlanFile:
+    """A plan, and the file it was read from, so that later checks can say where a mistake stands.
+
+    `replaced` are the places that the command line took; `notes` are for the person who runs the audit.
+    """
+
+    plan: AuditPlan
+    document: Document
+    base: Loc = ()
+    replaced: frozenset[Loc] = frozenset()
+    notes: tuple[str, ...] = ()
+
+    def problem(self, loc: Loc, message: str, hint: str | None = None, *, key: bool = False) -> Problem:
+        """Say what is wrong at a place of the plan: `("source", 2, "columns", "owner")`, `("params", "ack_days")`."""
+        if is_replaced(loc, self.replaced):
+            return Problem(COMMAND_LINE, 0, 0, message, hint)
+        return self.document.problem(self.base + loc, message, hint, key=key)
+
+
+def read(path: Path, readers: Mapping[str, Reader], overrides: Overrides, installed: Collection[str] = ()) -> PlanFile:
+    """Read the plan of a folder, or a plan file. Raises QmscheckError with every mistake in it.
+
+    `installed` are the names of installed rulesets, for the message that says what a plan would need.
+    """
+    document, base = _find(path)
+    root = Path(os.path.abspath(path if path.is_dir() else path.parent))  # noqa: PTH100  (links stay as they are)
+    if document is None:
+        if not (overrides.rulesets and overrides.sources):
+            problem = no_plan(path, readers, installed, rulesets=overrides.rulesets, sources=overrides.sources)
+            raise QmscheckError(problem)
+        audit = {"organization": root.name or "not stated", "scope": "not stated"}
+        document = Document(COMMAND_LINE, "", {"audit": audit})
+    planfile = _drafted(Draft(document, base, root, readers), overrides)
+    if planfile is None or document.problems:
+        raise QmscheckError(*without_secrets(document.problems))
+    return planfile
+
+
+# ---------------------------------------------------------------- finding the file
+
+
+def _find(path: Path) -> tuple[Document | None, Loc]:
+    shown = path.as_posix()
+    if path.is_file():
+        if path.suffix.lower() != ".toml":
+            raise QmscheckError(Problem(shown, 0, 0, "is no plan", "give a folder, or a plan file that ends in .toml"))
+        document = read_toml(path, shown)
+        if path.name != "pyproject.toml":
+            return document, ()
+        if _tool_table(document) is None:
+            raise QmscheckError(Problem(shown, 0, 0, "has no [tool.qmscheck]"))
+        return document, ("tool", "qmscheck")
+    if not path.is_dir():
+        raise QmscheckError(Problem(shown, 0, 0, "there is no such folder and no such plan file"))
+    own, shared = path / "qmscheck.toml", path / "pyproject.toml"
+    if own.exists():
+        return read_toml(own, own.as_posix()), ()
+    if shared.exists():
+        document = read_toml(shared, shared.as_posix())
+        if _tool_table(document) is not None:
+            return document, ("tool", "qmscheck")
+    return None, ()
+
+
+def _tool_table(document: Document) -> object:
+    tool = document.value.get("tool")
+    return tool.get("qmscheck") if isinstance(tool, dict) else None
+
+
+# ---------------------------------------------------------------- the audit itself
+
+
+def _drafted(draft: Draft, over: Overrides) -> PlanFile | None:
+    section = _section(draft)
+    if section is None:
+        return None
+    options = {name: value for name, value in _options(draft, over).items() if value}
+    draft = replace(draft, replaced=frozenset(("audit", name) for name in options))
+    given = _audit(draft, section["audit"], options, over.today)
+    as_of = _day(given["as_of"], over.today)
+    sources, replaced = read_sources(draft, section.get("source", []), over.sources)
+    plan = draft.document.check(
+        AuditPlan,
+        {
+            **given,
+            "root": str(draft.root),
+            "file": Path(draft.document.name).name if draft.document.text else None,
+            "params": _params(draft, _table(draft, section, "params")),
+            "not_applicable": _not_applicable(draft, _table(draft, section, "not_applicable"), as_of),
+            "sources": sources,
+        },
+        (*draft.base, "audit"),
+    )
+    if plan is None:
+        return None
+    _check_dates(draft, plan)
+    return PlanFile(plan, draft.document, draft.base, draft.replaced | replaced, _notes(plan, over.today))
+
+
+def _options(draft: Draft, over: Overrides) -> dict[str, Any]:
+    """Give what the command line says of [audit]."""
+    return {
+        "rulesets": tuple(inside(ruleset, draft.root) for ruleset in over.rulesets),
+        "select": over.select,
+        "ignore": over.ignore,
+        "as_of": over.as_of,
+        "max_exceptions": over.max_exceptions,
+        "fail_on": over.fail_on,
+    }
+
+
+def _section(draft: Draft) -> Mapping[str, Any] | None:
+    """Find the plan in its file; None where there is nothing to go on with."""
+    section: Any = draft.document.value
+    for part in draft.base:
+        section = section[part]
+    if not isinstance(section, Mapping):
+        draft.refuse((), "'qmscheck' should be a table", "write [tool.qmscheck.audit]", key=True)
+        return None
+    for name in section:
+        if name not in _TABLES:
+            hint = did_you_mean(name, _TABLES) or "a plan has [audit], [params], [not_applicable] and [[source]]"
+            draft.refuse((name,), f"unknown key '{name}'", hint, key=True)
+    if "audit" not in section:
+        prefix = ".".join(map(str, draft.base))
+        hint = f"write [{prefix}{'.' if prefix else ''}audit], with organization, scope and rulesets"
+        draft.refuse((), "the table [audit] is missing", hint)
+        return None
+    return section if isinstance(section["audit"], Mapping) else _table(draft, section, "audit") or None
+
+
+def _table(draft: Draft, section: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    value = section.get(name, {})
+    if isinstance(value, Mapping):
+        return value
+    draft.refuse((name,), f"'{name}' should be a table", f"write [{name}], with one pair of brackets", key=True)
+    return {}
+
+
+def _audit(draft: Draft, audit: Mapping[str, Any], options: Mapping[str, Any], today: dt.date) -> dict[str, Any]:
+    """Gather the keys of [audit]: options of the command line over the file over the defaults."""
+    for name in audit:
+        if name not in _AUDIT_KEYS:
+            hint = did_you_mean(name, _AUDIT_KEYS) or f"[audit] knows {', '.join(_AUDIT_KEYS)}"
+            draft.refuse(("audit", name), f"unknown key '{name}'", hint, key=True)
+    given: dict[str, Any] = {"as_of": today, "fail_on": Grade.MAJOR}
+    given |= {name: audit[name] for name in _AUDIT_KEYS if name in audit}
+    given |= options
+    _check_texts(draft, given)
+    given["fail_on"] = _fail_on(draft, given["fail_on"])
+    place = (*draft.base, "audit", "period")
+    period = draft.document.check(Period, given["period"], place) if "period" in given else None
+    given["period"] = period or _twelve_months(_day(given["as_of"], today))
+    return given
+
+
+def _day(value: object, today: dt.date) -> dt.date:
+    """Give a day to go on with where the file has none that can be read."""
+    return value if isinstance(value, dt.date) and not isinstance(value, dt.datetime) else today
+
+
+def _check_texts(draft: Draft, given: Mapping[str, Any]) -> None:
+    """Refuse what is there and says nothing."""
+    for name in ("organization", "scope"):
+        if isinstance(given.get(name), str) and not given[name].strip():
+            draft.refuse(("audit", name), f"'{name}' should not be empty", "it stands on every report")
+    if given.get("rulesets") == []:
+        draft.refuse(("audit", "rulesets"), "'rulesets' should name a ruleset", "an audit needs something to ask for")
+    for name in ("rulesets", "select", "ignore"):
+        texts = given.get(name)
+        for at, text in enumerate(texts if isinstance(texts, list) else ()):
+            if isinstance(text, str) and not text.strip():
+                draft.refuse(("audit", name, at), f"'{name}' holds an empty text")
+
+
+def _fail_on(draft: Draft, value: object) -> Grade | None:
+    words: dict[str, Grade | None] = {**{grade.value: grade for grade in Grade}, "never": None}
+    if isinstance(value, str) and value in words:
+        return words[value]
+    hint = did_you_mean(value, words) if isinstance(value, str) else None
+    draft.refuse(("audit", "fail_on"), f"'fail_on' should be {_either(list(words))}", hint)
+    return Grade.MAJOR
+
+
+def _twelve_months(as_of: dt.date) -> Period:
+    """Give the 12 months that end on a day: from the day after that day one year earlier."""
+    if as_of.year == dt.MINYEAR:
+        return Period.model_validate({"from": dt.date.min, "to": as_of})
+    last_year = as_of.replace(year=as_of.year - 1, day=28 if (as_of.month, as_of.day) == (2, 29) else as_of.day)
+    return Period.model_validate({"from": last_year + dt.timedelta(days=1), "to": as_of})
+
+
+def _check_dates(draft: Draft, plan: AuditPlan) -> None:
+    period, as_of = plan.period, plan.as_of
+    if period.from_ > period.to:
+        draft.refuse(("audit", "period"), f"the period ends ({period.to}) before it begins ({period.from_})")
+    elif period.from_ > as_of:
+        draft.refuse(("audit", "period"), f"the period begins ({period.from_}) after the audit's date ({as_of})")
+    if plan.planned_audit is not None and plan.planned_audit < as_of:
+        message = f"the planned audit ({plan.planned_audit}) lies before the date of this one ({as_of})"
+        draft.refuse(("audit", "planned_audit"), message, "name the next planned audit, or take the key out")
+
+
+def _notes(plan: AuditPlan, today: dt.date) -> tuple[str, ...]:
+    """Tell of a date in the future, and do not refuse it: a wrong clock must not change a record."""
+    if plan.as_of > today:
+        return (f"the date of the audit ({plan.as_of}) lies after today ({today})",)
+    return ()
+
+
+# ---------------------------------------------------------------- what the firm declares
+
+
+def _params(draft: Draft, params: Mapping[str, Any]) -> dict[str, ParameterValue]:
+    found = {}
+    for name, value in params.items():
+        loc = ("params", name)
+        if not NAME.fullmatch(name):
+            draft.refuse(loc, f"'{name}' is no name of a parameter", "lower-case letters, digits and _", key=True)
+        elif not isinstance(value, Mapping):
+            hint = f'write {name} = {{ value = {_as_toml(value)}, origin = "own-procedure", ref = "..." }}'
+            draft.refuse(loc, f"'{name}' has a value and no origin: whose value is it?", hint)
+        elif (parameter := draft.document.check(ParameterValue, value, draft.base + loc)) is not None:
+            if isinstance(parameter.value, float) and not math.isfinite(parameter.value):
+                draft.refuse((*loc, "value"), f"'{name}' should be a number that can be compared with")
+            found[name] = parameter
+    return found
+
+
+def _not_applicable(draft: Draft, table: Mapping[str, Any], as_of: dt.date) -> dict[str, NotApplicable]:
+    found = {}
+    for obligation, value in table.items():
+        loc = ("not_applicable", obligation)
+        if not isinstance(value, Mapping):
+            hint = 'write { reason = "...", by = "...", on = 2026-10-01 }'
+            draft.refuse(loc, f"'{obligation}' needs a reason, by whom and on which day", hint)
+            continue
+        noun = draft.document.check(NotApplicable, value, draft.base + loc)
+        if noun is None:
+            continue
+        for name, text in (("reason", noun.reason), ("by", noun.by)):
+            if not text.strip():
+                draft.refuse((*loc, name), f"'{name}' should not be empty")
+        if noun.on > as_of:
+            draft.refuse((*loc, "on"), f"it was declared ({noun.on}) after the date of the audit ({as_of})")
+        found[obligation] = noun
+    return found
+
+
+def _as_toml(value: object) -> str:
+    if isinstance(value, str | bool):
+        return json.dumps(value, ensure_ascii=False)
+    return "..." if isinstance(value, list) else str(value)
+
+
+def _either(words: list[str]) -> str:
+    return f"{', '.join(repr(word) for word in words[:-1])} or {words[-1]!r}"

@@ -1,0 +1,204 @@
+"""The sources of a plan: where the records of each table are, who reads them, and how columns are mapped."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from pathlib import Path, PureWindowsPath
+from typing import Any
+
+from qmscheck.errors import Problem, did_you_mean
+from qmscheck.hookspecs import Reader
+from qmscheck.model import ColumnMapping, Source
+from qmscheck.plan.draft import NAME, Draft, inside, listed
+from qmscheck.toml import Loc
+
+__all__ = ["read_sources", "reader_for", "without_secrets"]
+
+_SOURCE_KEYS = ("table", "path", "reader", "missing", "columns")
+_GLOB = re.compile(r"[*?\[]")
+_SECRET = re.compile(
+    r"://[^/?#\s@]*:[^\s]+@|\b(password|passwd|pwd|token|secret|api_?key)=(?!env:|file:|keyring:)[^&;\s]", re.IGNORECASE
+)
+_SECRET_KEYS = frozenset({"password", "token", "secret", "api_key"})
+_REFERENCES = ("env:", "file:", "keyring:")
+
+
+def read_sources(draft: Draft, value: object, over: Collection[str]) -> tuple[tuple[Source, ...], frozenset[Loc]]:
+    """Read the sources of the file, then let the command line take the place of some or add some."""
+    if not isinstance(value, list) or not all(isinstance(one, Mapping) for one in value):
+        draft.refuse(
+            ("source",), "'source' should be a list of tables", "write [[source]], with two brackets", key=True
+        )
+        return (), frozenset()
+    raw: list[dict[str, Any]] = [dict(one) for one in value]
+    replaced: set[Loc] = set()
+    for given in over:
+        _replace(draft, raw, replaced, given)
+    draft = replace(draft, replaced=draft.replaced | replaced)
+    lines = _lines(draft, len(value)) + [0] * (len(raw) - len(value))
+    sources = [_source(draft, at, one, line) for at, (one, line) in enumerate(zip(raw, lines, strict=True))]
+    return tuple(source for source in sources if source is not None), draft.replaced
+
+
+def _replace(draft: Draft, raw: list[dict[str, Any]], replaced: set[Loc], given: str) -> None:
+    """Let one `table=path` take the path of the one source of that table, or be a source of its own."""
+    table, _, path = given.partition("=")
+    if not NAME.fullmatch(table) or not path:
+        draft.refuse_option(f"--source '{given}' is not TABLE=PATH", "as in --source complaints=evidence/log.csv")
+        return
+    path = inside(os.path.abspath(path), draft.root)  # noqa: PTH100  (links stay as they are)
+    same = [at for at, one in enumerate(raw) if one.get("table") == table and ("source", at) not in replaced]
+    if len(same) > 1:
+        message = f"--source {table}=... could take the place of each of the {len(same)} sources of '{table}'"
+        draft.refuse_option(message, "change the plan, or audit with a copy of it")
+    elif same and ("source", same[0], "path") not in replaced:
+        raw[same[0]]["path"] = path
+        replaced.add(("source", same[0], "path"))
+    else:
+        replaced.add(("source", len(raw)))
+        raw.append({"table": table, "path": path})
+
+
+def _lines(draft: Draft, count: int) -> list[int]:
+    """Find the lines of the sources, without the parser that locates everything unless it is needed."""
+    prefix = r"[ \t]*\.[ \t]*".join([*map(str, draft.base), "source"])
+    header = re.compile(rf"[ \t]*\[\[[ \t]*{prefix}[ \t]*\]\]")
+    lines = [number for number, row in enumerate(draft.document.lines, 1) if header.match(row)]
+    if len(lines) == count:
+        return lines
+    return [draft.document.place((*draft.base, "source", at)).line for at in range(count)]
+
+
+def reader_for(path: str, root: Path, readers: Mapping[str, Reader]) -> Reader | None:
+    """Choose the reader of a path by its ending: the longest wins, case does not matter; a folder ends in `/`."""
+    last = path.rstrip("/").rpartition("/")[2].lower()
+    by_suffix = {suffix: reader for reader in readers.values() for suffix in reader.suffixes}
+    folder = path.endswith("/") or (root / path).is_dir()
+    if not folder:
+        for suffix in sorted(by_suffix, key=len, reverse=True):
+            if last.endswith(suffix) and suffix != "/":
+                return by_suffix[suffix]
+        folder = "." not in last and not _GLOB.search(last) and not (root / path).is_file()
+    return by_suffix.get("/") if folder else None
+
+
+def without_secrets(problems: Collection[Problem]) -> list[Problem]:
+    """Drop the frame of every problem that stands in the line of a secret."""
+    lines = {problem.line for problem in problems if "holds a secret" in problem.message}
+    return [replace(problem, frame=None) if problem.line in lines else problem for problem in problems]
+
+
+def _source(draft: Draft, at: int, raw: Mapping[str, Any], line: int) -> Source | None:
+    loc: Loc = ("source", at)
+    path = raw.get("path")
+    reader, sure = _chosen(draft, loc, raw)
+    if isinstance(path, str):
+        _check_path(draft, loc, path)
+    options = {key: value for key, value in raw.items() if key not in _SOURCE_KEYS}
+    if sure:
+        for key, value in options.items():
+            _check_option(draft, loc, key, value, reader)
+    own = {key: raw[key] for key in ("table", "path", "missing") if key in raw}
+    fields = {
+        **own,
+        "reader": reader.name if reader else None,
+        "columns": _columns(draft, loc, raw.get("columns", {})),
+        "options": {key: value for key, value in options.items() if _is_option(value)},
+        "line": line,
+    }
+    return draft.document.check(Source, fields, (*draft.base, *loc))
+
+
+def _chosen(draft: Draft, loc: Loc, raw: Mapping[str, Any]) -> tuple[Reader | None, bool]:
+    """Choose the reader; and say whether its options can be checked (not when it is itself a mistake)."""
+    named, path = raw.get("reader"), raw.get("path")
+    if isinstance(named, str):
+        reader = draft.readers.get(named)
+        if reader is None:
+            hint = did_you_mean(named, draft.readers) or listed("readers", draft.readers)
+            draft.refuse((*loc, "reader"), f"there is no reader '{named}'", hint)
+        elif reader.suffixes and path is None:
+            draft.refuse(loc, "the key 'path' is missing here", f"reader '{named}' reads files")
+        return reader, reader is not None
+    if named is not None:
+        draft.refuse((*loc, "reader"), "'reader' should be text", listed("readers", draft.readers))
+    elif path is None:
+        draft.refuse(loc, "the key 'path' is missing here", "or name a reader that needs none")
+    elif isinstance(path, str) and path.strip():
+        reader = reader_for(path, draft.root, draft.readers)
+        if reader is not None or _GLOB.search(path):
+            return reader, True
+        endings = (f"{name} ({', '.join(one.suffixes)})" for name, one in draft.readers.items() if one.suffixes)
+        message = f"no reader is known for '{path}'"
+        draft.refuse((*loc, "path"), message, listed("readers", endings))
+    return None, False
+
+
+def _check_path(draft: Draft, loc: Loc, path: str) -> None:
+    """Refuse what would mean other files on another machine, or leave the folder without saying so openly."""
+    where = (*loc, "path")
+    if not path.strip():
+        draft.refuse(where, "'path' should not be empty")
+    elif _SECRET.search(path):
+        _refuse_secret(draft, where, "path")
+    elif PureWindowsPath(path).drive or path.startswith("/"):
+        return
+    elif "\\" in path:
+        draft.refuse(where, "'path' should have / between folders", f'write "{path.replace(chr(92), "/")}"')
+    elif Path(os.path.normpath(path)).parts[:1] == ("..",):
+        hint = "move the evidence into the folder, or give its absolute path if that is meant"
+        draft.refuse(where, f"'{path}' leaves the folder of the plan", hint)
+
+
+def _check_option(draft: Draft, loc: Loc, key: str, value: object, reader: Reader | None) -> None:
+    where = (*loc, key)
+    if reader is None:
+        hint = did_you_mean(key, _SOURCE_KEYS) or 'name the reader: reader = "..."'
+        draft.refuse(where, f"unknown key '{key}': the path does not tell which reader it is for", hint, key=True)
+    elif key not in reader.options:
+        known = f"reader '{reader.name}' knows {', '.join(reader.options) or 'no key of its own'}"
+        hint = did_you_mean(key, [*_SOURCE_KEYS, *reader.options]) or known
+        draft.refuse(where, f"unknown key '{key}' for reader '{reader.name}'", hint, key=True)
+    elif not _is_option(value):
+        draft.refuse(where, f"'{key}' should be text, a whole number, true or false, or a list of texts")
+    elif isinstance(value, str) and _is_secret(key, value):
+        _refuse_secret(draft, where, key)
+
+
+def _is_option(value: object) -> bool:
+    return isinstance(value, str | int) or (isinstance(value, list) and all(isinstance(one, str) for one in value))
+
+
+def _is_secret(key: str, value: str) -> bool:
+    if value.startswith(_REFERENCES):
+        return False
+    return key in _SECRET_KEYS or (key != "query" and _SECRET.search(value) is not None)
+
+
+def _refuse_secret(draft: Draft, loc: Loc, key: str) -> None:
+    """Say where a secret stands, without its line: messages end in logs."""
+    hint = f'keep it in the environment: {key} = "env:NAME"'
+    problem = draft.document.problem(draft.base + loc, f"'{key}' holds a secret, and plans are shared", hint)
+    draft.document.add(replace(problem, frame=None))
+
+
+def _columns(draft: Draft, loc: Loc, value: object) -> dict[str, ColumnMapping]:
+    found: dict[str, ColumnMapping] = {}
+    if not isinstance(value, Mapping):
+        draft.refuse((*loc, "columns"), "'columns' should be a table", 'write [source.columns], then name = "Heading"')
+        return found
+    for name, given in value.items():
+        where = (*loc, "columns", name)
+        if not NAME.fullmatch(name):
+            draft.refuse(where, f"'{name}' is no name of a column", "lower-case letters, digits and _", key=True)
+        elif not isinstance(given, str | Mapping):
+            draft.refuse(where, f"'{name}' should be the heading in the file, or {{ from = \"heading\", ... }}")
+        else:
+            fields = {"from": given} if isinstance(given, str) else given
+            mapping = draft.document.check(ColumnMapping, fields, draft.base + where)
+            if mapping is not None:
+                found[name] = mapping
+    return found

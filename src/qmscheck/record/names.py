@@ -1,0 +1,194 @@
+"""What each name in the audit record holds: the one source of the JSON Schema's descriptions and of docs/record.md."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, get_args, get_origin
+
+from pydantic import BaseModel
+
+from qmscheck import model
+
+__all__ = ["MEANINGS", "rows", "schema", "table"]
+
+MEANINGS: Mapping[str, str] = MappingProxyType(
+    {
+        "AuditRecord.schema_version": "Version of this form; a new one only when a name changes its meaning or goes",
+        "AuditRecord.tool": "What ran",
+        "AuditRecord.as_of": "The date of the audit, the only clock of every rule",
+        "AuditRecord.plan": "The part of the plan that shaped the result",
+        "AuditRecord.rulesets": "The criteria, with digests",
+        "AuditRecord.evidence": "The evidence manifest: one entry per source as it was read",
+        "AuditRecord.obligations": "What was asked, with the verdict on each",
+        "AuditRecord.findings": "One finding per rule",
+        "AuditRecord.gate": "The one word, and what decided it",
+        "AuditRecord.limits": "What was not examined, and why",
+        "Tool.name": "`qmscheck`",
+        "Tool.version": "Its version",
+        "PlanUsed.organization": "Who is audited",
+        "PlanUsed.scope": "What of it is audited",
+        "PlanUsed.period": "The days that the audit looks at",
+        "PlanUsed.planned_audit": "The day on which evidence must still be fresh, or null",
+        "PlanUsed.fail_on": "The grade from which a fail closes the gate, or null for none",
+        "PlanUsed.select": "What `--select` chose; empty for everything",
+        "PlanUsed.ignore": "What `--ignore` left out",
+        "Period.from": "First day, included",
+        "Period.to": "Last day, included",
+        "RulesetUsed.id": "Name of the ruleset",
+        "RulesetUsed.title": "Its title",
+        "RulesetUsed.standard": "The standard that it audits",
+        "RulesetUsed.edition": "The edition of that standard",
+        "RulesetUsed.version": "Version of the ruleset itself",
+        "RulesetUsed.digest": "SHA-256 over its files",
+        "Evidence.table": "The table asked for",
+        "Evidence.source": "The path or name as the plan gives it",
+        "Evidence.locator": "What was read, relative to the plan's folder",
+        "Evidence.sha256": "SHA-256 of what was read, or null where nothing was",
+        "Evidence.reader": "The reader that brought it, or null",
+        "Evidence.rows_read": "Records taken",
+        "Evidence.rows_skipped": "Rows that were not taken as records",
+        "Evidence.columns": "Declared column to the real column it was read from",
+        "Evidence.unmapped_columns": "Real columns that were not read",
+        "Evidence.missing_columns": "Declared columns that the source does not have",
+        "Evidence.unreadable_count": "Filled cells that cannot be read as their type, all of them",
+        "Evidence.unreadable": "Where they are; may be fewer than the count",
+        "Evidence.notes": "What the reader guessed, in sentences",
+        "Evidence.status": "`read`, or why it was not",
+        "Evidence.detail": "More on the status, or null",
+        "SkippedRow.path": "File of the row",
+        "SkippedRow.row": "Row number as the opening program counts, or null",
+        "SkippedRow.reason": "Why it is no record",
+        "SkippedRow.sheet": "Sheet of the row, or null",
+        "UnreadableCell.location": "Where the cell is",
+        "UnreadableCell.column": "The declared column",
+        "UnreadableCell.expected": "The type that was expected",
+        "ObligationResult.id": "Name of the obligation",
+        "ObligationResult.title": "What it is about",
+        "ObligationResult.clauses": "Clauses of the standard",
+        "ObligationResult.force": "How binding it is",
+        "ObligationResult.statement": "What is asked, in own words",
+        "ObligationResult.verdict": "The gravest of its findings: fail, error, insufficient, manual, pass, "
+        "not-applicable or not-selected",
+        "ObligationResult.grade": "Of a fail: the gravest proposed grade, else null",
+        "ObligationResult.reason": "What decided the verdict",
+        "ObligationResult.question": "What only a person can decide, or null",
+        "ObligationResult.attestation": "The answer that a person gave, or null",
+        "ObligationResult.recommendation": "Who does what to close it",
+        "ObligationResult.findings": "Ids of its rules",
+        "Attestation.answer": "`yes`, `no`, or as written",
+        "Attestation.statement": "What the person said, or null",
+        "Attestation.by": "Who, or null",
+        "Attestation.role": "In which role, or null",
+        "Attestation.on": "When, or null",
+        "Attestation.valid_until": "Last day on which it counts, or null",
+        "Attestation.location": "Where it is written, or null",
+        "Finding.rule": "Id of the rule",
+        "Finding.obligation": "Id of the obligation that it tests",
+        "Finding.title": "What the rule asks, in one line",
+        "Finding.form": "Form of the rule: must, has, lacks, unique, query or count",
+        "Finding.table": "The table that it walks",
+        "Finding.criterion": "The condition, as the ruleset writes it",
+        "Finding.verdict": "The verdict of this rule",
+        "Finding.reason": "Why this verdict",
+        "Finding.proposed_grade": "Of a fail: the grade that the engine proposes, else null",
+        "Finding.grade_why": "Why that grade, or null",
+        "Finding.statement": "The fact, with figures",
+        "Finding.calculation": "How the figures were compared with what is asked",
+        "Finding.recommendation": "Who does what, where the rule says it more exactly than its obligation, or null",
+        "Finding.to_pass": "The smallest change that would turn the verdict, or null",
+        "Finding.fingerprint": "Name of this finding that stays the same from audit to audit",
+        "Finding.tally": "What was counted, or null where nothing could be",
+        "Finding.strata": "The tally for each value of each stratum column",
+        "Finding.exceptions": "Located records that do not meet the rule, cannot be read, or are quoted",
+        "Finding.exceptions_total": "How many there are in all; the list may hold fewer",
+        "Finding.parameters": "Parameters that the rule used",
+        "Tally.population": "Records in scope",
+        "Tally.met": "Records that meet the rule",
+        "Tally.unmet": "Records that do not",
+        "Tally.unreadable": "Records of which it cannot be told",
+        "Tally.interval": "Share met, 0 to 1: at worst and at best; null where nothing is in scope",
+        "Stratum.column": "The stratum column",
+        "Stratum.value": "Its value, or null for blank",
+        "Stratum.tally": "What was counted there",
+        "Exception_.key": "Key of the record",
+        "Exception_.state": "`unmet`, `unreadable` or `quoted`",
+        "Exception_.location": "Where a person can see it",
+        "Exception_.quote": "The passage, for `quoted`, else null",
+        "Location.path": "File, relative to the plan's folder",
+        "Location.sheet": "Sheet of a workbook, or null",
+        "Location.row": "Row as the opening program counts (first line of a CSV file is 1), or null",
+        "Location.column": "Heading of the column in the file, or null",
+        "Location.cell": "A1 name of the cell in a workbook, or null",
+        "Location.page": "Page, from 1, or null",
+        "Location.heading": "Path of headings, or null",
+        "Location.paragraph": "Paragraph, from 1, or null",
+        "ParameterUse.name": "Name of the parameter",
+        "ParameterUse.value": "The value in force",
+        "ParameterUse.origin": "Whose number it is: own-procedure, contract, law, scheme or convention",
+        "ParameterUse.ref": "Where it is written down, or null",
+        "ParameterUse.title": "What it is",
+        "Gate.result": "`READY`, `NOT READY` or `CANNOT TELL`",
+        "Gate.scope": "What the word covers",
+        "Gate.conditions": "Every condition, met or not",
+        "ConditionResult.id": "Name of the condition",
+        "ConditionResult.title": "What it asks",
+        "ConditionResult.met": "Whether it is met",
+        "ConditionResult.detail": "What was found",
+        "ConditionResult.decided_by": "Ids of the obligations that decided it",
+        "Limit.kind": "`source`, `table`, `file`, `obligation` or `rule`",
+        "Limit.id": "Which one",
+        "Limit.reason": "Why, in one word",
+        "Limit.detail": "Why, in a sentence",
+    }
+)
+
+# Nouns that stand in more than one place: described once, under their own name.
+_SHARED = {"Location": "location", "Tally": "tally"}
+
+
+def schema() -> dict[str, Any]:
+    """Give the JSON Schema (draft 2020-12) of the audit record, as it is written."""
+    found = model.AuditRecord.model_json_schema(by_alias=True, mode="serialization")
+    definitions = found.pop("$defs")
+    for noun, definition in {**definitions, "AuditRecord": found}.items():
+        for field, part in definition.get("properties", {}).items():
+            part["description"] = MEANINGS[f"{noun}.{field}"].replace("`", "")
+            part.pop("title", None)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **found,
+        "title": "Audit record",
+        "$defs": definitions,
+    }
+
+
+def rows() -> list[tuple[str, str]]:
+    """Give every path of the record with what it holds; a shared noun comes at the end, under its own name."""
+    shared = [(name, getattr(model, noun)) for noun, name in _SHARED.items()]
+    return [*_walk(model.AuditRecord, ""), *(row for name, noun in shared for row in _walk(noun, f"{name}."))]
+
+
+def table() -> str:
+    """Write the rows as the table of docs/record.md."""
+    return "\n".join(["| Path | Holds |", "|---|---|", *(f"| `{path}` | {holds} |" for path, holds in rows())]) + "\n"
+
+
+def _walk(noun: type[BaseModel], prefix: str) -> Iterator[tuple[str, str]]:
+    for name, field in noun.model_fields.items():
+        written = field.alias or name
+        inner, many = _inner(field.annotation)
+        path = f"{prefix}{written}{'[]' if many else ''}"
+        shared = _SHARED.get(inner.__name__) if inner else None
+        yield path, MEANINGS[f"{noun.__name__}.{written}"] + (f" (a `{shared}`, below)" if shared else "")
+        if inner and not shared:
+            yield from _walk(inner, f"{path}.")
+
+
+def _inner(annotation: object) -> tuple[type[BaseModel] | None, bool]:
+    """Find the noun inside an annotation, and whether there are many of it."""
+    many = get_origin(annotation) is tuple and Ellipsis in get_args(annotation)
+    for part in (annotation, *get_args(annotation)):
+        if isinstance(part, type) and get_origin(part) is None and issubclass(part, BaseModel):
+            return part, many
+    return None, many

@@ -1,0 +1,311 @@
+"""The words and the order that all reports share: verdicts, places, figures. It decides nothing and prints nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from types import MappingProxyType
+
+from qmscheck.model import (
+    Attestation,
+    AuditRecord,
+    Evidence,
+    Exception_,
+    Finding,
+    Grade,
+    Location,
+    ObligationResult,
+    ParameterUse,
+    Scalar,
+    SkippedRow,
+    Stratum,
+    Tally,
+    Verdict,
+    plain,
+)
+
+__all__ = [
+    "GRADES",
+    "MEANINGS",
+    "PLAIN",
+    "PROPOSAL",
+    "VERDICTS",
+    "Block",
+    "answered",
+    "blocks",
+    "by_file",
+    "by_gravity",
+    "clean",
+    "columns",
+    "criteria",
+    "figures",
+    "file_of",
+    "findings_of",
+    "grades",
+    "numbered",
+    "open_questions",
+    "origin",
+    "parameter",
+    "percent",
+    "place",
+    "reason",
+    "skipped_at",
+    "spot",
+    "stratum",
+    "unexamined",
+    "value",
+    "within",
+]
+
+VERDICTS = (
+    Verdict.FAIL,
+    Verdict.ERROR,
+    Verdict.INSUFFICIENT,
+    Verdict.MANUAL,
+    Verdict.PASS,
+    Verdict.NOT_APPLICABLE,
+    Verdict.NOT_SELECTED,
+)
+GRADES = (Grade.MAJOR, Grade.MINOR, Grade.OPPORTUNITY)
+
+PLAIN: Mapping[Verdict, str] = MappingProxyType(
+    {
+        Verdict.FAIL: "not met",
+        Verdict.ERROR: "the audit could not run this",
+        Verdict.INSUFFICIENT: "cannot be told",
+        Verdict.MANUAL: "a person decides",
+        Verdict.PASS: "met",
+        Verdict.NOT_APPLICABLE: "not applicable",
+        Verdict.NOT_SELECTED: "not selected",
+    }
+)
+MEANINGS: Mapping[Verdict, str] = MappingProxyType(
+    {
+        Verdict.FAIL: "The evidence shows that what is asked is not met. A grade says how grave that is.",
+        Verdict.ERROR: "The tool, a plugin or the configuration failed here. Nothing is said about the organisation.",
+        Verdict.INSUFFICIENT: "The evidence is missing, empty, unreadable or too little to show either way.",
+        Verdict.MANUAL: "The machine did its part; a person must judge the rest.",
+        Verdict.PASS: "The evidence that was read shows that what is asked is met.",
+        Verdict.NOT_APPLICABLE: "What is asked does not apply here, for the reason given.",
+        Verdict.NOT_SELECTED: "The user left this out of the audit.",
+    }
+)
+PROPOSAL = (
+    "Findings and grades are proposals of a tool. They become audit findings only when an auditor, by name, "
+    "has looked at the evidence and decided."
+)
+_KINDS = ("source", "table", "file", "obligation", "rule")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """An obligation, with those of its findings that have one verdict."""
+
+    obligation: ObligationResult
+    findings: tuple[Finding, ...]
+
+
+def by_gravity(record: AuditRecord) -> list[ObligationResult]:
+    """Order the obligations: gravest verdict first, then gravest grade, then as the ruleset has them."""
+    return sorted(record.obligations, key=lambda o: (VERDICTS.index(o.verdict), _rank(o.grade)))
+
+
+def findings_of(record: AuditRecord, obligation: ObligationResult) -> list[Finding]:
+    """Give the findings of an obligation: gravest verdict first, then gravest grade, then as the ruleset has them."""
+    own = [finding for finding in record.findings if finding.obligation == obligation.id]
+    return sorted(own, key=lambda f: (VERDICTS.index(f.verdict), _rank(f.proposed_grade)))
+
+
+def blocks(record: AuditRecord, *verdicts: Verdict) -> list[Block]:
+    """Give the obligations that have, or of which a finding has, one of the verdicts; gravest first."""
+    found = []
+    for obligation in by_gravity(record):
+        own = tuple(f for f in findings_of(record, obligation) if f.verdict in verdicts)
+        if own or obligation.verdict in verdicts:
+            found.append(Block(obligation, own))
+    return sorted(found, key=lambda b: _rank(_gravest(b)))
+
+
+def open_questions(record: AuditRecord) -> list[Block]:
+    """Give what waits for a person: a verdict `manual`, or a question that nobody has answered."""
+    asked = {block.obligation.id: block for block in blocks(record, Verdict.MANUAL)}
+    for obligation in by_gravity(record):
+        outside = obligation.verdict in {Verdict.NOT_APPLICABLE, Verdict.NOT_SELECTED}
+        if obligation.question and obligation.attestation is None and not outside:
+            asked.setdefault(obligation.id, Block(obligation, ()))
+    return sorted(asked.values(), key=lambda b: (not b.findings, VERDICTS.index(b.obligation.verdict)))
+
+
+def unexamined(record: AuditRecord) -> list[tuple[str, str, str]]:
+    """Give (kind, which one, why) of everything that was not examined: the limits, and what did not apply."""
+    found: list[tuple[str, str, str]] = [(x.kind, x.id, _sentence(x.reason, x.detail)) for x in record.limits]
+    named = {(kind, name) for kind, name, _ in found}
+    outside = (Verdict.NOT_APPLICABLE, Verdict.NOT_SELECTED)
+    others = [("obligation", o.id, o.verdict, o.reason) for o in record.obligations]
+    others += [("rule", f.rule, f.verdict, f.reason) for f in record.findings]
+    found += [
+        (kind, name, _sentence(PLAIN[verdict], why))
+        for kind, name, verdict, why in others
+        if verdict in outside and (kind, name) not in named
+    ]
+    return sorted(found, key=lambda limit: _KINDS.index(limit[0]))
+
+
+def reason(record: AuditRecord) -> str:
+    """Say in one sentence why the gate has its word."""
+    conditions = record.gate.conditions
+    unmet = [c.title for c in conditions if not c.met]
+    word = record.gate.result.value.capitalize()
+    asked = numbered(len(conditions), "condition")
+    if not unmet:
+        return f"{word}: {'the 1 condition is' if len(conditions) == 1 else f'all {asked} are'} met."
+    verb = "is not met" if len(unmet) == 1 else "are not met"
+    return f"{word}, because {len(unmet)} of {asked} {verb}: {'; '.join(f'“{title}”' for title in unmet)}."
+
+
+def answered(attestation: Attestation) -> str:
+    """Write a person's answer: what, who, when, and until when it counts."""
+    who = " ".join(part for part in (attestation.by, f"({attestation.role})" if attestation.role else None) if part)
+    parts = (
+        f"“{attestation.answer}”",
+        f"by {who}" if who else "by nobody named",
+        f"on {attestation.on}" if attestation.on else None,
+        f"valid until {attestation.valid_until}" if attestation.valid_until else None,
+        f"“{attestation.statement}”" if attestation.statement else None,
+        f"({place(attestation.location)})" if attestation.location else None,
+    )
+    return ", ".join(part for part in parts if part)
+
+
+def criteria(record: AuditRecord) -> list[str]:
+    """Name the rulesets: title, version, standard and edition."""
+    return [f"{r.title} {r.version} ({r.id}), for {r.standard}:{r.edition}" for r in record.rulesets]
+
+
+def grades(record: AuditRecord) -> str:
+    """Count the grades of the obligations that fail, as `1 major, 2 minor`."""
+    failed = [o.grade for o in record.obligations if o.verdict is Verdict.FAIL]
+    return ", ".join(f"{failed.count(grade)} {grade.value}" for grade in GRADES if grade in failed)
+
+
+def place(location: Location) -> str:
+    """Write a whole place on one line, in the order in which a person opens it."""
+    return ", ".join(part for part in (file_of(location), spot(location)) if part)
+
+
+def by_file(exceptions: Sequence[Exception_]) -> list[tuple[str, list[Exception_]]]:
+    """Group neighbours that stand in the same file and sheet, so that it is named once."""
+    return [(name, list(group)) for name, group in groupby(exceptions, key=lambda e: file_of(e.location))]
+
+
+def file_of(location: Location) -> str:
+    """Write the file and the sheet of a place."""
+    return location.path + (f", sheet “{location.sheet}”" if location.sheet else "")
+
+
+def spot(location: Location) -> str:
+    """Write where in its file a place is."""
+    parts = (
+        f"page {location.page}" if location.page is not None else None,
+        f"under “{location.heading}”" if location.heading else None,
+        f"paragraph {location.paragraph}" if location.paragraph is not None else None,
+        f"cell {location.cell}" if location.cell else None,
+        f"row {location.row}" if location.row is not None and not location.cell else None,
+        f"column “{location.column}”" if location.column else None,
+    )
+    return ", ".join(part for part in parts if part)
+
+
+def within(location: Location, path: str) -> str:
+    """Write a place; a file that the reader of the line already knows is left out."""
+    sheet = f"sheet “{location.sheet}”" if location.sheet else ""
+    name = sheet if location.path == path else file_of(location)
+    return ", ".join(part for part in (name, spot(location)) if part) or "somewhere in it"
+
+
+def skipped_at(row: SkippedRow, path: str) -> str:
+    """Write where a row was skipped."""
+    return within(Location(path=row.path, sheet=row.sheet, row=row.row), path)
+
+
+def columns(one: Evidence) -> str:
+    """Write which declared column was read from which real one."""
+    return ", ".join(f"{name} from “{real}”" for name, real in sorted(one.columns.items()))
+
+
+def figures(tally: Tally | None) -> str:
+    """Write a tally so that it adds up: how many records, and of how many it is met, not met and not to be told."""
+    if tally is None:
+        return "nothing was counted"
+    told = f"{numbered(tally.population, 'record')}: {tally.met} met, {tally.unmet} not met"
+    told += f", {tally.unreadable} unreadable" if tally.unreadable else ""
+    if tally.interval is None:
+        return told
+    worst, best = tally.interval
+    share = percent(worst) if worst == best else f"{percent(worst)} to {percent(best)}"
+    return f"{told} ({share} met)"
+
+
+def percent(share: float) -> str:
+    """Write a share in percent; what is not all, or not nothing, never rounds to 100 or 0."""
+    for digits in range(1, 9):
+        text = f"{share * 100:.{digits}f}"
+        if share in {0, 1} or float(text) not in {0.0, 100.0}:
+            return f"{text.rstrip('0').rstrip('.')} %"
+    return "just under 100 %" if share > 0.5 else "just over 0 %"  # noqa: PLR2004  (either half)
+
+
+def stratum(part: Stratum) -> str:
+    """Write one stratum: `site Leeds: 200 records: ...`."""
+    return f"{part.column} {part.value if part.value is not None else '(blank)'}: {figures(part.tally)}"
+
+
+def parameter(use: ParameterUse) -> str:
+    """Write a parameter with its value and whose number it is."""
+    return f"{use.name} = {value(use.value)} ({origin(use)}): {use.title}"
+
+
+def origin(use: ParameterUse) -> str:
+    """Say whose number a parameter is, and where it is written down."""
+    whose = use.origin.value.replace("-", " ")
+    return f"{whose}, {use.ref}" if use.ref else whose
+
+
+def value(scalar: Scalar) -> str:
+    """Write a scalar the same before and after it went through JSON."""
+    return scalar.isoformat() if isinstance(scalar, dt.datetime) else plain(scalar)
+
+
+def numbered(number: int, noun: str) -> str:
+    """Write `1 record`, `2 records`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def clean(text: str) -> str:
+    """Make text from evidence harmless to print: one line, and control and direction characters shown, not obeyed."""
+    return "".join(_shown(character) for character in text)
+
+
+def _shown(character: str) -> str:
+    if character.isprintable() or character in "\u00a0\u200c\u200d":  # joiners are part of Persian and of emoji
+        return character
+    if character in "\t\n\r\v\f\u2028\u2029" or unicodedata.category(character) == "Zs":
+        return " "
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}"  # noqa: PLR2004  (Latin-1 ends here)
+
+
+def _sentence(word: str, detail: str) -> str:
+    return f"{word}: {detail}" if detail else word
+
+
+def _gravest(block: Block) -> Grade | None:
+    grades_found = [f.proposed_grade for f in block.findings] + [block.obligation.grade]
+    return min(grades_found, key=_rank)
+
+
+def _rank(grade: Grade | None) -> int:
+    return len(GRADES) if grade is None else GRADES.index(grade)

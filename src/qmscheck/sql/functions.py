@@ -1,0 +1,202 @@
+"""The functions of the rule language: their signatures, and how each is written in an engine's SQL.
+
+A function means the same in every engine; what dialects spell differently is written out here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from sqlglot import exp
+
+from qmscheck.sql.kinds import Kind
+
+__all__ = ["FUNCTIONS", "Signature", "Values", "expand", "literal", "pattern"]
+
+_ANY: frozenset[Kind] = frozenset()
+_TEXT = frozenset({Kind.TEXT})
+_NUMBER = frozenset({Kind.INTEGER, Kind.NUMBER})
+_WHOLE = frozenset({Kind.INTEGER})
+_DAY = frozenset({Kind.DATE, Kind.TIMESTAMP})
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What a function takes and gives. `result` None: the type of the first argument. `literal`: that argument is a text in quotes."""
+
+    name: str
+    usage: str
+    arguments: tuple[frozenset[Kind], ...]
+    arity: tuple[int, int]
+    result: Kind | None
+    literal: int | None = None
+    same: bool = False
+
+
+def _signature(
+    usage: str,
+    arguments: tuple[frozenset[Kind], ...],
+    result: Kind | None,
+    *,
+    literal: int | None = None,
+    same: bool = False,
+    most: int | None = None,
+) -> Signature:
+    name = usage.split("(")[0]
+    return Signature(name, usage, arguments, (len(arguments), most or len(arguments)), result, literal, same)
+
+
+FUNCTIONS: Mapping[str, Signature] = {
+    s.name: s
+    for s in (
+        _signature("as_of()", (), Kind.DATE),
+        _signature("audit_date()", (), Kind.DATE),
+        _signature("period_from()", (), Kind.DATE),
+        _signature("period_to()", (), Kind.DATE),
+        _signature("in_period(date)", (_DAY,), Kind.BOOLEAN),
+        _signature("param('name')", (_TEXT,), None, literal=0),
+        _signature("mentions(text, 'family')", (_TEXT, _TEXT), Kind.BOOLEAN, literal=1),
+        _signature("filled(x)", (_ANY,), Kind.BOOLEAN),
+        _signature("days_between(from, to)", (_DAY, _DAY), Kind.INTEGER),
+        _signature("hours_between(from, to)", (_DAY, _DAY), Kind.NUMBER),
+        _signature("working_days(from, to)", (_DAY, _DAY), Kind.INTEGER),
+        _signature("add_days(date, n)", (_DAY, _WHOLE), None),
+        _signature("add_months(date, n)", (_DAY, _WHOLE), None),
+        _signature("year(date)", (_DAY,), Kind.INTEGER),
+        _signature("month(date)", (_DAY,), Kind.INTEGER),
+        _signature("day(date)", (_DAY,), Kind.INTEGER),
+        _signature("lower(text)", (_TEXT,), Kind.TEXT),
+        _signature("upper(text)", (_TEXT,), Kind.TEXT),
+        _signature("trim(text)", (_TEXT,), Kind.TEXT),
+        _signature("length(text)", (_TEXT,), Kind.INTEGER),
+        _signature("starts_with(text, 'start')", (_TEXT, _TEXT), Kind.BOOLEAN),
+        _signature("ends_with(text, 'end')", (_TEXT, _TEXT), Kind.BOOLEAN),
+        _signature("contains(text, 'part')", (_TEXT, _TEXT), Kind.BOOLEAN),
+        _signature("matches(text, 'pattern')", (_TEXT, _TEXT), Kind.BOOLEAN, literal=1),
+        _signature("abs(number)", (_NUMBER,), None),
+        _signature("round(number, digits)", (_NUMBER, _WHOLE), Kind.NUMBER),
+        _signature("coalesce(x, y, ...)", (_ANY, _ANY), None, same=True, most=20),
+        _signature("nullif(x, y)", (_ANY, _ANY), None, same=True),
+        _signature("greatest(x, y, ...)", (_ANY, _ANY), None, same=True, most=20),
+        _signature("least(x, y, ...)", (_ANY, _ANY), None, same=True, most=20),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Values:
+    """What the audit's own functions stand for. `patterns` maps a term family to its regular expression (RE2)."""
+
+    as_of: dt.date
+    audit_date: dt.date
+    period: tuple[dt.date, dt.date]
+    params: Mapping[str, object] = field(default_factory=dict)
+    patterns: Mapping[str, str] = field(default_factory=dict)
+
+
+def expand(tree: exp.Expression, values: Values) -> exp.Expression:
+    """Write the rule language's own functions, and their values, as plain SQL trees. The given tree is not changed."""
+
+    root = exp.paren(tree.copy(), copy=False)
+    for node in reversed(list(root.walk())):  # children before their parents
+        written = _written(node, values)
+        if written is not None:
+            node.replace(written)
+    return root.this  # type: ignore[no-any-return]
+
+
+def _written(node: exp.Expression, values: Values) -> exp.Expression | None:
+    """Write one node of the rule language in SQL; None where it already is."""
+    if isinstance(node, exp.AddMonths):
+        return _add_months(node.this, node.expression)
+    if isinstance(node, exp.Cast) and not isinstance(node, exp.TryCast) and not isinstance(node.this, exp.Literal):
+        return exp.TryCast(this=node.this.copy(), to=node.args["to"].copy())
+    write = _WRITERS.get(str(node.this).lower()) if isinstance(node, exp.Anonymous) else None
+    return None if write is None else write(values, *(argument.copy() for argument in node.expressions))
+
+
+def literal(value: object) -> exp.Expression:
+    """Write a value as a literal tree."""
+    if value is None:
+        return exp.null()
+    if isinstance(value, bool):
+        return exp.true() if value else exp.false()
+    if isinstance(value, dt.datetime):
+        return exp.cast(exp.Literal.string(value.isoformat(sep=" ")), "timestamp")
+    if isinstance(value, dt.date):
+        return exp.cast(exp.Literal.string(value.isoformat()), "date")
+    if isinstance(value, int | float):
+        number = exp.Literal.number(repr(abs(value)))
+        return exp.Neg(this=number) if value < 0 else number
+    return exp.Literal.string(str(value))
+
+
+def pattern(words: Iterable[str]) -> str:
+    """Write a term family as one RE2 pattern: whole words of any alphabet, any case; `*` allows any ending.
+
+    RE2's own `\\b` knows ASCII letters only (RE2 syntax page), so boundaries are spelt with Unicode classes.
+    """
+    parts = []
+    for word in sorted({w.strip() for w in words}, key=lambda w: (-len(w), w)):
+        stem = r"\s+".join(re.escape(piece) for piece in word.rstrip("*").split())
+        parts.append(stem if word.endswith("*") else stem + r"(?:[^\p{L}\p{N}]|$)")
+    return r"(?i)(?:^|[^\p{L}\p{N}])(?:" + "|".join(parts) + ")"
+
+
+def _function(name: str, *arguments: exp.Expression) -> exp.Expression:
+    return exp.Anonymous(this=name, expressions=list(arguments))
+
+
+def _day(node: exp.Expression) -> exp.Expression:
+    return exp.cast(node.copy(), "date")
+
+
+def _working_days_until(node: exp.Expression) -> exp.Expression:
+    """Count Mondays to Fridays from 1 January of year 1, a Monday, up to and including a day."""
+    days = exp.paren(exp.Sub(this=_day(node), expression=exp.cast(exp.Literal.string("0001-01-01"), "date")))
+    weeks = exp.Mul(this=exp.paren(exp.IntDiv(this=days, expression=exp.Literal.number(7))), expression=exp.Literal.number(5))
+    rest = exp.Add(this=exp.Mod(this=days.copy(), expression=exp.Literal.number(7)), expression=exp.Literal.number(1))
+    return exp.Add(this=weeks, expression=exp.Least(this=rest, expressions=[exp.Literal.number(5)], ignore_nulls=True))
+
+
+def _add_months(day: exp.Expression, months: exp.Expression) -> exp.Expression:
+    moved = exp.Add(this=day.copy(), expression=_function("to_months", exp.cast(months.copy(), "int")))
+    return exp.paren(exp.cast(moved, "date"))
+
+
+def _add_days(day: exp.Expression, days: exp.Expression) -> exp.Expression:
+    moved = exp.Add(this=day.copy(), expression=_function("to_days", exp.cast(days.copy(), "int")))
+    return exp.paren(exp.cast(moved, "date"))
+
+
+def _between(day: exp.Expression, period: tuple[dt.date, dt.date]) -> exp.Expression:
+    return exp.paren(exp.Between(this=_day(day), low=literal(period[0]), high=literal(period[1])))
+
+
+def _seconds(start: exp.Expression, end: exp.Expression) -> exp.Expression:
+    span = exp.Sub(this=exp.cast(end.copy(), "timestamp"), expression=exp.cast(start.copy(), "timestamp"))
+    return exp.paren(exp.Div(this=_function("epoch", span), expression=exp.Literal.number("3600.0")))
+
+
+_Writer = Callable[..., exp.Expression]
+
+_WRITERS: dict[str, _Writer] = {
+    "as_of": lambda v: literal(v.as_of),
+    "audit_date": lambda v: literal(v.audit_date),
+    "period_from": lambda v: literal(v.period[0]),
+    "period_to": lambda v: literal(v.period[1]),
+    "in_period": lambda v, day: _between(day, v.period),
+    "param": lambda v, name: literal(v.params[name.name]),
+    "mentions": lambda v, text, family: _function("regexp_matches", text, literal(v.patterns[family.name])),
+    "matches": lambda _v, text, regex: _function("regexp_matches", text, regex),
+    "filled": lambda _v, x: exp.paren(exp.Not(this=exp.Is(this=x, expression=exp.null()))),
+    "days_between": lambda _v, a, b: exp.paren(exp.Sub(this=_day(b), expression=_day(a))),
+    "hours_between": lambda _v, a, b: _seconds(a, b),
+    "working_days": lambda _v, a, b: exp.paren(
+        exp.Sub(this=exp.paren(_working_days_until(b)), expression=exp.paren(_working_days_until(a)))
+    ),
+    "add_days": lambda _v, day, n: _add_days(day, n),
+}

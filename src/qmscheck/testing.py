@@ -1,0 +1,122 @@
+"""A rule's own examples: hand-made records and the verdict they must get. Public: ruleset authors run it in their tests."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from qmscheck.audit import in_force, values
+from qmscheck.cells import as_text
+from qmscheck.criteria import Criteria
+from qmscheck.engine.embedded import Embedded
+from qmscheck.evidence import gather
+from qmscheck.hookspecs import Batch, Extract, Reader, Request, Rows
+from qmscheck.judge import Bench, judge
+from qmscheck.model import AuditPlan, Example, Finding, Origin, ParameterValue, Period, Rule, Source, Verdict
+from qmscheck.sql.select import columns_read
+
+__all__ = ["ExampleResult", "judge_records", "run"]
+
+_AS_OF = dt.date(2026, 6, 30)
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleResult:
+    """One example of a rule: what it must give and what it gave. `number` counts from 1."""
+
+    rule: str
+    number: int
+    title: str | None
+    expected: Verdict
+    got: Verdict
+    message: str
+    ok: bool
+
+
+def run(asked: Criteria, select: Collection[str] = ()) -> Iterator[ExampleResult]:
+    """Judge every example of every rule (or of the rules and obligations in `select`)."""
+    for rule in asked.ruleset.rules.values():
+        if select and rule.id not in select and rule.obligation not in select:
+            continue
+        for number, example in enumerate(rule.example, 1):
+            yield _result(asked, rule, number, example)
+
+
+def judge_records(
+    asked: Criteria,
+    rule: str,
+    given: Mapping[str, Sequence[Mapping[str, object]]],
+    *,
+    as_of: dt.date = _AS_OF,
+    params: Mapping[str, object] | None = None,
+) -> Finding:
+    """Judge one rule on hand-made records, table by table. The period is the twelve months up to `as_of`.
+
+    Cells are written as text and read back as the declared type, as those of a file are. A table that is not given
+    has a source without records.
+    """
+    start = as_of.replace(year=as_of.year - 1) if (as_of.month, as_of.day) != (2, 29) else dt.date(as_of.year - 1, 2, 28)
+    spec = asked.ruleset.params
+    plan = AuditPlan(
+        root="/",
+        file=None,
+        organization="example",
+        scope="example",
+        rulesets=(),
+        as_of=as_of,
+        period=Period(from_=start + dt.timedelta(days=1), to=as_of),
+        params={
+            name: ParameterValue(value=value, origin=spec[name].origin if name in spec else Origin.CONVENTION, ref=None)  # type: ignore[arg-type]
+            for name, value in (params or {}).items()
+        },
+        sources=tuple(Source(table=t, reader="given", options={"table": t}) for t in asked.ruleset.tables),
+    )
+    test = asked.tests[rule]
+    wanted = {t: set(c) for t, c in columns_read([test]).items()}
+    wanted.setdefault(test.table, set()).update(asked.ruleset.rules[rule].strata)
+    reader = Reader("given", (), _reader(asked, given))
+    with tempfile.TemporaryDirectory(prefix="qmscheck-") as folder:
+        engine = Embedded(Path(folder), threads=1)
+        try:
+            gathered = gather(plan, asked.ruleset, wanted, {"given": reader}, engine, Path(folder), _quiet, _never)
+            used = in_force(plan, asked)
+            named = values(as_of, plan, asked, used)
+            bench = Bench(plan, asked.ruleset, asked.tests, gathered.tables, engine, named, used, frozenset({rule}))
+            return judge(bench, _quiet).findings[0]
+        finally:
+            engine.close()
+
+
+def _result(asked: Criteria, rule: Rule, number: int, example: Example) -> ExampleResult:
+    found = judge_records(asked, rule.id, example.given, as_of=example.as_of or _AS_OF, params=example.params)
+    message = found.reason
+    ok = found.verdict is example.verdict
+    if ok and example.unmet is not None and (found.tally is None or found.tally.unmet != example.unmet):
+        ok = False
+        message = f"expected {example.unmet} unmet, counted {found.calculation}"
+    return ExampleResult(rule.id, number, example.title, example.verdict, found.verdict, message, ok)
+
+
+def _reader(
+    asked: Criteria, given: Mapping[str, Sequence[Mapping[str, object]]]
+) -> Callable[[Request], Iterator[Extract]]:
+    def read(request: Request) -> Iterator[Extract]:
+        columns = tuple(asked.ruleset.tables[request.table].columns)
+        records = given.get(request.table, ())
+        cells = tuple([as_text(record.get(c)) for record in records] for c in columns)
+        batch = Batch(cells, rows=list(range(1, len(records) + 1)))
+        yield Extract(request.table, Path(f"/{request.table}"), columns, Rows([batch] if records else []), ())
+
+    return read
+
+
+def _quiet(_text: str) -> None:
+    """Tell nobody."""
+
+
+def _never(_number: int, mistake: Exception) -> object:
+    """Raise: hand-made records have no plan to point into."""
+    raise mistake

@@ -1,0 +1,145 @@
+"""The words, the order and the figures that all reports share."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from records import full_record, ready_record, undecided_record
+
+from qmscheck.model import Attestation, Grade, Limit, Location, Tally, Verdict
+from qmscheck.report import wording
+
+FULL = full_record()
+
+
+def test_every_verdict_and_grade_has_its_rank_and_its_words() -> None:
+    assert set(wording.VERDICTS) == set(Verdict) == set(wording.PLAIN) == set(wording.MEANINGS)
+    assert wording.VERDICTS[:5] == (
+        Verdict.FAIL,
+        Verdict.ERROR,
+        Verdict.INSUFFICIENT,
+        Verdict.MANUAL,
+        Verdict.PASS,
+    )
+    assert set(wording.GRADES) == set(Grade)
+
+
+def test_obligations_come_gravest_first_and_never_by_letters() -> None:
+    order = [(o.verdict.value, o.grade and o.grade.value) for o in wording.by_gravity(FULL)]
+    assert order == [
+        ("fail", "major"),
+        ("fail", "minor"),
+        ("fail", "opportunity"),
+        ("error", None),
+        ("insufficient", None),
+        ("manual", None),
+        ("pass", None),
+        ("not-applicable", None),
+        ("not-selected", None),
+    ]
+
+
+def test_every_finding_and_obligation_stands_under_some_verdict() -> None:
+    blocks = wording.blocks(FULL, *wording.VERDICTS)
+    assert {b.obligation.id for b in blocks} == {o.id for o in FULL.obligations}
+    assert sorted(f.rule for b in blocks for f in b.findings) == sorted(f.rule for f in FULL.findings)
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (0.0, "0 %"),
+        (1.0, "100 %"),
+        (0.5, "50 %"),
+        (0.125, "12.5 %"),
+        (1 / 3, "33.3 %"),
+        (0.9996, "99.96 %"),
+        (0.99996, "99.996 %"),
+        (0.0004, "0.04 %"),
+        (1 - 1e-15, "just under 100 %"),
+        (1e-15, "just over 0 %"),
+    ],
+)
+def test_a_share_is_written_in_percent(share: float, text: str) -> None:
+    assert wording.percent(share) == text
+
+
+@given(population=st.integers(2, 10**7), data=st.data())
+def test_what_is_not_all_never_reads_as_100_percent_and_what_is_something_never_as_0(
+    population: int, data: st.DataObject
+) -> None:
+    met = data.draw(st.integers(1, population - 1))
+    assert wording.percent(met / population) not in {"100 %", "0 %"}
+
+
+def test_figures_show_all_parts_of_a_tally() -> None:
+    tally = Tally(population=10, met=6, unmet=3, unreadable=1, interval=(0.6, 0.7))
+    assert wording.figures(tally) == "10 records: 6 met, 3 not met, 1 unreadable (60 % to 70 % met)"
+    assert wording.figures(Tally(population=1, met=1, unmet=0, unreadable=0, interval=None)) == (
+        "1 record: 1 met, 0 not met"
+    )
+    assert wording.figures(None) == "nothing was counted"
+
+
+def test_a_place_names_file_sheet_cell_column_page_and_heading() -> None:
+    assert wording.place(Location(path="a.xlsx", sheet="S", row=3, cell="B3", column="Owner")) == (
+        "a.xlsx, sheet “S”, cell B3, column “Owner”"
+    )
+    assert wording.place(Location(path="a.docx", page=0, heading="1 > 2", paragraph=4)) == (
+        "a.docx, page 0, under “1 > 2”, paragraph 4"
+    )
+    assert wording.place(Location(path="a.csv")) == "a.csv"
+    assert wording.within(Location(path="a.csv"), "a.csv") == "somewhere in it"
+    assert wording.within(Location(path="b.csv", row=2), "a.csv") == "b.csv, row 2"
+    assert wording.within(Location(path="a.csv", sheet="S", row=2), "a.csv") == "sheet “S”, row 2"
+
+
+def test_the_reason_is_one_sentence_with_the_conditions_that_decided() -> None:
+    assert wording.reason(FULL) == (
+        "Not ready, because 2 of 3 conditions are not met: “No obligation fails as major or graver”; "
+        "“Every obligation of force requirement can be told”."
+    )
+    assert wording.reason(ready_record()) == "Ready: the 1 condition is met."
+    assert wording.reason(undecided_record()) == (
+        "Cannot tell, because 1 of 1 condition is not met: “Every obligation can be told”."
+    )
+
+
+def test_several_conditions_that_are_met_are_counted() -> None:
+    ready = ready_record()
+    gate = ready.gate.model_copy(update={"conditions": ready.gate.conditions * 3})
+    assert wording.reason(ready.model_copy(update={"gate": gate})) == "Ready: all 3 conditions are met."
+
+
+def test_an_answer_by_nobody_is_said_to_be_so() -> None:
+    bare = Attestation(answer="no", statement=None, by=None, role=None, on=None, valid_until=None, location=None)
+    assert wording.answered(bare) == "“no”, by nobody named"
+
+
+def test_limits_are_grouped_by_kind_and_nothing_stands_twice() -> None:
+    found = wording.unexamined(FULL)
+    assert [kind for kind, _, _ in found] == ["source", "file", "obligation", "obligation", "rule", "rule"]
+    assert len({(kind, name) for kind, name, _ in found}) == len(found)
+    bare = FULL.model_copy(update={"limits": (Limit(kind="table", id="t", reason="no-source", detail=""),)})
+    assert ("table", "t", "no-source") in wording.unexamined(bare)
+
+
+def test_a_timestamp_reads_the_same_before_and_after_json() -> None:
+    assert wording.value(dt.datetime(2026, 1, 2, 3, 4)) == "2026-01-02T03:04:00"  # noqa: DTZ001
+    assert wording.value(dt.date(2026, 1, 2)) == "2026-01-02"
+    assert wording.value(True) == "yes"  # noqa: FBT003
+
+
+@given(st.text())
+def test_clean_text_is_one_printable_line(text: str) -> None:
+    cleaned = wording.clean(text)
+    assert len(cleaned.splitlines()) <= 1
+    assert all(c.isprintable() or c in "\u00a0\u200c\u200d" for c in cleaned)
+
+
+def test_clean_text_shows_what_it_does_not_obey() -> None:
+    assert wording.clean("a\x1b[0m\tb\u202ec\u2003d\U000e0001") == "a\\x1b[0m b\\u202ec d\\ue0001"
+    assert wording.clean("Brünn, 東京 👩‍🔧") == "Brünn, 東京 👩‍🔧"
