@@ -40,9 +40,7 @@ _LINES_PER_PAGE = 52
 _SQLITE_VERSION = 3_040_001
 
 
-def write_text(
-    path: Path, text: str, *, encoding: str = "utf-8", newline: str = "\n"
-) -> None:
+def write_text(path: Path, text: str, *, encoding: str = "utf-8", newline: str = "\n") -> None:
     """Write a text file with the given line ends, the same on every platform."""
     write_bytes(path, text.replace("\n", newline).encode(encoding))
 
@@ -55,10 +53,7 @@ def write_bytes(path: Path, content: bytes) -> None:
 
 def csv_text(rows: Iterable[Sequence[object]], delimiter: str = ",") -> str:
     """Write records as CSV text, quoted only where needed; None is blank."""
-    return "".join(
-        delimiter.join(_csv_cell(cell, delimiter) for cell in row) + "\n"
-        for row in rows
-    )
+    return "".join(delimiter.join(_csv_cell(cell, delimiter) for cell in row) + "\n" for row in rows)
 
 
 def xlsx(
@@ -110,10 +105,10 @@ def docx(
     document = python_docx.Document()
     properties = document.core_properties
     properties.author = properties.last_modified_by = author
-    properties.title = path.stem
     properties.comments = ""
     properties.created = properties.modified = changed
     fill(document)
+    properties.title = document.paragraphs[0].text
     _lightened(document)
     buffer = io.BytesIO()
     document.save(buffer)
@@ -129,14 +124,10 @@ def pdf(
     changed: dt.datetime = DECLARED,
 ) -> None:
     """Write a PDF of text lines. `# ` opens a heading, a form feed opens a page."""
-    write_bytes(
-        path, _pdf_bytes(_text_pages(lines, slope=0.0), _info(title, author, changed))
-    )
+    write_bytes(path, _pdf_bytes(_text_pages(lines, slope=0.0), _info(title, author, changed)))
 
 
-def scanned_pdf(
-    path: Path, lines: Sequence[str], *, changed: dt.datetime = DECLARED
-) -> None:
+def scanned_pdf(path: Path, lines: Sequence[str], *, changed: dt.datetime = DECLARED) -> None:
     """Write a PDF that a scanner would make of a page laid in a little askew: pixels, no text."""
     import pypdfium2  # noqa: PLC0415
 
@@ -180,19 +171,12 @@ def _csv_cell(cell: object, delimiter: str) -> str:
 def _lightened(document: Document) -> None:
     # The template brings 90 table styles, twice: 800 kB where nothing is deflated.
     part = document.part
-    for key in [
-        key
-        for key, rel in part.rels.items()
-        if rel.reltype.endswith("/stylesWithEffects")
-    ]:
+    for key in [key for key, rel in part.rels.items() if rel.reltype.endswith("/stylesWithEffects")]:
         del part.rels[key]
     styles = document.styles.element
     for style in list(styles):
         kept = {"TableNormal", "TableGrid"}
-        if (
-            style.get(f"{{{_WORD}}}type") == "table"
-            and style.get(f"{{{_WORD}}}styleId") not in kept
-        ):
+        if style.get(f"{{{_WORD}}}type") == "table" and style.get(f"{{{_WORD}}}styleId") not in kept:
             styles.remove(style)
 
 
@@ -220,9 +204,7 @@ def _escaped(text: str) -> str:
     return text.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
 
 
-Page = tuple[
-    str, bytes, str, bytes
-]  # resources, content, image dictionary, image bytes
+Page = tuple[str, bytes, str, bytes]  # resources, content, image dictionary, image bytes
 
 
 def _text_pages(lines: Sequence[str], *, slope: float) -> list[Page]:
@@ -247,9 +229,7 @@ def _text_stream(lines: Sequence[str], slope: float) -> bytes:
 
 
 def _image_page(image: bytes, width: int, height: int) -> Page:
-    shape = (
-        f"/Width {width} /Height {height} /ColorSpace /DeviceGray /BitsPerComponent 1"
-    )
+    shape = f"/Width {width} /Height {height} /ColorSpace /DeviceGray /BitsPerComponent 1"
     dictionary = f"/Type /XObject /Subtype /Image {shape} /Filter /RunLengthDecode"
     return (
         "/XObject << /Im0 {image} 0 R >>",
@@ -260,11 +240,8 @@ def _image_page(image: bytes, width: int, height: int) -> Page:
 
 
 def _packed(row: bytes) -> bytes:
-    bits = [grey > 140 for grey in row] + [True] * (-len(row) % 8)  # noqa: PLR2004  (where a scanner says white)
-    return bytes(
-        sum(1 << (7 - i) for i in range(8) if bits[at + i])
-        for at in range(0, len(bits), 8)
-    )
+    bits = [grey > 140 for grey in row] + [True] * (-len(row) % 8)
+    return bytes(sum(1 << (7 - i) for i in range(8) if bits[at + i]) for at in range(0, len(bits), 8))
 
 
 def _run_lengths(raw: bytes) -> bytes:
@@ -272,11 +249,9 @@ def _run_lengths(raw: bytes) -> bytes:
     at = 0
     while at < len(raw):
         end = at + 1
-        while end < len(raw) and raw[end] == raw[at] and end - at < 128:  # noqa: PLR2004  (longest run of the filter)
+        while end < len(raw) and raw[end] == raw[at] and end - at < 128:
             end += 1
-        out += (
-            bytes([0, raw[at]]) if end - at == 1 else bytes([257 - (end - at), raw[at]])
-        )
+        out += bytes([0, raw[at]]) if end - at == 1 else bytes([257 - (end - at), raw[at]])
         at = end
     out.append(128)
     return bytes(out)
@@ -294,25 +269,15 @@ def _pdf_bytes(pages: Sequence[Page], info: str) -> bytes:
         objects.append(f"{page} /Contents {len(objects)} 0 R >>".encode())
         kids.append(f"{len(objects)} 0 R")
     objects[0] = b"<< /Type /Catalog /Pages 2 0 R >>"
-    objects[1] = (
-        f"<< /Type /Pages /Kids [{' '.join(kids)}] /Count {len(kids)} >>".encode()
-    )
+    objects[1] = f"<< /Type /Pages /Kids [{' '.join(kids)}] /Count {len(kids)} >>".encode()
     objects[2] = (info or "<< >>").encode("cp1252")
-    objects[3] = (
-        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"
-    )
-    objects[4] = (
-        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica-Bold /Encoding /WinAnsiEncoding >>"
-    )
+    objects[3] = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"
+    objects[4] = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica-Bold /Encoding /WinAnsiEncoding >>"
     return _assembled(objects)
 
 
 def _stream(dictionary: str, content: bytes) -> bytes:
-    return (
-        f"<< {dictionary} /Length {len(content)} >>\nstream\n".encode()
-        + content
-        + b"\nendstream"
-    )
+    return f"<< {dictionary} /Length {len(content)} >>\nstream\n".encode() + content + b"\nendstream"
 
 
 def _assembled(objects: Sequence[bytes]) -> bytes:

@@ -9,7 +9,7 @@ from qmscheck.model import (
     AuditRecord,
     ConditionResult,
     Evidence,
-    Exception_,
+    AuditException,
     Finding,
     Force,
     Gate,
@@ -336,6 +336,7 @@ def _obligation(  # noqa: PLR0913, PLR0917
         attestation=attestation,
         recommendation=f"The quality manager sets {name} right with the process owner before the next review.",
         findings=findings,
+        undecided=(),
     )
 
 
@@ -365,7 +366,7 @@ def _findings() -> tuple[Finding, ...]:
                     _unmet(f"C-{row}", Location(path="evidence/complaints-2026.csv", row=row, column="Acknowledged"))
                     for row in (20, 31, 77, 210)
                 ),
-                Exception_(
+                AuditException(
                     key="C-15",
                     state="unreadable",
                     location=Location(path="evidence/complaints-2026.csv", row=15, column="Date received"),
@@ -488,13 +489,13 @@ def _quoted() -> Finding:
         Tally(population=410, met=2, unmet=408, unreadable=0, interval=(2 / 410, 2 / 410)),
         "2 of 410 passages name customer focus.",
         (
-            Exception_(
+            AuditException(
                 key="1",
                 state="quoted",
                 location=place,
                 quote="Die Geschäftsführung richtet alle Prozesse auf die Wünsche der Kunden aus.",
             ),
-            Exception_(
+            AuditException(
                 key="2",
                 state="quoted",
                 location=place.model_copy(update={"page": 11, "heading": None}),
@@ -526,7 +527,7 @@ def _finding(  # noqa: PLR0913, PLR0917
     grade: Grade | None,
     tally: Tally | None,
     statement: str,
-    exceptions: tuple[Exception_, ...] = (),
+    exceptions: tuple[AuditException, ...] = (),
     *,
     total: int | None = None,
     parameters: tuple[ParameterUse, ...] = (),
@@ -562,5 +563,5 @@ def _finding(  # noqa: PLR0913, PLR0917
     )
 
 
-def _unmet(key: str, location: Location) -> Exception_:
-    return Exception_(key=key, state="unmet", location=location)
+def _unmet(key: str, location: Location) -> AuditException:
+    return AuditException(key=key, state="unmet", location=location)

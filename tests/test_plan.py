@@ -115,7 +115,7 @@ def test_a_whole_plan_is_read(tmp_path: Path) -> None:
     assert complaints.columns["complaint_id"].from_ == "Complaint no."
     assert complaints.columns["received_on"].formats == ("%d/%m/%Y", "%Y-%m-%d")
     assert complaints.columns["status"].values == {"erledigt": "closed"}
-    assert (orders.reader, orders.path, orders.line) == ("sql", None, 31)
+    assert (orders.reader, orders.path, orders.line) == ("sql", None, 32)
 
 
 def test_the_defaults_of_a_short_plan(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from qmscheck import criteria, evidence, judge
@@ -13,7 +13,7 @@ from qmscheck.engine.embedded import Embedded
 from qmscheck.errors import Problem, QmscheckError, did_you_mean
 from qmscheck.evidence import SourceMistake
 from qmscheck.judge import Bench
-from qmscheck.model import AuditPlan, AuditRecord, ParameterUse, PlanUsed, Tool
+from qmscheck.model import AuditPlan, AuditRecord, ParameterUse, PlanUsed, Ruleset, Tool
 from qmscheck.plan import PlanFile
 from qmscheck.plugins import Plugins
 from qmscheck.sql.functions import Values, pattern
@@ -133,40 +133,47 @@ def _rulesets(planfile: PlanFile, plugins: Plugins) -> list[tuple[str, Path]]:
 
 def _check_plan(planfile: PlanFile, asked: Criteria) -> None:
     """Check the names and values of the plan against the criteria. Raises QmscheckError with all mistakes."""
-    plan, ruleset = planfile.plan, asked.ruleset
-    problems: list[Problem] = []
-    for name, given in plan.params.items():
+    ruleset = asked.ruleset
+    problems = [*_parameter_mistakes(planfile, ruleset), *_source_mistakes(planfile, ruleset)]
+    for name in planfile.plan.not_applicable:
+        if name not in ruleset.obligations:
+            hint = did_you_mean(name, ruleset.obligations)
+            message = f"there is no obligation '{name}'"
+            problems.append(planfile.problem(("not_applicable", name), message, hint, key=True))
+    if problems:
+        raise QmscheckError(*problems)
+
+
+def _parameter_mistakes(planfile: PlanFile, ruleset: Ruleset) -> Iterator[Problem]:
+    for name, given in planfile.plan.params.items():
         spec = ruleset.params.get(name)
         loc = ("params", name)
         if spec is None:
             hint = did_you_mean(name, ruleset.params)
-            problems.append(planfile.problem(loc, f"no ruleset has a parameter '{name}'", hint, key=True))
+            yield planfile.problem(loc, f"no ruleset has a parameter '{name}'", hint, key=True)
         elif not criteria.fits(given.value, spec.type):
-            problems.append(planfile.problem((*loc, "value"), f"'{name}' is of type {spec.type}"))
+            yield planfile.problem((*loc, "value"), f"'{name}' is of type {spec.type}")
         elif (spec.min is not None and given.value < spec.min) or (spec.max is not None and given.value > spec.max):  # type: ignore[operator]
             bounds = " and ".join(f"at {w} {b}" for w, b in (("least", spec.min), ("most", spec.max)) if b is not None)
-            problems.append(planfile.problem((*loc, "value"), f"'{name}' must be {bounds}"))
-    for name in plan.not_applicable:
-        if name not in ruleset.obligations:
-            hint = did_you_mean(name, ruleset.obligations)
-            problems.append(planfile.problem(("not_applicable", name), f"there is no obligation '{name}'", hint, key=True))
-    for i, source in enumerate(plan.sources):
+            yield planfile.problem((*loc, "value"), f"'{name}' must be {bounds}")
+
+
+def _source_mistakes(planfile: PlanFile, ruleset: Ruleset) -> Iterator[Problem]:
+    for i, source in enumerate(planfile.plan.sources):
         table = ruleset.tables.get(source.table)
         if table is None:
             hint = did_you_mean(source.table, ruleset.tables)
-            problems.append(planfile.problem(("source", i, "table"), f"no ruleset asks for a table '{source.table}'", hint))
+            yield planfile.problem(("source", i, "table"), f"no ruleset asks for a table '{source.table}'", hint)
             continue
         for column, mapping in source.columns.items():
-            loc = ("source", i, "columns", column)  # type: ignore[assignment]
+            loc = ("source", i, "columns", column)
             if column not in table.columns:
                 hint = did_you_mean(column, table.columns)
-                problems.append(planfile.problem(loc, f"table '{source.table}' has no column '{column}'", hint, key=True))
+                yield planfile.problem(loc, f"table '{source.table}' has no column '{column}'", hint, key=True)
             for form in mapping.formats:
                 mistake = format_mistake(form)
                 if mistake is not None:
-                    problems.append(planfile.problem((*loc, "format"), mistake))
-    if problems:
-        raise QmscheckError(*problems)
+                    yield planfile.problem((*loc, "format"), mistake)
 
 
 def _selected(planfile: PlanFile, asked: Criteria) -> frozenset[str]:
@@ -180,7 +187,9 @@ def _selected(planfile: PlanFile, asked: Criteria) -> frozenset[str]:
             clauses = {o.id for o in ruleset.obligations.values() if any(_within(c, name) for c in o.clauses)}
             found = {r.id for r in rules if r.obligation in clauses}
         if not found:
-            found = {r.id for r in rules if r.id.startswith((f"{name}.", f"{name}-")) or r.obligation.startswith(f"{name}-")}
+            found = {
+                r.id for r in rules if r.id.startswith((f"{name}.", f"{name}-")) or r.obligation.startswith(f"{name}-")
+            }
         return found
 
     problems = []
@@ -191,7 +200,9 @@ def _selected(planfile: PlanFile, asked: Criteria) -> frozenset[str]:
             chosen[key] |= found
             if not found:
                 hint = did_you_mean(name, [*ruleset.rules, *ruleset.obligations])
-                problems.append(planfile.problem(("audit", key, i), f"'{name}' names no rule, obligation or clause", hint))
+                problems.append(
+                    planfile.problem(("audit", key, i), f"'{name}' names no rule, obligation or clause", hint)
+                )
     if problems:
         raise QmscheckError(*problems)
     everything = {r.id for r in rules}

@@ -8,6 +8,10 @@ from decimal import Decimal
 __all__ = ["as_text", "cell_name"]
 
 
+#: Below this a float holds whole numbers exactly.
+_EXACT = 2**53
+
+
 def as_text(value: object) -> str | None:
     """Write a cell's value as text: ISO 8601 dates, `true`/`false`, shortest numbers; None stays blank.
 
@@ -22,7 +26,7 @@ def as_text(value: object) -> str | None:
         case bool():
             return "true" if value else "false"
         case float():
-            return str(int(value)) if value.is_integer() and abs(value) < 1e16 else repr(value)
+            return str(int(value)) if value.is_integer() and abs(value) < _EXACT else repr(value)
         case dt.datetime():
             return value.isoformat(sep=" ")
         case dt.date() | dt.time():

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 __all__ = [
     "Attestation",
+    "AuditException",
     "AuditPlan",
     "AuditRecord",
     "BoundTable",
@@ -23,7 +24,6 @@ __all__ = [
     "ConditionResult",
     "Evidence",
     "Example",
-    "Exception_",
     "Finding",
     "Force",
     "Gate",
@@ -89,7 +89,7 @@ class Origin(StrEnum):
 class Verdict(StrEnum):
     """What can be said of a rule or an obligation. Never compared by its letters: see `judge`."""
 
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105
     FAIL = "fail"
     INSUFFICIENT = "insufficient"
     MANUAL = "manual"
@@ -259,7 +259,7 @@ class Rule(Noun):
         """The one form of the rule; `criteria` has checked that there is just one."""
         for name in ("must", "has", "lacks", "unique", "query"):
             if getattr(self, name) is not None:
-                return name  # type: ignore[return-value]
+                return name
         return "count"
 
 
@@ -366,7 +366,10 @@ class AuditPlan(Noun):
 
 
 class SourcePlace(Noun):
-    """Where the records of one extract stand. `columns` gives each declared column its heading and sheet column (0 = A)."""
+    """Where the records of one extract stand.
+
+    `columns` gives each declared column its heading and its sheet column (0 = A).
+    """
 
     path: str
     sheet: str | None
@@ -493,7 +496,7 @@ class ParameterUse(Noun):
     title: str
 
 
-class Exception_(Noun):
+class AuditException(Noun):
     """A record that does not meet the rule (`unmet`) or of which it cannot be told (`unreadable`)."""
 
     key: str
@@ -522,7 +525,7 @@ class Finding(Noun):
     fingerprint: str
     tally: Tally | None
     strata: tuple[Stratum, ...]
-    exceptions: tuple[Exception_, ...]
+    exceptions: tuple[AuditException, ...]
     exceptions_total: int
     parameters: tuple[ParameterUse, ...]
 
@@ -540,7 +543,10 @@ class Attestation(Noun):
 
 
 class ObligationResult(Noun):
-    """An obligation with the gravest of its findings. `findings` are rule ids; `reason` says what decided."""
+    """An obligation with the gravest of its findings. `findings` are rule ids; `reason` says what decided it.
+
+    `undecided` names what is still open, whatever the verdict: rule ids, and `question` where a person has to answer.
+    """
 
     id: str
     title: str
@@ -554,6 +560,7 @@ class ObligationResult(Noun):
     attestation: Attestation | None
     recommendation: str
     findings: tuple[str, ...]
+    undecided: tuple[str, ...]
 
 
 class ConditionResult(Noun):

@@ -1,4 +1,4 @@
-"""A rule's own examples: hand-made records and the verdict they must get. Public: ruleset authors run it in their tests."""
+"""A rule's own examples: hand-made records and the verdict they must get. Public: authors run it in their tests."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from qmscheck.audit import in_force, values
 from qmscheck.cells import as_text
 from qmscheck.criteria import Criteria
 from qmscheck.engine.embedded import Embedded
-from qmscheck.evidence import gather
+from qmscheck.errors import Problem
+from qmscheck.evidence import SourceMistake, gather
 from qmscheck.hookspecs import Batch, Extract, Reader, Request, Rows
 from qmscheck.judge import Bench, judge
 from qmscheck.model import AuditPlan, Example, Finding, Origin, ParameterValue, Period, Rule, Source, Verdict
@@ -58,7 +59,9 @@ def judge_records(
     Cells are written as text and read back as the declared type, as those of a file are. A table that is not given
     has a source without records.
     """
-    start = as_of.replace(year=as_of.year - 1) if (as_of.month, as_of.day) != (2, 29) else dt.date(as_of.year - 1, 2, 28)
+    start = (
+        as_of.replace(year=as_of.year - 1) if (as_of.month, as_of.day) != (2, 29) else dt.date(as_of.year - 1, 2, 28)
+    )
     spec = asked.ruleset.params
     plan = AuditPlan(
         root="/",
@@ -117,6 +120,6 @@ def _quiet(_text: str) -> None:
     """Tell nobody."""
 
 
-def _never(_number: int, mistake: Exception) -> object:
+def _never(_number: int, mistake: SourceMistake) -> Problem:
     """Raise: hand-made records have no plan to point into."""
     raise mistake

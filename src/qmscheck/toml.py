@@ -96,9 +96,7 @@ class Document:
         place = self.place(loc, key=key)
         return self._at(place.line, place.column, place.length, message, hint)
 
-    def problem_inside(  # noqa: PLR0913, PLR0917  (a place inside a place)
-        self, loc: Loc, line: int, column: int, length: int, message: str, hint: str | None
-    ) -> Problem:
+    def problem_inside(self, loc: Loc, line: int, column: int, length: int, message: str, hint: str | None) -> Problem:
         """Say what is wrong inside the text at `loc`: line and column of the text itself, counted from 1."""
         place, (_, node) = self.place(loc), self._walk(loc)
         value = node.get("value") if node is not None else None

@@ -1,1 +1,66 @@
-def main(): ...
+"""The command line: parses, calls, prints, exits; decides nothing. Library of this room: click.
+
+A command's module is imported when the command is used, so that help and version cost no more than click.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+
+__all__ = ["COMMANDS", "VERSION", "main"]
+
+#: Kept here because to ask the installed distribution costs more than all the rest of `--version`.
+VERSION = "0.1.0"
+
+#: Each command is the `command` of the module of its name.
+COMMANDS = {
+    "audit": "Audit an organisation's records against rulesets.",
+    "report": "Write a stored audit record in another format.",
+    "explain": "Show how a verdict came about, with every figure.",
+    "ruleset": "Check, test and describe rulesets.",
+    "plugins": "List the plugins: version, origin, and what each brings.",
+}
+
+
+class _Lazy(click.Group):
+    """A group whose commands are names and short texts until one is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return list(COMMANDS)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name, stub, rest = super().resolve_command(ctx, args)
+        if name not in COMMANDS:
+            return name, stub, rest
+        return name, import_module(f"qmscheck.cli.{name}").command, rest
+
+
+@click.group(
+    cls=_Lazy,
+    commands={name: click.Command(name, short_help=text) for name, text in COMMANDS.items()},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit: 0 READY, 1 NOT READY, 2 no audit was performed, 3 CANNOT TELL.",
+)
+@click.version_option(VERSION, prog_name="qmscheck", message="%(prog)s %(version)s")
+@click.option("--traceback", is_flag=True, expose_value=False, help="On a defect of qmscheck, print where it arose.")
+def _group() -> None:
+    """Audit an organisation's own records: what is met, what is not, on which evidence, how grave, and what to do."""
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """Run a command and give the exit code of the process."""
+    given = list(sys.argv[1:] if args is None else args)
+    try:
+        code = _group.main(args, prog_name="qmscheck", standalone_mode=False, auto_envvar_prefix="QMSCHECK")
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  (the last place that can tell of it)
+        from qmscheck.cli import failure  # noqa: PLC0415  (only when something went wrong)
+
+        return failure.tell(error, given)
+    return code if isinstance(code, int) else 0

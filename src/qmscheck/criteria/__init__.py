@@ -29,7 +29,10 @@ class Criteria:
 
 
 def load(sources: Sequence[tuple[str, Path]]) -> Criteria:
-    """Read rulesets (a name for messages, and a folder or a file each) into one. Raises QmscheckError with all mistakes."""
+    """Read rulesets (a name for messages, and a folder or a file each) into one.
+
+    Raises QmscheckError with all mistakes.
+    """
     entries = Entries()
     used: list[RulesetUsed] = []
     for name, path in sources:

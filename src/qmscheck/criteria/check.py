@@ -94,9 +94,13 @@ def _check_parameter(name: str, spec: ParameterSpec, entry: Entry[ParameterSpec]
         if (low is not None and spec.default < low) or (high is not None and spec.default > high):  # type: ignore[operator]
             entry.problem(f"the default of parameter '{name}' is outside its own bounds", None, "default")
     elif spec.min is not None or spec.max is not None:
-        entry.problem(f"parameter '{name}' is {spec.type} and has no bounds", None, "min" if spec.min is not None else "max")
+        entry.problem(
+            f"parameter '{name}' is {spec.type} and has no bounds", None, "min" if spec.min is not None else "max"
+        )
     if spec.origin is not Origin.CONVENTION and not spec.ref:
-        entry.problem(f"parameter '{name}' has the origin {spec.origin}, and no 'ref' says where", "add ref = \"...\"", "origin")
+        entry.problem(
+            f"parameter '{name}' has the origin {spec.origin}, and no 'ref' says where", 'add ref = "..."', "origin"
+        )
 
 
 def _check_table(name: str, table: TableSpec, entry: Entry[TableSpec]) -> None:
@@ -108,7 +112,9 @@ def _check_table(name: str, table: TableSpec, entry: Entry[TableSpec]) -> None:
         for synonym in spec.synonyms:
             other = seen.setdefault(synonym.casefold(), column)
             if other != column:
-                entry.problem(f"the synonym '{synonym}' is given to '{other}' and to '{column}'", None, "columns", column)
+                entry.problem(
+                    f"the synonym '{synonym}' is given to '{other}' and to '{column}'", None, "columns", column
+                )
 
 
 def _check_obligation(obligation: Obligation, entry: Entry[Obligation], ruled: Iterable[str]) -> None:
@@ -143,7 +149,9 @@ def _check_examples(rule: Rule, entry: Entry[Rule], entries: Entries) -> None:
                 entry.problem(f"'{name}' is not of type {param.noun.type}", None, "example", i, "params", name)
 
 
-def _check_record(record: Mapping[str, object], spec: TableSpec, entry: Entry[Rule], loc: tuple[str | int, ...]) -> None:
+def _check_record(
+    record: Mapping[str, object], spec: TableSpec, entry: Entry[Rule], loc: tuple[str | int, ...]
+) -> None:
     for column, value in record.items():
         declared = spec.columns.get(column)
         if declared is None:

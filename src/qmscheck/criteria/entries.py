@@ -92,7 +92,9 @@ def gather(documents: Sequence[Document], entries: Entries) -> RulesetHeader | N
                 _named(document, key, value, entries)
     if not headers:
         first = documents[0]
-        first.add(Problem(first.name, 1, 1, "the ruleset has no [ruleset] header", "it stands once, in any of the files"))
+        first.add(
+            Problem(first.name, 1, 1, "the ruleset has no [ruleset] header", "it stands once, in any of the files")
+        )
         return None
     for second in headers[1:]:
         second.problem("the [ruleset] header stands once", f"the first is in {headers[0].document.name}")

@@ -41,7 +41,7 @@ def _check_form(rule: Rule, entry: Entry[Rule]) -> None:
         other = "each" if rule.each is not None else given[0]
         entry.problem(f"a rule has one form, and this one has 'count' and '{other}'", None, other, key=True)
     elif rule.count is None and rule.each is None:
-        hint = "each = \"table\" with must, has, lacks, unique or query; or count = \"table\""
+        hint = 'each = "table" with must, has, lacks, unique or query; or count = "table"'
         entry.problem(f"rule '{rule.id}' names no table", hint)
     elif rule.count is None and not given:
         entry.problem(f"rule '{rule.id}' says nothing of each record", "add must, has, lacks, unique or query")
@@ -96,7 +96,9 @@ def _check_strata(rule: Rule, entry: Entry[Rule], table: TableSpec) -> None:
     for i, column in enumerate(rule.strata):
         spec = table.columns.get(column)
         if spec is None:
-            entry.problem(f"table '{rule.table}' has no column '{column}'", did_you_mean(column, table.columns), "strata", i)
+            entry.problem(
+                f"table '{rule.table}' has no column '{column}'", did_you_mean(column, table.columns), "strata", i
+            )
         elif spec.sensitivity == "personal":
             entry.problem(f"'{column}' is personal and is never printed, so it cannot be a stratum", None, "strata", i)
 
@@ -133,9 +135,7 @@ def _test(rule: Rule, entry: Entry[Rule], entries: Entries, scope: Scope, table:
     return None if related is None else RowTest(name, table.keys, where, related=related, lacks=lacks)
 
 
-def _related(
-    rule: Rule, form: str, match: Match, entry: Entry[Rule], entries: Entries, scope: Scope
-) -> Related | None:
+def _related(rule: Rule, form: str, match: Match, entry: Entry[Rule], entries: Entries, scope: Scope) -> Related | None:
     """Check the other side of a match: its table, its keys and their types, its condition."""
     other = _table(match.table, entry, entries, form, "table")
     if other is None:

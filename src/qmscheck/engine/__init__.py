@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -11,7 +11,7 @@ from qmscheck.hookspecs import Delimited, Parquet, Rows, Skipped
 from qmscheck.sql.kinds import Kind
 from qmscheck.sql.select import Statement
 
-__all__ = ["Engine", "EngineError", "Loaded"]
+__all__ = ["Engine", "EngineError", "Loaded", "counts"]
 
 
 class EngineError(Exception):
@@ -22,7 +22,8 @@ class EngineError(Exception):
 class Loaded:
     """A raw relation. `columns` are names with the type that the file gives (a `Kind`; None for text); `places` are the
     place columns it has itself; `position` is a column that counts its records from 0, if it has one before it is
-    materialised."""
+    materialised.
+    """
 
     columns: tuple[tuple[str, Kind | None], ...]
     places: tuple[str, ...]
@@ -55,3 +56,8 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """Let go of everything."""
+
+
+def counts(row: Iterable[object]) -> list[int]:
+    """Read a row of counts. `count_if` over no rows at all is NULL in DuckDB, and means none."""
+    return [0 if number is None else int(str(number)) for number in row]

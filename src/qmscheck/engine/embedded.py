@@ -18,7 +18,13 @@ from qmscheck.sql.select import Statement
 
 __all__ = ["Embedded"]
 
-_PLACES = (("rows", "_row"), ("paths", "_path"), ("pages", "_page"), ("headings", "_heading"), ("paragraphs", "_paragraph"))
+_PLACES = (
+    ("rows", "_row"),
+    ("paths", "_path"),
+    ("pages", "_page"),
+    ("headings", "_heading"),
+    ("paragraphs", "_paragraph"),
+)
 
 
 class Embedded:
@@ -65,7 +71,9 @@ class Embedded:
     def rejected(self) -> list[Skipped]:
         """Give the rows that a delimited file lost, and forget them."""
         try:
-            found = self._connection.execute("SELECT DISTINCT line, error_type FROM reject_errors ORDER BY ALL").fetchall()
+            found = self._connection.execute(
+                "SELECT DISTINCT line, error_type FROM reject_errors ORDER BY ALL"
+            ).fetchall()
             self._connection.execute("DROP TABLE reject_errors; DROP TABLE reject_scans")
         except duckdb.CatalogException:
             return []
@@ -140,14 +148,16 @@ class Embedded:
         cells += [f"{_quoted(p)} {'VARCHAR' if p in text else 'BIGINT'}" for p in places]
         self._connection.execute(f"CREATE TABLE {_quoted(name)} ({', '.join(cells)})")
 
-    def _append(self, name: str, columns: Sequence[str], batch: Batch, given: Sequence[tuple[str, list[object]]]) -> None:
+    def _append(
+        self, name: str, columns: Sequence[str], batch: Batch, given: Sequence[tuple[str, list[object]]]
+    ) -> None:
         """Insert a batch column by column: row by row is a hundred times slower (measured: style.md, trap 7)."""
         lists = [list(c) for c in batch.columns] + [values for _, values in given]
         if not lists or not lists[0]:
             return
         types = ["VARCHAR"] * len(columns) + ["VARCHAR" if p in {"_path", "_heading"} else "BIGINT" for p, _ in given]
         unnested = ", ".join(f"unnest(${i + 1}::{kind}[])" for i, kind in enumerate(types))
-        self._connection.execute(f"INSERT INTO {_quoted(name)} SELECT {unnested}", lists)  # noqa: S608
+        self._connection.execute(f"INSERT INTO {_quoted(name)} SELECT {unnested}", lists)
 
 
 def _kind(native: str) -> Kind:

@@ -81,7 +81,9 @@ def gather(
         progress("computing digests")
         manifest = [*(b.evidence(_digest(b.extract, work)) for b in work.bound), *work.failed]
     manifest.sort(key=lambda e: (e.table, e.locator, e.source))
-    return Gathered(tables, tuple(manifest), tuple(sorted(work.limits, key=lambda limit: (limit.kind, limit.id, limit.detail))))
+    return Gathered(
+        tables, tuple(manifest), tuple(sorted(work.limits, key=lambda limit: (limit.kind, limit.id, limit.detail)))
+    )
 
 
 def _read_source(work: _Work, source: Source, number: int, readers: Mapping[str, Reader]) -> None:
@@ -103,7 +105,9 @@ def _read_source(work: _Work, source: Source, number: int, readers: Mapping[str,
             elif part.table in work.ruleset.tables:
                 _bind(work, source, number, reader, part)
         if not found:
-            _unread(work, source, number, reader, Unread(path or Path(work.plan.root), "empty", "nothing to read"), path)
+            _unread(
+                work, source, number, reader, Unread(path or Path(work.plan.root), "empty", "nothing to read"), path
+            )
 
 
 def _extracts(reader: Reader, request: Request) -> Iterator[Extract | Unread]:
@@ -207,9 +211,7 @@ def _bind_table(work: _Work, name: str) -> BoundTable:
 
 def _places(work: _Work) -> tuple[SourcePlace, ...]:
     """Give the place of every extract, by its number."""
-    return tuple(
-        SourcePlace(path=b.labels[1], sheet=b.extract.sheet, columns=b.headings) for b in work.bound
-    )
+    return tuple(SourcePlace(path=b.labels[1], sheet=b.extract.sheet, columns=b.headings) for b in work.bound)
 
 
 def _paths(work: _Work, source: Source, number: int) -> Sequence[Path | None]:
@@ -225,7 +227,7 @@ def _paths(work: _Work, source: Source, number: int) -> Sequence[Path | None]:
     else:
         found = [p for p in [root / given] if p.exists()]
     if not found:
-        missing = Unread(root / given, "missing", f"there is no '{source.path}'")
+        missing = Unread(root / given, "missing", "it does not exist")
         _unread(work, source, number, None, missing, root / given)
     return found
 
@@ -235,12 +237,14 @@ def _reader(source: Source, readers: Mapping[str, Reader]) -> Reader:
     if source.reader is not None:
         return readers[source.reader]
     name = (source.path or "").lower()
-    endings = sorted(((s, r) for r in readers.values() for s in r.suffixes if name.endswith(s)), key=lambda x: -len(x[0]))
+    endings = sorted(
+        ((s, r) for r in readers.values() for s in r.suffixes if name.endswith(s)), key=lambda x: -len(x[0])
+    )
     if endings:
         return endings[0][1]
     folder = next((r for r in readers.values() if "/" in r.suffixes), None)
     if folder is None or Path(name).suffix:
-        raise SourceMistake("path", f"no reader knows files like '{source.path}'", "name one: reader = \"...\"")
+        raise SourceMistake("path", f"no reader knows files like '{source.path}'", 'name one: reader = "..."')
     return folder
 
 

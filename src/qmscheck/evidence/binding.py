@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from qmscheck.cells import cell_name
-from qmscheck.engine import Engine, Loaded
+from qmscheck.engine import Engine, Loaded, counts
 from qmscheck.evidence.columns import check_mapping, headings, mapped_columns
 from qmscheck.hookspecs import Delimited, Extract, Parquet, Skipped
 from qmscheck.model import Evidence, Location, SkippedRow, Source, TableSpec, UnreadableCell
@@ -32,7 +32,8 @@ _MAX_CELLS = 100
 @dataclass(frozen=True)
 class Bound:
     """An extract as the view `name`. `labels` are source, locator and reader; `headings` gives each mapped column its
-    heading and sheet column; `unreadable` counts per column; `problems` say why the extract cannot be relied on."""
+    heading and sheet column; `unreadable` counts per column; `problems` say why the extract cannot be relied on.
+    """
 
     name: str
     extract: Extract
@@ -97,13 +98,11 @@ def bind(
     check_mapping(source, found, present, labels[1])
     spreadsheet = extract.sheet is not None
     columns = mapped_columns(spec, source, wanted, found, natives, spreadsheet=spreadsheet)
-    counts, lost, notes, problems = _typed(engine, name, loaded, columns)
-    columns = [*columns]
-    rows, unreadable = counts
+    (rows, unreadable), lost, notes, problems = _typed(engine, name, loaded, columns)
     flagged = [c.name for c in columns if unreadable.get(c.name)]
     row = _row_number(extract, loaded, lost)
     shown = [c.name for c in columns] + [f"_u_{c}" for c in flagged]
-    places = {"_source": number, **{p: p for p in loaded.places}}
+    places: dict[str, str | int] = {"_source": number, **{p: p for p in loaded.places}}
     engine.define(name, placed(f"{name}_typed", shown, places, row), materialise=False)
     if not isinstance(extract.content, Parquet):
         engine.forget(f"{name}_raw")
@@ -133,15 +132,18 @@ def _typed(
     engine: Engine, name: str, loaded: Loaded, columns: list[MappedColumn]
 ) -> tuple[tuple[int, dict[str, int]], list[Skipped], list[str], list[str]]:
     """Make the typed relation. Where a date column declares no format and is not ISO, its one possible format is used
-    and reported; two possible readings are a question to the user, never a guess."""
+    and reported; two possible readings are a question to the user, never a guess.
+    """
     notes: list[str] = []
     problems: list[str] = []
-    counts, lost = _materialise(engine, name, loaded, columns)
+    counted, lost = _materialise(engine, name, loaded, columns)
     asked = [
-        c for c in columns if c.kind.temporal and not c.formats and counts[1].get(c.name) and c.native in {None, Kind.TEXT}
+        c
+        for c in columns
+        if c.kind.temporal and not c.formats and counted[1].get(c.name) and c.native in {None, Kind.TEXT}
     ]
     if not asked:
-        return counts, lost, notes, problems
+        return counted, lost, notes, problems
     for column in asked:
         form, note, problem = _date_format(engine, f"{name}_raw", column)
         if form is not None:
@@ -150,8 +152,8 @@ def _typed(
         problems.extend(filter(None, [problem]))
     if notes:
         engine.forget(f"{name}_typed")
-        counts, lost = _materialise(engine, name, loaded, columns)
-    return counts, lost, notes, problems
+        counted, lost = _materialise(engine, name, loaded, columns)
+    return counted, lost, notes, problems
 
 
 def _materialise(
@@ -163,14 +165,14 @@ def _materialise(
     lost = engine.rejected() if loaded.parsed_by_engine else []
     flagged = [c.name for c in columns if can_fail(c)]
     (counted,) = engine.rows(census(f"{name}_typed", flagged))
-    numbers = [int(str(n)) for n in counted]
+    numbers = counts(counted)
     return (numbers[0], dict(zip(flagged, numbers[1:], strict=True))), lost
 
 
 def _date_format(engine: Engine, raw: str, column: MappedColumn) -> tuple[str | None, str | None, str | None]:
     """Find the format of a date column: (format, note, problem)."""
     (counted,) = engine.rows(format_fits(raw, column))
-    filled, iso, *fits = (int(str(n)) for n in counted)
+    filled, iso, *fits = counts(counted)
     readable = [form for form, n in zip(DATE_FORMATS, fits, strict=True) if n == filled]
     if not readable:  # some cells are no dates at all: the format that reads most is proposed only if it is alone
         most = max(fits)
@@ -181,9 +183,13 @@ def _date_format(engine: Engine, raw: str, column: MappedColumn) -> tuple[str | 
         return None, None, None
     if _swapped(readable):
         day, month = readable[0], readable[1]
-        return None, None, (
-            f"the dates in '{heading}' can be read as {_spoken(day)} and as {_spoken(month)}: declare its format, "
-            f"{column.name} = {{ from = \"{heading}\", format = \"{day}\" }} or format = \"{month}\""
+        return (
+            None,
+            None,
+            (
+                f"the dates in '{heading}' can be read as {_spoken(day)} and as {_spoken(month)}: declare its format, "
+                f'{column.name} = {{ from = "{heading}", format = "{day}" }} or format = "{month}"'
+            ),
         )
     return readable[0], f"'{heading}' was read with the date format {readable[0]}: no other fits its cells", None
 

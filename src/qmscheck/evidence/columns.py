@@ -23,7 +23,7 @@ class SourceMistake(Exception):  # noqa: N818  (a mistake of the plan, found whe
 
 
 def headings(spec: TableSpec, source: Source, present: Sequence[str]) -> dict[str, str | None]:
-    """Give, for each declared column, its heading in the file; None where the file has none.
+    """Give each declared column its heading in the file; None where the file has none.
 
     A plan's mapping is taken to the letter (but for spaces and case at the ends); other columns are found by name or by a
     synonym, where just one heading of the file fits and no other column claims it.

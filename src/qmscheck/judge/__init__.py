@@ -79,9 +79,11 @@ def _limits(bench: Bench, results: tuple[ObligationResult, ...]) -> list[Limit]:
             detail = f"{declared.reason} ({declared.by}, {declared.on})"
             found.append(Limit(kind="obligation", id=result.id, reason="not applicable", detail=detail))
         elif result.verdict is Verdict.NOT_SELECTED:
-            found.append(Limit(kind="obligation", id=result.id, reason="not selected", detail="left out by select or ignore"))
+            found.append(
+                Limit(kind="obligation", id=result.id, reason="not selected", detail="left out by select or ignore")
+            )
     left_out = {o.id for o in results if o.verdict is Verdict.NOT_SELECTED or o.id in bench.plan.not_applicable}
     for rule in bench.ruleset.rules.values():
         if rule.id not in bench.selected and rule.obligation not in left_out:
-            found.append(Limit(kind="rule", id=rule.id, reason="not selected", detail="left out by select or ignore"))
+            found.append(Limit(kind="rule", id=rule.id, reason="not selected", detail="left out by select or ignore"))  # noqa: PERF401
     return found

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from qmscheck.cells import cell_name
 from qmscheck.engine import EngineError
 from qmscheck.judge.scan import Count, flags
-from qmscheck.model import BoundTable, Exception_, Location, Rule, Verdict
+from qmscheck.model import BoundTable, AuditException, Location, Rule, Verdict
 from qmscheck.sql.select import MET, PLACE, UNMET, UNREADABLE, RowTest, exceptions
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ __all__ = ["listed"]
 _QUOTE = 300
 
 
-def listed(case: Case, verdict: Verdict, bench: Bench) -> tuple[tuple[Exception_, ...], int]:
+def listed(case: Case, verdict: Verdict, bench: Bench) -> tuple[tuple[AuditException, ...], int]:
     """Give the records to show, by key, at most as many as the plan allows; and how many there are in all."""
     rule, test, one = case.rule, case.test, case.counted.total
     states = _states(rule, verdict, one)
@@ -65,7 +65,7 @@ def _column(test: RowTest) -> str | None:
 
 def _exception(
     row: Sequence[object], test: RowTest, extra: int, column: str | None, rule: Rule, bench: Bench
-) -> Exception_:
+) -> AuditException:
     keys = [None if k is None else str(k) for k in row[: len(test.keys)]]
     spec = bench.ruleset.tables[test.table]
     hidden = [spec.columns[k].sensitivity == "personal" for k in test.keys if k in spec.columns]
@@ -75,7 +75,7 @@ def _exception(
     quote = str(row[len(keys)]) if extra and row[len(keys)] is not None else None
     if state == MET and not rule.conclusive:
         named = "quoted"
-    return Exception_(
+    return AuditException(
         key=" / ".join(shown),
         state=named,  # type: ignore[arg-type]
         location=place(row[-len(PLACE) :], bench.tables[test.table], column),
@@ -99,4 +99,3 @@ def place(values: Sequence[object], table: BoundTable, column: str | None) -> Lo
         heading=str(heading) if heading else None,
         paragraph=int(str(paragraph)) if paragraph else None,
     )
-

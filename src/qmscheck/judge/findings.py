@@ -53,7 +53,7 @@ def finding(case: Case, bench: Bench) -> Finding:
         reason=reason,
         proposed_grade=grade,
         grade_why=why,
-        statement=_statement(rule, one, used, bench) if known or failed else reason,
+        statement=_statement(rule, one, bench) if known or failed else reason,
         calculation=_calculation(rule, one),
         recommendation=(rule.recommendation or case.obligation.recommendation) if verdict is not Verdict.PASS else None,
         to_pass=_to_pass(rule, one) if failed else None,
@@ -104,7 +104,7 @@ def _parameters(case: Case, bench: Bench) -> tuple[ParameterUse, ...]:
     return tuple(bench.params[name] for name in names)
 
 
-def _statement(rule: Rule, one: Count, used: tuple[ParameterUse, ...], bench: Bench) -> str:
+def _statement(rule: Rule, one: Count, bench: Bench) -> str:
     share = one.met / one.population * 100 if one.population else 0.0
     figures: dict[str, object] = {
         "population": one.population,
@@ -136,9 +136,7 @@ def _calculation(rule: Rule, one: Count) -> str:
 
 def _tally(one: Count) -> Tally:
     interval = (one.met / one.population, (one.met + one.unreadable) / one.population) if one.population else None
-    return Tally(
-        population=one.population, met=one.met, unmet=one.unmet, unreadable=one.unreadable, interval=interval
-    )
+    return Tally(population=one.population, met=one.met, unmet=one.unmet, unreadable=one.unreadable, interval=interval)
 
 
 def _to_pass(rule: Rule, one: Count) -> str | None:

@@ -9,9 +9,6 @@ from qmscheck.model import AuditPlan, ConditionResult, Force, Gate, GateResult, 
 
 __all__ = ["gate"]
 
-_OPEN = {Verdict.INSUFFICIENT, Verdict.MANUAL}
-
-
 def gate(plan: AuditPlan, results: Sequence[ObligationResult]) -> Gate:
     """Fold obligations into READY, NOT READY or CANNOT TELL."""
     grave = _no_fail_at_or_above(plan, results)
@@ -30,7 +27,11 @@ def gate(plan: AuditPlan, results: Sequence[ObligationResult]) -> Gate:
 def _no_fail_at_or_above(plan: AuditPlan, results: Sequence[ObligationResult]) -> ConditionResult:
     if plan.fail_on is None:
         return ConditionResult(
-            id="fails", title="No fail counts against the gate (fail-on never)", met=True, detail="not asked for", decided_by=()
+            id="fails",
+            title="No fail counts against the gate (fail-on never)",
+            met=True,
+            detail="not asked for",
+            decided_by=(),
         )
     counted = SEVERITY[: SEVERITY.index(plan.fail_on) + 1]
     found = [r.id for r in results if r.verdict is Verdict.FAIL and r.grade in counted]
@@ -41,10 +42,10 @@ def _no_fail_at_or_above(plan: AuditPlan, results: Sequence[ObligationResult]) -
 
 def _requirements_decided(results: Sequence[ObligationResult]) -> ConditionResult:
     asked = [r for r in results if r.force in {Force.REQUIREMENT, Force.IMPLIED}]
-    open_ = [r.id for r in asked if r.verdict in _OPEN]
-    detail = f"{len(open_)} of {len(asked)} requirements are not decided" if open_ else f"all {len(asked)} are decided"
+    open_ = [r.id for r in asked if r.undecided or r.verdict in {Verdict.INSUFFICIENT, Verdict.MANUAL}]
+    detail = f"{len(open_)} of {len(asked)} are not decided, or not wholly" if open_ else f"all {len(asked)} are decided"
     return ConditionResult(
-        id="decided", title="Every requirement is decided", met=not open_, detail=detail, decided_by=tuple(open_)
+        id="decided", title="Every requirement is wholly decided", met=not open_, detail=detail, decided_by=tuple(open_)
     )
 
 
@@ -59,13 +60,16 @@ def _nothing_failed_to_run(results: Sequence[ObligationResult]) -> ConditionResu
 def _something_examined(results: Sequence[ObligationResult]) -> ConditionResult:
     examined = [r for r in results if r.verdict not in {Verdict.NOT_APPLICABLE, Verdict.NOT_SELECTED}]
     detail = f"{len(examined)} of {len(results)} obligations were examined"
-    return ConditionResult(id="examined", title="Something was examined", met=bool(examined), detail=detail, decided_by=())
+    return ConditionResult(
+        id="examined", title="Something was examined", met=bool(examined), detail=detail, decided_by=()
+    )
 
 
 def _scope(results: Sequence[ObligationResult]) -> str:
     left_out = [r for r in results if r.verdict is Verdict.NOT_SELECTED]
     declared = [r for r in results if r.verdict is Verdict.NOT_APPLICABLE]
-    text = f"{len(results)} obligations of the rulesets named; other clauses were not examined"
+    number = "the one obligation" if len(results) == 1 else f"the {len(results)} obligations"
+    text = f"{number} of the rulesets; other clauses of the standards were not examined"
     if left_out:
         text += f"; {len(left_out)} were left out by choice"
     if declared:

@@ -1,4 +1,4 @@
-"""How grave a fail is: a proposal that names the criterion that fired (domain practice as in ISO 19011 guidance, own words)."""
+"""How grave a fail is: a proposal that names the criterion that fired."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ def propose(obligation: Obligation, one: Count, parameters: Sequence[ParameterUs
     elif grade is obligation.grade:
         why = [f"A partial breach; the obligation's own grade is {obligation.grade}."]
     else:
-        why = [f"A partial breach ({one.unmet} of {one.population}): one below the obligation's own grade, {obligation.grade}."]
+        why = [
+            f"A partial breach ({one.unmet} of {one.population}): one below the obligation's own grade, {obligation.grade}."
+        ]
     if obligation.force in {Force.GUIDANCE, Force.PRINCIPLE} and not obligation.adopted_by:
         grade, why = _cap(grade, why, f"force {obligation.force}")
     conventions = [p.name for p in parameters if p.origin is Origin.CONVENTION]

@@ -20,6 +20,9 @@ __all__ = ["ATTESTATIONS", "attestations", "fold"]
 
 #: The table of persons' answers, and the columns that the product itself reads.
 ATTESTATIONS = "attestations"
+#: Verdicts that leave nothing open.
+_SETTLED = {Verdict.PASS, Verdict.NOT_APPLICABLE, Verdict.NOT_SELECTED}
+
 COLUMNS = ("obligation", "answer", "statement", "by", "role", "on", "valid_until")
 
 
@@ -30,7 +33,9 @@ def attestations(bench: Bench) -> Mapping[str, Attestation]:
         return {}
     found: dict[str, Attestation] = {}
     for row in sorted(bench.engine.rows(records(ATTESTATIONS, COLUMNS)), key=lambda r: tuple(str(c) for c in r)):
-        obligation, answer, statement, by, role, on, until = (None if c is None else str(c) for c in row[: len(COLUMNS)])
+        obligation, answer, statement, by, role, on, until = (
+            None if c is None else str(c) for c in row[: len(COLUMNS)]
+        )
         given = dt.date.fromisoformat(on) if on else None
         if obligation is None or answer is None or (given is not None and given > bench.values.as_of):
             continue
@@ -68,7 +73,20 @@ def fold(
         attestation=given,
         recommendation=obligation.recommendation,
         findings=tuple(f.rule for f in findings),
+        undecided=() if verdict in _SETTLED else _undecided(obligation, findings, given, bench),
     )
+
+
+def _undecided(
+    obligation: Obligation, findings: Sequence[Finding], given: Attestation | None, bench: Bench
+) -> tuple[str, ...]:
+    """Name what is open even where something else already fails: a slight fail must not hide what nobody looked at."""
+    answer, _ = _answer(obligation, given, bench)
+    open_ = {Verdict.INSUFFICIENT, Verdict.ERROR} | (set() if answer is Verdict.PASS and given else {Verdict.MANUAL})
+    rules = {r.id for r in bench.ruleset.rules.values() if r.obligation == obligation.id}
+    left_out = sorted(rules - bench.selected)
+    asked = ["question"] if answer is Verdict.MANUAL else []
+    return (*(f.rule for f in findings if f.verdict in open_), *left_out, *asked)
 
 
 def _decide(
@@ -76,7 +94,11 @@ def _decide(
 ) -> tuple[Verdict, Grade | None, str]:
     declared = bench.plan.not_applicable.get(obligation.id)
     if declared is not None:
-        return Verdict.NOT_APPLICABLE, None, f"Declared not applicable by {declared.by} on {declared.on}: {declared.reason}"
+        return (
+            Verdict.NOT_APPLICABLE,
+            None,
+            f"Declared not applicable by {declared.by} on {declared.on}: {declared.reason}",
+        )
     rules = [r.id for r in bench.ruleset.rules.values() if r.obligation == obligation.id]
     if rules and not any(r in bench.selected for r in rules):
         return Verdict.NOT_SELECTED, None, "Left out by select or ignore."
@@ -111,7 +133,7 @@ def _answer(obligation: Obligation, given: Attestation | None, bench: Bench) -> 
     if given is None:
         return Verdict.MANUAL, "The rules are met where there are any; a person has still to answer the question."
     signed = f"{given.by or given.role or 'nobody'}, {given.on or 'undated'}"
-    if given.by is None and given.role is None or given.on is None:
+    if (given.by is None and given.role is None) or given.on is None:
         return Verdict.MANUAL, "The answer to the question is not signed or not dated."
     if given.valid_until is not None and given.valid_until < as_of:
         return Verdict.MANUAL, f"The answer to the question expired on {given.valid_until} ({signed})."

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from qmscheck.engine import EngineError
+from qmscheck.engine import EngineError, counts
 from qmscheck.sql.select import RowTest, Statement, strata, stray_keys, tallies
 
 if TYPE_CHECKING:
@@ -125,10 +125,10 @@ def _with_lost(one: Count, table: str, bench: Bench) -> Count:
 
 
 def _counts(row: Sequence[object]) -> list[Count]:
-    numbers = [int(str(n)) for n in row]
+    numbers = counts(row)
     return [Count(*numbers[i : i + 3]) for i in range(0, len(numbers), 3)]
 
 
 def _number(bench: Bench, statement: Statement) -> int:
-    ((number,),) = bench.engine.rows(statement)
-    return int(str(number))
+    (row,) = bench.engine.rows(statement)
+    return counts(row)[0]

@@ -86,7 +86,10 @@ def _nothing_in_scope(rule: Rule, test: RowTest, bench: Bench) -> tuple[Verdict,
             (numbers,) = bench.engine.rows(filled(rule.table, columns))
             blank = [c for c, n in zip(columns, numbers, strict=True) if n == 0]
             if blank:
-                return Verdict.INSUFFICIENT, f"The column {', '.join(blank)} is blank in all {rows} records of {rule.table}."
+                return (
+                    Verdict.INSUFFICIENT,
+                    f"The column {', '.join(blank)} is blank in all {rows} records of {rule.table}.",
+                )
     reason = f"None of the {rows} records of {rule.table} is in scope of this rule."
     return Verdict(rule.on_zero), reason
 
@@ -110,7 +113,9 @@ def _by_count(rule: Rule, one: Count) -> tuple[Verdict, str]:
     low, high = one.met, one.met + one.unreadable
     least, most = rule.at_least, rule.at_most
     asked = " and ".join(
-        text for text in (f"at least {least}" if least is not None else "", f"at most {most}" if most is not None else "") if text
+        text
+        for text in (f"at least {least}" if least is not None else "", f"at most {most}" if most is not None else "")
+        if text
     )
     found = f"{one.met} of {one.population} records count; {asked} are asked for."
     if (least is None or low >= least) and (most is None or high <= most):
@@ -123,9 +128,15 @@ def _by_count(rule: Rule, one: Count) -> tuple[Verdict, str]:
 def _inconclusive(verdict: Verdict, one: Count) -> tuple[Verdict, str]:
     """Turn what words alone suggest into what they can show."""
     if verdict is Verdict.PASS:
-        return Verdict.MANUAL, f"Words were found in {one.met} places. Words are no proof: a person reads them and decides."
+        return (
+            Verdict.MANUAL,
+            f"Words were found in {one.met} places. Words are no proof: a person reads them and decides.",
+        )
     if verdict is Verdict.FAIL:
-        return Verdict.INSUFFICIENT, "The words that were looked for were not found. That shows nothing by itself: other words may say it."
+        return (
+            Verdict.INSUFFICIENT,
+            "The words that were looked for were not found. That shows nothing by itself: other words may say it.",
+        )
     return verdict, "Some of the text could not be read, so the words can be neither found nor missed."
 
 

@@ -14,7 +14,7 @@ from qmscheck.hookspecs import RenderOptions
 from qmscheck.model import (
     AuditRecord,
     Evidence,
-    Exception_,
+    AuditException,
     Finding,
     GateResult,
     Grade,
@@ -149,7 +149,8 @@ def _finding(finding: Finding, verbose: int, advice: str | None = None) -> Itera
     if finding.verdict in {Verdict.ERROR, Verdict.INSUFFICIENT} or verbose > 0:
         yield _labelled("Why", finding.reason)
     if finding.verdict is not Verdict.ERROR:
-        yield _labelled("Found", finding.statement)
+        if finding.statement != finding.reason:
+            yield _labelled("Found", finding.statement)
     yield from _figures(finding, verbose)
     yield from _where(finding, None if verbose > 0 else _FIRST)
     if advice:
@@ -188,7 +189,7 @@ def _file(location: Location) -> str:
     return wording.file_of(location.model_copy(update={"path": _whole(location.path)}))
 
 
-def _rows(exceptions: list[Exception_]) -> Iterator[_Line]:
+def _rows(exceptions: list[AuditException]) -> Iterator[_Line]:
     width = max(len(wording.spot(e.location)) for e in exceptions)
     for exception in exceptions:
         spot = wording.spot(exception.location)

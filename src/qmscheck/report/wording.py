@@ -13,7 +13,7 @@ from qmscheck.model import (
     Attestation,
     AuditRecord,
     Evidence,
-    Exception_,
+    AuditException,
     Finding,
     Grade,
     Location,
@@ -196,7 +196,7 @@ def place(location: Location) -> str:
     return ", ".join(part for part in (file_of(location), spot(location)) if part)
 
 
-def by_file(exceptions: Sequence[Exception_]) -> list[tuple[str, list[Exception_]]]:
+def by_file(exceptions: Sequence[AuditException]) -> list[tuple[str, list[AuditException]]]:
     """Group neighbours that stand in the same file and sheet, so that it is named once."""
     return [(name, list(group)) for name, group in groupby(exceptions, key=lambda e: file_of(e.location))]
 

@@ -54,7 +54,7 @@ class Scope:
 class Expression:
     """A checked tree. `columns` are (declared table, column) in order of appearance; plain names are qualified."""
 
-    tree: exp.Expression
+    tree: exp.Expr
     kind: Kind
     columns: tuple[tuple[str, str], ...]
     params: tuple[str, ...]
@@ -103,7 +103,7 @@ def parse_query(text: str, scope: Scope, keys: Mapping[str, Kind]) -> Expression
     return Expression(tree, Kind.UNKNOWN, tuple(columns), tuple(checker.params), text)
 
 
-def _parse(text: str) -> exp.Expression:
+def _parse(text: str) -> exp.Expr:
     """Parse one expression or statement, with limits set before the parser sees it."""
     if len(text) > _MAX_LENGTH:
         raise SqlProblem(f"the expression is longer than {_MAX_LENGTH} characters")
@@ -158,7 +158,7 @@ class _Checker:
         """Keep the scope of the declared tables: inner scopes hide it."""
         self.declared = self.scope
 
-    def kind(self, node: exp.Expression) -> Kind:
+    def kind(self, node: exp.Expr) -> Kind:
         """Give the type of a node that is allowed; raise SqlProblem for any other."""
         check = _CHECKS.get(type(node))
         if check is not None:
@@ -177,11 +177,11 @@ class _Checker:
         self.refuse(node, f"{what} is not part of the rule language", did_you_mean(name, FUNCTIONS) if name else None)
         raise AssertionError
 
-    def refuse(self, node: exp.Expression, message: str, hint: str | None = None) -> None:
+    def refuse(self, node: exp.Expr, message: str, hint: str | None = None) -> None:
         """Raise the problem at the node's place."""
         raise SqlProblem(message, hint, self.place(node))
 
-    def place(self, node: exp.Expression) -> tuple[int, int, int]:
+    def place(self, node: exp.Expr) -> tuple[int, int, int]:
         """Find the first token of a node that knows where it stands."""
         for inner in node.walk():
             meta = inner.meta
@@ -255,7 +255,7 @@ class _Checker:
         self.same(node, left, right)
         return Kind.BOOLEAN
 
-    def same(self, node: exp.Expression, left: Kind, right: Kind) -> Kind:
+    def same(self, node: exp.Expr, left: Kind, right: Kind) -> Kind:
         """Demand that two types may meet."""
         if not comparable(left, right):
             hint = None
@@ -270,7 +270,7 @@ class _Checker:
             self.boolean(side)
         return Kind.BOOLEAN
 
-    def boolean(self, node: exp.Expression) -> Kind:
+    def boolean(self, node: exp.Expr) -> Kind:
         """Demand a boolean."""
         kind = self.kind(node)
         if kind not in {Kind.BOOLEAN, Kind.UNKNOWN}:
@@ -333,7 +333,7 @@ class _Checker:
             return Kind.NUMBER
         return joined(left, right)
 
-    def _divisor(self, node: exp.Expression) -> None:
+    def _divisor(self, node: exp.Expr) -> None:
         inner = node.unnest()
         if isinstance(inner, exp.Nullif) or (isinstance(inner, exp.Literal) and float(inner.name) != 0):
             return
@@ -388,7 +388,7 @@ class _Checker:
 
     # ------------------------------------------------------------ functions
 
-    def call(self, node: exp.Expression, name: str, arguments: list[exp.Expression]) -> Kind:
+    def call(self, node: exp.Expr, name: str, arguments: list[exp.Expr]) -> Kind:
         """Check a call against the signature of the function."""
         signature = FUNCTIONS.get(name)
         if signature is None:
@@ -420,7 +420,7 @@ class _Checker:
             return self.scope.params[arguments[0].name]
         return kinds[0] if signature.result is None else signature.result
 
-    def _literal_argument(self, node: exp.Expression, signature: Signature, arguments: list[exp.Expression]) -> None:
+    def _literal_argument(self, node: exp.Expr, signature: Signature, arguments: list[exp.Expr]) -> None:
         literal = arguments[signature.literal or 0]
         if not (isinstance(literal, exp.Literal) and literal.is_string):
             self.refuse(node, f"{signature.name}() takes {signature.usage}: a text in quotes")
@@ -436,7 +436,7 @@ class _Checker:
 
     # ------------------------------------------------------------ queries
 
-    def select(self, node: exp.Expression, outer: Scope | None) -> dict[str, Kind]:
+    def select(self, node: exp.Expr, outer: Scope | None) -> dict[str, Kind]:
         """Check a SELECT in its own scope; give its columns."""
         if not isinstance(node, exp.Select):
             self.refuse(node, "only SELECT is allowed in a query", "UNION and the like are refused")
@@ -481,7 +481,7 @@ class _Checker:
 
     def _table(
         self,
-        node: exp.Expression,
+        node: exp.Expr,
         tables: dict[str, Mapping[str, Kind]],
         base: dict[str, str | None],
         outer: Scope | None,
@@ -501,13 +501,15 @@ class _Checker:
             tables[alias], base[alias] = self.declared.tables[node.name], node.name
             self.used_tables[node.name] = None
         else:
-            self.refuse(node, f"there is no table '{node.name}'", did_you_mean(node.name, [*self.declared.tables, *self.ctes]))
+            self.refuse(
+                node, f"there is no table '{node.name}'", did_you_mean(node.name, [*self.declared.tables, *self.ctes])
+            )
         node.set("this", exp.to_identifier(node.name, quoted=True))
         if node.alias:
             self._quote_alias(node)
 
     @staticmethod
-    def _quote_alias(node: exp.Expression) -> None:
+    def _quote_alias(node: exp.Expr) -> None:
         alias = node.args.get("alias")
         if isinstance(alias, exp.TableAlias):
             alias.this.set("quoted", True)
@@ -580,16 +582,16 @@ class _Checker:
         return Kind.BOOLEAN
 
 
-def _arguments(node: exp.Expression) -> list[exp.Expression]:
+def _arguments(node: exp.Expr) -> list[exp.Expr]:
     """Give the arguments of a function that sqlglot knows, in order; flags of its own making are not arguments."""
-    given: list[exp.Expression] = []
+    given: list[exp.Expr] = []
     for key in node.arg_types:
         value: Any = node.args.get(key)
-        given.extend(v for v in (value if isinstance(value, list) else [value]) if isinstance(v, exp.Expression))
+        given.extend(v for v in (value if isinstance(value, list) else [value]) if isinstance(v, exp.Expr))
     return given
 
 
-def _check_pattern(checker: _Checker, node: exp.Expression, pattern: str) -> None:
+def _check_pattern(checker: _Checker, node: exp.Expr, pattern: str) -> None:
     """Refuse patterns that engines read differently (look-around, back-references) or that are broken."""
     if len(pattern) > 500 or re.search(r"\(\?[=!<]|\\[1-9]|\\k", pattern):  # noqa: PLR2004
         checker.refuse(node, "look-around and back-references are not part of the rule language")
@@ -617,7 +619,7 @@ _CASTS = {
 
 _Check = Callable[[_Checker, Any], Kind]
 
-_CHECKS: dict[type[exp.Expression], _Check] = {
+_CHECKS: dict[type[exp.Expr], _Check] = {
     exp.Column: _Checker.column,
     exp.Literal: _Checker.literal,
     exp.Boolean: lambda _c, _n: Kind.BOOLEAN,
@@ -656,7 +658,7 @@ _CHECKS: dict[type[exp.Expression], _Check] = {
     exp.Exists: _Checker.exists,
 }
 
-_NODE_FUNCTIONS: dict[type[exp.Expression], str] = {
+_NODE_FUNCTIONS: dict[type[exp.Expr], str] = {
     exp.Lower: "lower",
     exp.Upper: "upper",
     exp.Trim: "trim",

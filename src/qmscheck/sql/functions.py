@@ -45,7 +45,7 @@ def _signature(
     same: bool = False,
     most: int | None = None,
 ) -> Signature:
-    name = usage.split("(")[0]
+    name = usage.split("(", maxsplit=1)[0]
     return Signature(name, usage, arguments, (len(arguments), most or len(arguments)), result, literal, same)
 
 
@@ -97,9 +97,8 @@ class Values:
     patterns: Mapping[str, str] = field(default_factory=dict)
 
 
-def expand(tree: exp.Expression, values: Values) -> exp.Expression:
+def expand(tree: exp.Expr, values: Values) -> exp.Expr:
     """Write the rule language's own functions, and their values, as plain SQL trees. The given tree is not changed."""
-
     root = exp.paren(tree.copy(), copy=False)
     for node in reversed(list(root.walk())):  # children before their parents
         written = _written(node, values)
@@ -108,7 +107,7 @@ def expand(tree: exp.Expression, values: Values) -> exp.Expression:
     return root.this  # type: ignore[no-any-return]
 
 
-def _written(node: exp.Expression, values: Values) -> exp.Expression | None:
+def _written(node: exp.Expr, values: Values) -> exp.Expr | None:
     """Write one node of the rule language in SQL; None where it already is."""
     if isinstance(node, exp.AddMonths):
         return _add_months(node.this, node.expression)
@@ -118,7 +117,7 @@ def _written(node: exp.Expression, values: Values) -> exp.Expression | None:
     return None if write is None else write(values, *(argument.copy() for argument in node.expressions))
 
 
-def literal(value: object) -> exp.Expression:
+def literal(value: object) -> exp.Expr:
     """Write a value as a literal tree."""
     if value is None:
         return exp.null()
@@ -146,42 +145,44 @@ def pattern(words: Iterable[str]) -> str:
     return r"(?i)(?:^|[^\p{L}\p{N}])(?:" + "|".join(parts) + ")"
 
 
-def _function(name: str, *arguments: exp.Expression) -> exp.Expression:
+def _function(name: str, *arguments: exp.Expr) -> exp.Expr:
     return exp.Anonymous(this=name, expressions=list(arguments))
 
 
-def _day(node: exp.Expression) -> exp.Expression:
+def _day(node: exp.Expr) -> exp.Expr:
     return exp.cast(node.copy(), "date")
 
 
-def _working_days_until(node: exp.Expression) -> exp.Expression:
+def _working_days_until(node: exp.Expr) -> exp.Expr:
     """Count Mondays to Fridays from 1 January of year 1, a Monday, up to and including a day."""
     days = exp.paren(exp.Sub(this=_day(node), expression=exp.cast(exp.Literal.string("0001-01-01"), "date")))
-    weeks = exp.Mul(this=exp.paren(exp.IntDiv(this=days, expression=exp.Literal.number(7))), expression=exp.Literal.number(5))
+    weeks = exp.Mul(
+        this=exp.paren(exp.IntDiv(this=days, expression=exp.Literal.number(7))), expression=exp.Literal.number(5)
+    )
     rest = exp.Add(this=exp.Mod(this=days.copy(), expression=exp.Literal.number(7)), expression=exp.Literal.number(1))
     return exp.Add(this=weeks, expression=exp.Least(this=rest, expressions=[exp.Literal.number(5)], ignore_nulls=True))
 
 
-def _add_months(day: exp.Expression, months: exp.Expression) -> exp.Expression:
+def _add_months(day: exp.Expr, months: exp.Expr) -> exp.Expr:
     moved = exp.Add(this=day.copy(), expression=_function("to_months", exp.cast(months.copy(), "int")))
     return exp.paren(exp.cast(moved, "date"))
 
 
-def _add_days(day: exp.Expression, days: exp.Expression) -> exp.Expression:
+def _add_days(day: exp.Expr, days: exp.Expr) -> exp.Expr:
     moved = exp.Add(this=day.copy(), expression=_function("to_days", exp.cast(days.copy(), "int")))
     return exp.paren(exp.cast(moved, "date"))
 
 
-def _between(day: exp.Expression, period: tuple[dt.date, dt.date]) -> exp.Expression:
+def _between(day: exp.Expr, period: tuple[dt.date, dt.date]) -> exp.Expr:
     return exp.paren(exp.Between(this=_day(day), low=literal(period[0]), high=literal(period[1])))
 
 
-def _seconds(start: exp.Expression, end: exp.Expression) -> exp.Expression:
+def _seconds(start: exp.Expr, end: exp.Expr) -> exp.Expr:
     span = exp.Sub(this=exp.cast(end.copy(), "timestamp"), expression=exp.cast(start.copy(), "timestamp"))
     return exp.paren(exp.Div(this=_function("epoch", span), expression=exp.Literal.number("3600.0")))
 
 
-_Writer = Callable[..., exp.Expression]
+_Writer = Callable[..., exp.Expr]
 
 _WRITERS: dict[str, _Writer] = {
     "as_of": lambda v: literal(v.as_of),

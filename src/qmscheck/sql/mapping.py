@@ -32,7 +32,18 @@ __all__ = [
     "unreadable_cells",
 ]
 
-SPREADSHEET_ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#FORMULA!", "#SPILL!", "#CALC!")
+SPREADSHEET_ERRORS = (
+    "#N/A",
+    "#REF!",
+    "#VALUE!",
+    "#DIV/0!",
+    "#NAME?",
+    "#NUM!",
+    "#NULL!",
+    "#FORMULA!",
+    "#SPILL!",
+    "#CALC!",
+)
 
 #: Date formats that are tried where a column declares none and its cells are not ISO 8601.
 DATE_FORMATS = (
@@ -64,24 +75,25 @@ class MappedColumn:
 
 def typed(raw: str, columns: Sequence[MappedColumn], passed: Sequence[str]) -> Statement:
     """Write the records of one raw relation with typed cells, a flag `_u_<column>` where one can be unreadable, and the
-    place columns that the relation has (`passed`)."""
+    place columns that the relation has (`passed`).
+    """
     through = [exp.column(p, quoted=True) for p in passed]
     text = [_alias(_text(c), f"_t_{c.name}") for c in columns]
     first = exp.select(*text, *(p.copy() for p in through)).from_(_quoted(raw)).subquery("a")
     cells = [_alias(_typed(c), c.name) for c in columns]
     kept = [exp.column(f"_t_{c.name}", quoted=True) for c in columns if can_fail(c)]
     second = exp.select(*cells, *kept, *(p.copy() for p in through)).from_(first).subquery("b")
-    outer: list[exp.Expression] = [exp.column(c.name, quoted=True) for c in columns]
+    outer: list[exp.Expr] = [exp.column(c.name, quoted=True) for c in columns]
     outer += [_alias(_flag(c), f"_u_{c.name}") for c in columns if can_fail(c)]
     return Statement(exp.select(*outer, *(p.copy() for p in through)).from_(second))
 
 
 def placed(base: str, columns: Sequence[str], places: Mapping[str, str | int], row: RowNumber | None) -> Statement:
     """Write typed records with all place columns: `places` maps one to a column of `base` or to a fixed number."""
-    cells: list[exp.Expression] = [exp.column(c, quoted=True) for c in columns]
+    cells: list[exp.Expr] = [exp.column(c, quoted=True) for c in columns]
     for name in PLACE:
         target = exp.DataType.build("text" if name in {"_path", "_heading"} else "bigint")
-        given: exp.Expression
+        given: exp.Expr
         if name == "_row" and row is not None:
             given = _row(row)
         else:
@@ -129,9 +141,9 @@ class RowNumber:
     gaps: tuple[int, ...] = ()
 
 
-def _row(row: RowNumber) -> exp.Expression:
+def _row(row: RowNumber) -> exp.Expr:
     position = exp.column(row.position)
-    number: exp.Expression = exp.Add(this=position, expression=exp.Literal.number(row.first))
+    number: exp.Expr = exp.Add(this=position, expression=exp.Literal.number(row.first))
     if row.gaps:
         listed = exp.Array(expressions=[exp.Literal.number(g) for g in row.gaps])
         inside = exp.Lambda(
@@ -146,7 +158,7 @@ def union(views: Sequence[tuple[str, frozenset[str]]], columns: Sequence[str], f
     """Put the records of several views (name and flagged columns) together; each has every flag of the table."""
     selects: list[exp.Query] = []
     for view, flags in views:
-        cells: list[exp.Expression] = [exp.column(c, quoted=True) for c in columns]
+        cells: list[exp.Expr] = [exp.column(c, quoted=True) for c in columns]
         for column in flagged:
             name = f"_u_{column}"
             cells.append(exp.column(name, quoted=True) if column in flags else _alias(exp.false(), name))
@@ -162,9 +174,11 @@ def format_fits(raw: str, column: MappedColumn) -> Statement:
     """Count, in one row, the filled cells of a date column, those in ISO form, and those that each format reads."""
     first = exp.select(_alias(_text(column), "v")).from_(_quoted(raw)).subquery("a")
     value = exp.column("v", quoted=True)
-    counts: list[exp.Expression] = [exp.Count(this=value.copy()), exp.Count(this=_iso(value, column.kind))]
+    counts: list[exp.Expr] = [exp.Count(this=value.copy()), exp.Count(this=_iso(value, column.kind))]
     for form in DATE_FORMATS:
-        counts.append(exp.Count(this=exp.func("coalesce", _iso(value, column.kind), _parsed(value, [form], column.kind))))
+        counts.append(
+            exp.Count(this=exp.func("coalesce", _iso(value, column.kind), _parsed(value, [form], column.kind)))
+        )
     return Statement(exp.select(*counts).from_(first))
 
 
@@ -181,7 +195,7 @@ def format_mistake(form: str) -> str | None:
     return None
 
 
-def _text(column: MappedColumn) -> exp.Expression:
+def _text(column: MappedColumn) -> exp.Expr:
     """Write the cell's text: trimmed, mapped, with blanks and missing codes as NULL. A native value passes."""
     if column.header is None:
         return exp.cast(exp.null(), "text")
@@ -195,7 +209,7 @@ def _text(column: MappedColumn) -> exp.Expression:
     trimmed = exp.Trim(this=raw)
     missing = sorted({m.strip().lower() for m in (*column.missing, "")})
     if missing == [""]:
-        found: exp.Expression = exp.Nullif(this=trimmed, expression=exp.Literal.string(""))
+        found: exp.Expr = exp.Nullif(this=trimmed, expression=exp.Literal.string(""))
     else:
         codes = exp.In(this=exp.Lower(this=trimmed.copy()), expressions=[exp.Literal.string(m) for m in missing])
         found = exp.Case(ifs=[exp.If(this=exp.not_(codes), true=trimmed)])
@@ -221,13 +235,17 @@ def can_fail(column: MappedColumn) -> bool:
     return not (same or (column.native, column.kind) in {(Kind.INTEGER, Kind.NUMBER), (Kind.TIMESTAMP, Kind.DATE)})
 
 
-def _typed(column: MappedColumn) -> exp.Expression:
+def _typed(column: MappedColumn) -> exp.Expr:
     """Write the cell as its declared type; what cannot be read becomes NULL."""
-    text: exp.Expression = exp.column(f"_t_{column.name}", quoted=True)
+    text: exp.Expr = exp.column(f"_t_{column.name}", quoted=True)
     if not can_fail(column):
         target = _SQL_TYPE[column.kind]
         same = column.header is not None and (column.kind is Kind.TEXT or column.native is column.kind)
-        return text if same and column.kind not in {Kind.INTEGER, Kind.NUMBER} else exp.TryCast(this=text, to=_type(target))
+        return (
+            text
+            if same and column.kind not in {Kind.INTEGER, Kind.NUMBER}
+            else exp.TryCast(this=text, to=_type(target))
+        )
     if column.spreadsheet:
         errors = exp.In(this=text.copy(), expressions=[exp.Literal.string(e) for e in SPREADSHEET_ERRORS])
         text = exp.Case(ifs=[exp.If(this=exp.not_(errors), true=text)])
@@ -243,14 +261,14 @@ def _typed(column: MappedColumn) -> exp.Expression:
             return exp.func("coalesce", *forms) if len(forms) > 1 else forms[0]
 
 
-def _boolean(text: exp.Expression) -> exp.Expression:
+def _boolean(text: exp.Expr) -> exp.Expr:
     low = exp.Lower(this=text.copy())
     yes = exp.In(this=low, expressions=[exp.Literal.string(t) for t in _TRUE])
     no = exp.In(this=low.copy(), expressions=[exp.Literal.string(f) for f in _FALSE])
     return exp.Case(ifs=[exp.If(this=yes, true=exp.true()), exp.If(this=no, true=exp.false())])
 
 
-def _number(text: exp.Expression, column: MappedColumn) -> exp.Expression:
+def _number(text: exp.Expr, column: MappedColumn) -> exp.Expr:
     """Write a number: thousands separators only in their places, so that 1,5 is never read as 15."""
     thousands = "." if column.decimal == "," else ","
     dot, comma = re.escape(thousands), re.escape(column.decimal)
@@ -273,21 +291,21 @@ def _number(text: exp.Expression, column: MappedColumn) -> exp.Expression:
     return exp.func("coalesce", finite, spelled)
 
 
-def _iso(text: exp.Expression, kind: Kind) -> exp.Expression:
+def _iso(text: exp.Expr, kind: Kind) -> exp.Expr:
     """Read ISO 8601 only: a cast alone takes slashes, words and years before 1 as well."""
     shaped = exp.Like(this=text.copy(), expression=exp.Literal.string("____-__-__%"))
-    cast: exp.Expression = exp.TryCast(this=text.copy(), to=_type(_SQL_TYPE[kind]))
+    cast: exp.Expr = exp.TryCast(this=text.copy(), to=_type(_SQL_TYPE[kind]))
     after = exp.GTE(this=cast, expression=exp.cast(exp.Literal.string("0001-01-01"), "date"))
     return exp.Case(ifs=[exp.If(this=exp.and_(shaped, after), true=cast.copy())])
 
 
-def _parsed(text: exp.Expression, formats: Sequence[str], kind: Kind) -> exp.Expression:
-    listed: exp.Expression = exp.Array(expressions=[exp.Literal.string(f) for f in formats])
+def _parsed(text: exp.Expr, formats: Sequence[str], kind: Kind) -> exp.Expr:
+    listed: exp.Expr = exp.Array(expressions=[exp.Literal.string(f) for f in formats])
     parsed = exp.Anonymous(this="try_strptime", expressions=[text.copy(), listed])
     return exp.TryCast(this=parsed, to=_type(_SQL_TYPE[kind]))
 
 
-def _flag(column: MappedColumn) -> exp.Expression:
+def _flag(column: MappedColumn) -> exp.Expr:
     filled = exp.not_(exp.Is(this=exp.column(f"_t_{column.name}", quoted=True), expression=exp.null()))
     blank = exp.Is(this=exp.column(column.name, quoted=True), expression=exp.null())
     return exp.and_(filled, blank)
@@ -301,7 +319,7 @@ def _quoted(name: str) -> exp.Table:
     return exp.Table(this=exp.to_identifier(name, quoted=True))
 
 
-def _alias(node: exp.Expression, name: str) -> exp.Expression:
+def _alias(node: exp.Expr, name: str) -> exp.Expr:
     return exp.alias_(node, name, quoted=True)
 
 

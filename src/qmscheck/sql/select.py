@@ -14,7 +14,19 @@ from sqlglot import exp
 from qmscheck.sql.expression import Expression
 from qmscheck.sql.functions import Values, expand
 
-__all__ = ["MET", "PLACE", "UNMET", "UNREADABLE", "Related", "RowTest", "Statement", "exceptions", "strata", "stray_keys", "tallies"]
+__all__ = [
+    "MET",
+    "PLACE",
+    "UNMET",
+    "UNREADABLE",
+    "Related",
+    "RowTest",
+    "Statement",
+    "exceptions",
+    "strata",
+    "stray_keys",
+    "tallies",
+]
 
 UNMET, MET, UNREADABLE = 0, 1, 2
 PLACE = ("_source", "_row", "_path", "_page", "_heading", "_paragraph")
@@ -26,7 +38,7 @@ Flags = Collection[tuple[str, str]]
 class Statement:
     """A checked SELECT, ready to be rendered for an engine. Nothing else reaches one."""
 
-    tree: exp.Expression
+    tree: exp.Expr
 
 
 @dataclass(frozen=True)
@@ -102,9 +114,9 @@ def stray_keys(test: RowTest, values: Values) -> Statement:
     return Statement(exp.select(exp.Count(this=exp.Star())).from_(query).where(exp.not_(exp.Exists(this=own))))
 
 
-def _counts(number: int) -> list[exp.Expression]:
+def _counts(number: int) -> list[exp.Expr]:
     """Write population, met and unreadable of each state column."""
-    found: list[exp.Expression] = []
+    found: list[exp.Expr] = []
     for i in range(number):
         found.append(exp.Count(this=exp.column(f"s{i}", quoted=True)))
         for state in (MET, UNREADABLE):
@@ -113,7 +125,7 @@ def _counts(number: int) -> list[exp.Expression]:
     return found
 
 
-def _state(test: RowTest, values: Values, flags: Flags) -> exp.Expression:
+def _state(test: RowTest, values: Values, flags: Flags) -> exp.Expr:
     """Write the state of one record as a CASE: what cannot be told comes first."""
     case = exp.Case(ifs=[])
     if test.scope is not None:
@@ -126,7 +138,7 @@ def _state(test: RowTest, values: Values, flags: Flags) -> exp.Expression:
     return _judged(case, test, values, flags)
 
 
-def _judged(case: exp.Case, test: RowTest, values: Values, flags: Flags) -> exp.Expression:
+def _judged(case: exp.Case, test: RowTest, values: Values, flags: Flags) -> exp.Expr:
     """Add the condition itself to the CASE."""
     met, unmet = (UNMET, MET) if test.invert else (MET, UNMET)
     if test.must is not None:
@@ -153,7 +165,9 @@ def _judged(case: exp.Case, test: RowTest, values: Values, flags: Flags) -> exp.
         _when(case, exp.Exists(this=_doubles(test, values, flags)), UNMET)
         return _else(case, MET)
     assert test.query is not None  # noqa: S101
-    query = exp.select(exp.Literal.number(1)).from_(_query(test.query, values).subquery("q")).where(_same_keys(test, "q"))
+    query = (
+        exp.select(exp.Literal.number(1)).from_(_query(test.query, values).subquery("q")).where(_same_keys(test, "q"))
+    )
     _when(case, exp.Exists(this=query), UNMET)
     others = [c for c in test.query.columns if c in flags]
     return _else(case, UNREADABLE if others else MET)
@@ -167,7 +181,7 @@ def _own_columns(test: RowTest) -> tuple[str, ...]:
     return test.unique
 
 
-def _exists(test: RowTest, values: Values, flags: Flags, *, certain: bool) -> exp.Expression | None:
+def _exists(test: RowTest, values: Values, flags: Flags, *, certain: bool) -> exp.Expr | None:
     """Write that a matching record exists; or, not `certain`, that one may (None where nothing is unreadable)."""
     other = test.related
     assert other is not None  # noqa: S101
@@ -216,39 +230,36 @@ def _query(query: Expression, values: Values) -> exp.Select:
     return tree
 
 
-def _same_keys(test: RowTest, alias: str) -> exp.Expression:
+def _same_keys(test: RowTest, alias: str) -> exp.Expr:
     return exp.and_(
-        *(
-            exp.EQ(this=exp.column(k, table=alias, quoted=True), expression=_column(test.table, k))
-            for k in test.keys
-        )
+        *(exp.EQ(this=exp.column(k, table=alias, quoted=True), expression=_column(test.table, k)) for k in test.keys)
     )
 
 
-def _any_unreadable(expression: Expression, table: str, flags: Flags) -> exp.Expression | None:
+def _any_unreadable(expression: Expression, table: str, flags: Flags) -> exp.Expr | None:
     return _flags([c for c in expression.columns if c[0] == table], flags)
 
 
-def _flags(columns: Sequence[tuple[str, str]], flags: Flags) -> exp.Expression | None:
+def _flags(columns: Sequence[tuple[str, str]], flags: Flags) -> exp.Expr | None:
     """Write that one of these columns is unreadable in the record; None where none ever is."""
     found = [_column(table, f"_u_{column}") for table, column in dict.fromkeys(columns) if (table, column) in flags]
     return _or(found) if found else None
 
 
-def _or(conditions: Sequence[exp.Expression]) -> exp.Expression:
+def _or(conditions: Sequence[exp.Expr]) -> exp.Expr:
     return exp.paren(exp.or_(*conditions)) if len(conditions) > 1 else conditions[0]
 
 
-def _is_null(node: exp.Expression) -> exp.Expression:
+def _is_null(node: exp.Expr) -> exp.Expr:
     return exp.Is(this=node, expression=exp.null())
 
 
-def _when(case: exp.Case, condition: exp.Expression | None, state: int | None) -> None:
+def _when(case: exp.Case, condition: exp.Expr | None, state: int | None) -> None:
     value = exp.null() if state is None else exp.Literal.number(state)
     case.append("ifs", exp.If(this=condition, true=value))
 
 
-def _else(case: exp.Case, state: int) -> exp.Expression:
+def _else(case: exp.Case, state: int) -> exp.Expr:
     if not case.args["ifs"]:
         return exp.Literal.number(state)
     case.set("default", exp.Literal.number(state))
@@ -263,11 +274,11 @@ def _table(name: str) -> exp.Table:
     return exp.Table(this=exp.to_identifier(name, quoted=True))
 
 
-def _alias(node: exp.Expression, name: str) -> exp.Expression:
+def _alias(node: exp.Expr, name: str) -> exp.Expr:
     return exp.alias_(node, name, quoted=True)
 
 
-def _ordered(node: exp.Expression) -> exp.Expression:
+def _ordered(node: exp.Expr) -> exp.Expr:
     return exp.Ordered(this=node, desc=False, nulls_first=False)
 
 

@@ -17,7 +17,7 @@ _SLASHES = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})")
 _DAY_FIRST = re.compile(rf"(\d{{1,2}})(?:st|nd|rd|th|\.)?\s+(?:of\s+)?({_WORD})\.?,?\s+(\d{{4}})", re.IGNORECASE)
 _MONTH_FIRST = re.compile(rf"({_WORD})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}})", re.IGNORECASE)
 _TAIL = re.compile(
-    r"^(?P<name>.*?\w.*?)[\s,;/|(–-]+(?:on\s+|am\s+|den\s+|date:?\s*|datum:?\s*)?"
+    r"^(?P<name>.*?\w.*?)[\s,;/|(\u2013-]+(?:on\s+|am\s+|den\s+|date:?\s*|datum:?\s*)?"
     rf"(?P<date>\d{{4}}-\d\d-\d\d|\d{{1,2}}\.\s?\d{{1,2}}\.\s?\d{{4}}|\d{{1,2}}/\d{{1,2}}/\d{{4}}"
     rf"|\d{{1,2}}(?:st|nd|rd|th|\.)?\s+{_WORD}\.?,?\s+\d{{4}}|{_WORD}\.?\s+\d{{1,2}},?\s+\d{{4}})\)?\.?$",
     re.IGNORECASE,
@@ -45,7 +45,7 @@ def iso_date(text: str) -> str:
 def split_date(text: str) -> tuple[str, str | None]:
     """Split `A. Smith, 12 March 2026` into the name and the date."""
     found = _TAIL.match(text) if len(text) < _LONG else None
-    return (found["name"].rstrip(" ,;/|(–-"), found["date"]) if found else (text, None)
+    return (found["name"].rstrip(" ,;/|(\u2013-"), found["date"]) if found else (text, None)
 
 
 def _month(word: str) -> str:

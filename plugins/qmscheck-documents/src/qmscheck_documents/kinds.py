@@ -23,7 +23,8 @@ KINDS = (
 _WORDS = {
     "policy": "policy policies politik leitlinie leitbild policystatement",
     "procedure": (
-        "procedure procedures sop verfahren verfahrensanweisung prozessbeschreibung prozedur guideline guidelines richtlinie"
+        "procedure procedures sop verfahren verfahrensanweisung prozessbeschreibung prozedur guideline guidelines"
+        " richtlinie"
     ),
     "instruction": "instruction instructions workinstruction arbeitsanweisung anweisung anleitung howto",
     "form": "form forms formular formblatt questionnaire fragebogen checklist checkliste",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from qmscheck_documents import front_matter, tables
+from qmscheck_documents import front_matter, plain_text, tables
 from qmscheck_documents.blocks import Block, Kind, Mark, Parsed, Refused
 from qmscheck_documents.labels import labelled
 from qmscheck_documents.wording import decoded, normalised
@@ -27,11 +27,14 @@ _HTML = frozenset({
     "del", "details", "div", "dl", "dt", "em", "figcaption", "figure", "font", "footer", "form", "h1", "h2", "h3",
     "h4", "h5", "h6", "head", "header", "hr", "html", "i", "iframe", "img", "input", "ins", "kbd", "label",
     "li", "link", "main", "mark", "meta", "nav", "ol", "option", "p", "pre", "q", "s", "samp", "script",
-    "section", "select", "small", "source", "span", "strike", "strong", "style", "sub", "summary", "sup", "svg", "table", "tbody",
+    "section", "select", "small", "source", "span", "strike", "strong", "style", "sub", "summary", "sup", "svg",
+    "table", "tbody",
     "td", "textarea", "tfoot", "th", "thead", "title", "tr", "tt", "u", "ul", "var", "video",
 })  # fmt: skip
 _PSEUDO_HEADING = 7
 _SHORT = 100
+_DEEPEST = 60
+_MOST_BRACKETS = 5000
 
 
 def parse(content: bytes) -> Parsed | Refused:
@@ -43,10 +46,21 @@ def parse(content: bytes) -> Parsed | Refused:
     front, body = front_matter.split(source.replace("\r\n", "\n").replace("\r", "\n"))
     from markdown_it import MarkdownIt  # noqa: PLC0415
 
-    # Link definitions would swallow lines such as `- [TODO: process 3]: specification`.
-    tokens = MarkdownIt("commonmark").enable("table").disable("reference").parse(_SHORTCODE_LINK.sub("](page)", body))
     notes = (f"read as {guessed}",) if guessed else ()
+    if max(chunk.count("[") for chunk in body.split("\n\n")) > _MOST_BRACKETS:
+        return _plain(body, front, notes)  # the parser's time grows with the square of these
+    # Link definitions would swallow lines such as `- [TODO: process 3]: specification`.
+    markdown = MarkdownIt("commonmark", {"maxNesting": _DEEPEST}).enable("table").disable("reference")
+    tokens = markdown.parse(_SHORTCODE_LINK.sub("](page)", body))
+    if max((token.level for token in tokens), default=0) >= _DEEPEST - 2:
+        # Below that depth the parser drops text without a word.
+        return _plain(body, front, notes)
     return Parsed([block for block in _blocks(tokens) if block.text], front=front, notes=notes)
+
+
+def _plain(body: str, front: Mapping[str, str], notes: tuple[str, ...]) -> Parsed:
+    parsed = plain_text.parse_text(body)
+    return replace(parsed, front=front, notes=(*notes, "nested too deeply for Markdown: read as plain text"))
 
 
 @dataclass(slots=True)
@@ -132,7 +146,9 @@ def _inline(token: Token) -> _Inline:
             found.comments.append(normalised(child.content[4:].removesuffix("-->")))
         elif child.type == "html_inline":
             found.lines[-1] += _tag_text(child.content)
-        elif child.type != "image" or not depth["link"]:
+        elif child.type == "image":
+            found.comments.append(normalised(f"Picture: {child.content}"))
+        else:
             found.lines[-1] += child.content
             for mark, level in depth.items():
                 outside[mark] |= level == 0 and bool(child.content.strip())
@@ -184,9 +200,9 @@ def _html_text(content: str, line: int) -> Iterator[Block]:
         yield Block("paragraph", normalised(content), line=line, mark="comment")
         return
     for part in _BREAK.split(content):
-        text = normalised(_TAG.sub(lambda tag: " " if tag[1].casefold() in _HTML else tag[0], part))
-        if text:
-            yield Block("paragraph", text, line=line + _leading(part))
+        bare = _TAG.sub(lambda tag: " " if tag[1].casefold() in _HTML else tag[0], part)
+        if text := normalised(bare):
+            yield Block("paragraph", text, line=line + _leading(bare))
         line += part.count("\n")
 
 

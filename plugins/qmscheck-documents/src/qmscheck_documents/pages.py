@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import statistics
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,10 +23,11 @@ _EDGE_LINES = 2
 _SHORT_LINE = 0.75
 _LABEL_LINE = 0.8
 _GAP = 1.4
-_BULLET = re.compile(r"\s*(?:[•▪●○‣◦\uf0b7\uf0a7–*-]|\(?(?:\d{1,2}|[a-z])[.)])\s+(?=\S)")
+_BULLET = re.compile(r"\s*(?:[•▪●○‣◦\uf0b7\uf0a7\u2013*-]|\(?(?:\d{1,2}|[a-z])[.)])\s+(?=\S)")
 _NUMBERED = re.compile(r"\d+(?:\.\d+)+\.?\s+\S.{0,120}")
 _PAGE_NUMBER = re.compile(
-    r"(?:page|seite|p\.|s\.)?\s*[-–]?\s*(?:\d{1,4}|[ivxl]{1,6})\s*(?:(?:/|of|von)\s*\d{1,4})?\s*[-–]?", re.IGNORECASE
+    r"(?:page|seite|p\.|s\.)?\s*[-\u2013]?\s*(?:\d{1,4}|[ivxl]{1,6})\s*(?:(?:/|of|von)\s*\d{1,4})?\s*[-\u2013]?",
+    re.IGNORECASE,
 )
 _CHAPTER = re.compile(r"(?:chapter|kapitel|part|teil) [\divxlc]+$", re.IGNORECASE)
 _LEADERS = re.compile(r"(?:\.\s?){4,}\s*\d*$|(?:…\s?){2,}\d*$")
@@ -98,8 +98,8 @@ def _levels(pages: Sequence[Sequence[Line]], body: float) -> Mapping[float, int]
 
 def _paragraphs(lines: Sequence[Line], levels: Mapping[float, int], body: float) -> Iterator[Block]:
     edge = max((line.right for line in lines), default=0.0)
-    steps = [a.bottom - b.bottom for a, b in pairwise(lines) if a.bottom > b.bottom]
-    step = statistics.median(steps) if steps else body
+    steps = sorted(a.bottom - b.bottom for a, b in pairwise(lines) if a.bottom > b.bottom)
+    step = steps[len(steps) // 2] if steps else body
     group: list[Line] = []
     for line in lines:
         if group and _starts_anew(group, line, edge, step, levels):

@@ -23,7 +23,7 @@ _HEAD = 80
 _TAIL = 12
 _DATES = frozenset({"approved_on", "review_due", "modified_on"})
 _AT_THE_END = frozenset({"approved_by", "approved_on", "version"})
-_NOTHING = frozenset({"", "-", "–", "—", "?", "/", "(blank)", "n/a", "none", "null", "k.a."})
+_NOTHING = frozenset({"(blank)", "n/a", "none", "null", "k.a."})
 _NOT_OWN = frozenset({"qms", "record", "template", "standard", "iso"})
 _TOLD = re.compile(r"\b(?:Version|Rev(?:ision)?\.?|Ausgabe)\s+v?(\d+(?:\.\d+)*)\b")
 _SECOND_LABEL = re.compile(r"\s[*_\s|]*(Date|Datum|Signature|Unterschrift)\s*:\s*[*_]*\s*", re.IGNORECASE)
@@ -70,8 +70,9 @@ def _told(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Keep the first value of each label; what is blank or not filled in says nothing."""
     told: dict[str, str] = {}
     for label, value in pairs:
-        text = normalised(value).strip("*_ ")
-        if text.casefold() not in _NOTHING and not placeholders.count(text) and label not in told:
+        text = normalised(value).strip("* ")
+        filled = text.casefold() not in _NOTHING and any(map(str.isalnum, text)) and not placeholders.count(text)
+        if filled and label not in told:
             told[label] = text
     return told
 

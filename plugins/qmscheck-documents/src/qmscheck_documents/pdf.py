@@ -26,7 +26,7 @@ _TITLES_OF_PROGRAMS = re.compile(
 
 def parse(content: bytes) -> Parsed | Refused:
     """Take a PDF file apart."""
-    from pypdfium2 import PdfDocument, PdfiumError  # type: ignore[import-untyped]  # noqa: PLC0415
+    from pypdfium2 import PdfDocument, PdfiumError  # noqa: PLC0415
 
     with _ENGINE:
         try:
@@ -43,7 +43,7 @@ def parse(content: bytes) -> Parsed | Refused:
             document.close()
 
 
-def _parsed(document: Any) -> Parsed | Refused:  # noqa: ANN401
+def _parsed(document: Any) -> Parsed | Refused:
     pages = len(document)
     if pages == 0:
         return Refused("empty", "The PDF file has no pages.")
@@ -60,7 +60,7 @@ def _parsed(document: Any) -> Parsed | Refused:  # noqa: ANN401
     return Parsed(blocks(lines), properties=properties, pages=pages, scanned=tuple(scanned))
 
 
-def _page(document: Any, number: int) -> list[Line] | None:  # noqa: ANN401
+def _page(document: Any, number: int) -> list[Line] | None:
     """Give the lines of a page, or None for a page that shows a picture in place of text."""
     from pypdfium2 import PdfiumError, raw  # noqa: PLC0415
 
@@ -82,7 +82,7 @@ def _page(document: Any, number: int) -> list[Line] | None:  # noqa: ANN401
         page.close()
 
 
-def _is_picture(page: Any) -> bool:  # noqa: ANN401
+def _is_picture(page: Any) -> bool:
     from pypdfium2 import raw  # noqa: PLC0415
 
     width, height = page.get_size()
@@ -93,7 +93,7 @@ def _is_picture(page: Any) -> bool:  # noqa: ANN401
     return bool(covered > _HALF * width * height)
 
 
-def _lines(raw_page: Any, text: str, number: int) -> Iterator[Line]:  # noqa: ANN401
+def _lines(raw_page: Any, text: str, number: int) -> Iterator[Line]:
     from ctypes import byref, c_double  # noqa: PLC0415
 
     from pypdfium2 import raw  # noqa: PLC0415

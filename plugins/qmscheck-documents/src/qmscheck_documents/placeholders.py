@@ -14,8 +14,8 @@ _SURE = re.compile(
     | _{3,}(?:\s*/\s*_{2,})* | …{2,}+(?!\s*\d) | \.{6,}+(?!\s*[\divx]) | (?:\.\s){6,}+(?!\s*[\divx])
     | \blorem\s+ipsum\b | \b[xX]{3,}\b | \bXYZ\b | [(\[]\s*(?:\.{3}|…)\s*[)\]]
     | \bclick\s+(?:or\s+tap\s+)?here\s+to\s+enter\b | \bklicken\s+(?:oder\s+tippen\s+)?sie\s+hier\b
-    | \b(?:insert|enter|type|add)\s(?:[\w'’/-]+\s){1,6}here\b
-    | \bhier\s(?:[\w'’/-]+\s){0,5}(?:einfügen|eintragen|eingeben|ergänzen)\b
+    | \b(?:insert|enter|type|add)\s(?:[\w'\u2019/-]+\s){1,6}here\b
+    | \bhier\s(?:[\w'\u2019/-]+\s){0,5}(?:einfügen|eintragen|eingeben|ergänzen)\b
     | \bMax\s+Mustermann\b | \bMusterfirma\b | \bMuster\s+(?:GmbH|AG)\b
     | (?<![\w<])<(?!https?:|mailto:|/|!)[^\W\d_][^<>@=\n]{1,80}(?<!\s)>
     """,
@@ -23,20 +23,22 @@ _SURE = re.compile(
 )
 _SURE_ANY_CASE = re.compile(
     r"\blorem\s+ipsum\b|\btbd\b|\bclick\s+(?:or\s+tap\s+)?here\s+to\s+enter\b"
-    r"|\b(?:insert|enter|type)\s(?:[\w'’/-]+\s){1,6}here\b|\bklicken\s+(?:oder\s+tippen\s+)?sie\s+hier\b",
+    r"|\b(?:insert|enter|type|add)\s(?:[\w'\u2019/-]+\s){1,6}here\b|\bklicken\s+(?:oder\s+tippen\s+)?sie\s+hier\b",
     re.IGNORECASE,
 )
 _DATE_MASK = re.compile(r"\b(?:DD|TT|dd)[/.-](?:MM|mm)[/.-](?:YYYY|JJJJ|yyyy|YY)\b|\b(?:YYYY|JJJJ)-MM-(?:DD|TT)\b")
 _BRACKET = re.compile(r"(?<!\[)\[(?!\[)([^\[\]]{2,400})\](?![\](])")
 _DEMAND = re.compile(
     r"^(?:please\s+)?(?:insert|enter|describe|specify|list|select|choose|state|write|add|define|provide|document|identify|"
-    r"detail|complete|explain|summari[sz]e|record|attach|replace|your|e\.\s?g\.|to\s+be|example|commitment|yes/no|"
+    r"detail|complete|explain|summari[sz]e|record|attach|replace|your|to\s+be|example|commitment|yes/no|"
     r"name|date|company|organi[sz]ation|role|title|address|department|project|person|position|signature|link|number|"
-    r"bitte|beschreib\w*|angeben|eintragen|einfügen|ergänzen|auswählen|z\.\s?b\.|datum|firma|unternehmen|beispiel|"
+    r"bitte|beschreib\w*|angeben|eintragen|einfügen|ergänzen|auswählen|datum|firma|unternehmen|beispiel|"
     r"abteilung|rolle|titel|anschrift|unterschrift|nummer|verantwortlich\w*)\b"
+    r"|^(?:e\.\s?g\.|z\.\s?b\.)"
     r"|\b(?:name|names|date|here|details|datum|einfügen|eintragen|angeben|ergänzen|beschreiben|auswählen)$",
     re.IGNORECASE,
 )
+_ALONE = re.compile(r"[^\w\[\]]{0,4}\[[^\W\d_][\w'\u2019-]*(?:\s[\w'\u2019(),/-]+){1,8}\][^\w\[\]]{0,4}")
 _BOX = re.compile(r"[☐□]|^\[ ?\](?=\s)|\( \)(?=\s?\w)|\[\[\s*\]\]")
 _TICKED = re.compile(r"[☑☒✓✔✗✘■]|[\[(][xX][\])]")
 _SHORT = 70
@@ -54,6 +56,7 @@ def count(text: str) -> int:
     sure = len(_SURE.findall(text)) or len(_SURE_ANY_CASE.findall(text))
     masks = len(_DATE_MASK.findall(text)) if len(text) < _SHORT else 0
     brackets = sum(_is_open(found) for found in _BRACKET.findall(text)) if "[" in text else 0
+    brackets = brackets or int(not sure and _ALONE.fullmatch(text) is not None)
     boxes = 1 if _BOX.search(text) and not _TICKED.search(text) else 0
     return sure + brackets + (0 if brackets else masks) + boxes
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from qmscheck_documents import front_matter
 from qmscheck_documents.blocks import Block, Parsed, Refused
 from qmscheck_documents.labels import labelled
 from qmscheck_documents.wording import decoded, joined, normalised
 
-__all__ = ["parse"]
+__all__ = ["parse", "parse_text"]
 
-_BULLET = re.compile(r"\s*(?:[-*•–]|\(?(?:\d{1,2}|[a-z])[.)])\s+(?=\S)")
+_BULLET = re.compile(r"\s*(?:[-*•\u2013]|\(?(?:\d{1,2}|[a-z])[.)])\s+(?=\S)")
 _NUMBERED = re.compile(r"(\d+(?:\.\d+)*)\.?\s+[^\W\d_]\S*.{0,90}")
 _UNDERLINE = re.compile(r"\s*([=\-~])\1{2,}\s*")
 _SHORT = 90
@@ -26,8 +27,12 @@ def parse(content: bytes) -> Parsed | Refused:
     source, guessed = text
     front, body = front_matter.split(source.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n"))
     notes = (f"read as {guessed}",) if guessed else ()
-    blocks = [block for group in _groups(body) for block in _blocks(group) if block.text]
-    return Parsed(blocks, front=front, notes=notes)
+    return replace(parse_text(body), front=front, notes=notes)
+
+
+def parse_text(text: str) -> Parsed:
+    """Take text without front matter apart."""
+    return Parsed([block for group in _groups(text) for block in _blocks(group) if block.text])
 
 
 def _groups(text: str) -> Iterator[list[tuple[int, str]]]:

@@ -24,7 +24,7 @@ _EXAMPLE = re.compile(
 _INSTRUCTION = re.compile(
     r"\b(?:delete|remove) this (?:section|paragraph|text|page|note|box|template|instruction)"
     r"|\bthis (?:template|is an? (?:recommended |sample )?template|skeleton)\b"
-    r"|\btemplate (?:copyright|author note|notes?|licen[sc]e|instructions?)\b|\binstructions? for use of this template\b"
+    r"|\btemplate (?:copyright|author note|notes?|licen[sc]e|instructions?)\b"
     r"|\bplease (?:don'?t|do not) remove this notice\b|\bcustomi[sz]e this (?:section|template|document)\b"
     r"|\bdiese(?:s|r)? (?:vorlage|template|muster) (?:ist|dient|soll|muss|kann|beschreibt|dokumentiert)"
     r"|\bdiese[nr]? (?:abschnitt|text|hinweis|absatz) (?:bitte )?(?:löschen|entfernen|anpassen)"
@@ -32,13 +32,13 @@ _INSTRUCTION = re.compile(
     re.IGNORECASE,
 )
 _GUIDANCE = re.compile(
-    r"^(?:note|notes|hint|tip|guidance|hinweis|hinweise|anmerkung|tipp|erläuterung)(?:\s*#?\d+)?\s*[:–-]\s"
-    r"|(?:\b(?:ISO|IEC|DIN|EN|FDA|MDR)\b|\b(?:clause|section|kapitel|abschnitt|norm)\s|§)[^.;]{0,80}?\b\d[^.;]{0,40}?"
+    r"^(?:note|notes|hint|tip|guidance|hinweis|hinweise|anmerkung|tipp|erläuterung)(?:\s*#?\d+)?\s*[:\u2013-]\s"
+    r"|(?:\b(?:ISO|IEC|DIN|EN|FDA|MDR)\b|\b(?:clause|section|kapitel|abschnitt|norm)\s|§)[^.;]{0,80}?\b\d(?:[^.;]|\.(?=\d)){0,40}?"
     r"\b(?:requires?|demands?|stipulates?|prescribes?|fordert|verlangt|schreibt\b.{0,40}\bvor)\b"
     r"|\b(?:the|this|die|der) (?:standard|norm) (?:requires|demands|states|fordert|verlangt)\b",
     re.IGNORECASE,
 )
-_QUOTED = re.compile(r"[\"“„»«](?:[^\"“”„»«]{3,})[\"”“«»]\s*(?:[—–-].{0,80}|\([^)]{0,80}\))?\.?")
+_QUOTED = re.compile(r"[\"“„»«](?:[^\"“”„»«]{3,})[\"”“«»]\s*(?:[—\u2013-].{0,80}|\([^)]{0,80}\))?\.?")
 _LONG = 400
 
 
@@ -66,7 +66,8 @@ def passages(blocks: Iterable[Block]) -> Iterator[Passage]:
             under = ""
         marks = 0 if block.mark in {"comment", "contents"} else placeholders.count(block.text) + block.blank
         role = _role(block, under, marks)
-        yield Passage(block, role, " > ".join(text for _, text in path) or None, 0 if role == "contents" else marks)
+        heading = None if role == "header_footer" else " > ".join(text for _, text in path) or None
+        yield Passage(block, role, heading, 0 if role == "contents" else marks)
 
 
 def settled(judged: list[Passage], *, unfilled: bool) -> list[Passage]:

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 
 from qmscheck_documents.blocks import Block
-from qmscheck_documents.labels import folded, is_known
+from qmscheck_documents.labels import column_of, folded, is_known
 
 __all__ = ["rows"]
 
 _BLANK = "(blank)"
-_EMPTY = frozenset({"", "-", "–", "—", "..."})
+_EMPTY = frozenset({"", "-", "\u2013", "—", "..."})
 _PAIR = 2
 _DEMAND = re.compile(r"(?:enter|insert|fill in|add|describe|specify|name of|state|your)\b", re.IGNORECASE)
 
@@ -47,7 +47,8 @@ def _head(grid: Sequence[Sequence[str]], *, headed: bool) -> tuple[Sequence[str]
         return None, 1
     full = [row for row in grid if len(row) >= _PAIR]
     also = sum(is_known(folded(row[0])) for row in full[1:])
-    if _carries_labels(first) and (len(full) == 1 or also * 3 >= len(full) - 1):
+    alone = len(full) == 1 and all(column_of(folded(label)) for label in first[::_PAIR])
+    if _carries_labels(first) and (alone or 0 < len(full) - 1 <= also * 3):
         return None, 0
     colons = sum(row[0].endswith(":") for row in full)
     if len(first) == _PAIR and colons * 2 > len(full):

@@ -1,4 +1,4 @@
-"""Readers for tables: delimited text, workbooks, Parquet, JSON and SQLite. Their libraries are loaded when they read."""
+"""Readers for tables: delimited text, workbooks, Parquet, JSON and SQLite. Libraries are loaded when they read."""
 
 from __future__ import annotations
 

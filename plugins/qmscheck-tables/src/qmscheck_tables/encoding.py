@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
 
-__all__ = ["Encoding", "as_utf8", "chunks", "detect", "is_gzip", "known", "opened"]
+__all__ = ["Encoding", "as_utf8", "chunks", "detect", "is_gzip", "known", "nearly_utf8", "opened"]
 
 CHUNK = 1 << 20
 
@@ -35,7 +35,7 @@ _NEARLY = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
-    """The Python name of an encoding; `guessed` where nothing in the file says so; `None` for bytes that are no text."""
+    """The Python name of an encoding; `guessed` where the file does not say so; None for bytes that are no text."""
 
     name: str | None
     guessed: bool = False
@@ -56,15 +56,25 @@ def known(name: str) -> bool:
 
 
 def detect(head: bytes) -> Encoding:
-    """Find the encoding of the beginning of a file: its mark, then UTF-16 by its zero bytes, then UTF-8, then a guess."""
+    """Find the encoding of the beginning of a file: its mark, UTF-16 by its zero bytes, UTF-8, or a guess."""
     for mark, name in _MARKS:
         if head.startswith(mark):
             return Encoding(name)
     if b"\0" in head:
         return _utf16(head)
-    if _nearly_utf8(head):
+    if nearly_utf8(head):
         return Encoding("utf-8")
     return _guess(head)
+
+
+def nearly_utf8(piece: bytes) -> bool:
+    """Tell whether all letters, or nearly all, are UTF-8; the engine names the rows of the others."""
+    if piece.isascii() or _decodes(piece, "utf-8"):
+        return True
+    text = piece.decode("utf-8", "replace")
+    wrong = text.count("�")
+    right = len(re.findall(r"[\u0080-\ufffc\U00010000-\U0010ffff]", text))
+    return wrong < right * _NEARLY
 
 
 def is_gzip(head: bytes) -> bool:
@@ -125,16 +135,6 @@ def _decodes(head: bytes, name: str) -> bool:
     return True
 
 
-def _nearly_utf8(head: bytes) -> bool:
-    """Tell whether all letters, or nearly all, are UTF-8; the engine names the rows of the others."""
-    if head.isascii() or _decodes(head, "utf-8"):
-        return True
-    text = head.decode("utf-8", "replace")
-    wrong = text.count("�")
-    right = len(re.findall(r"[\u0080-\ufffc\U00010000-\U0010ffff]", text))
-    return wrong < right * _NEARLY
-
-
 def _guess(head: bytes) -> Encoding:
     from charset_normalizer import from_bytes  # noqa: PLC0415
 
@@ -146,7 +146,7 @@ def _guess(head: bytes) -> Encoding:
         return Encoding(None)
     for match in matches:
         # Western letters are by far the most frequent: they win where the others fit no better.
-        if "cp1252" in match.could_be_from_charset and match.chaos <= best.chaos:
-            if match is best or match.coherence >= best.coherence - _NEARLY:
-                return Encoding("cp1252", guessed=True)
+        as_good = match is best or match.coherence >= best.coherence - _NEARLY
+        if "cp1252" in match.could_be_from_charset and match.chaos <= best.chaos and as_good:
+            return Encoding("cp1252", guessed=True)
     return Encoding(best.encoding, guessed=True)

@@ -6,11 +6,20 @@ from pathlib import Path
 
 from qmscheck import Problem, QmscheckError, Request, Unread
 
-__all__ = ["SNIFF", "first_bytes", "source_path", "text_option", "whole_option"]
+__all__ = ["SNIFF", "RefusedError", "first_bytes", "source_path", "text_option", "whole_option"]
 
 SNIFF = 1 << 20
 
 _POINTER = b"version https://git-lfs.github.com/spec/"
+
+
+class RefusedError(Exception):
+    """Carries out of the steps of a reader why a file cannot be read; it never leaves the reader."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        """Take one of the reasons of `Unread`, and the same in words."""
+        super().__init__(detail)
+        self.reason, self.detail = reason, detail
 
 
 def source_path(request: Request) -> Path:

@@ -1,0 +1,32 @@
+# One check for everybody: `make check` is what CI runs (see .ci/run). Each step is a target of its own.
+RUN := uv run --all-packages
+
+.PHONY: check format lint types contracts tests docs fix
+
+check: format lint types contracts tests docs
+
+format:
+	$(RUN) ruff format --check .
+
+lint:
+	$(RUN) ruff check .
+
+types:
+	$(RUN) mypy
+
+contracts:
+	$(RUN) lint-imports
+
+tests:
+	$(RUN) coverage erase
+	$(RUN) coverage run -m pytest
+	$(RUN) coverage combine -q
+	$(RUN) coverage report
+
+docs:
+	$(RUN) python docs/check.py
+
+# Not part of the check: mends what can be mended.
+fix:
+	$(RUN) ruff check --fix .
+	$(RUN) ruff format .

@@ -1,0 +1,59 @@
+"""A command in a process of its own, with what it cost. Imports little: a child's peak memory starts at its parent's."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+__all__ = ["Cost", "interleaved", "paired", "run"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Seconds on the clock, seconds of all processors, and peak memory in MiB, of one process from start to end."""
+
+    wall: float
+    cpu: float
+    memory: float
+
+
+def run(command: Sequence[str], expected: Sequence[int] = (0,)) -> tuple[Cost, str]:
+    """Run a command; give its cost and what it printed. Raises SystemExit, with its last words, where it failed."""
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        start = time.perf_counter()
+        process = subprocess.Popen(command, stdout=out, stderr=err)  # noqa: S603
+        _, status, usage = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+        out.seek(0)
+        err.seek(0)
+        printed, told = out.read().decode(), err.read().decode()
+    if process.returncode not in expected:
+        raise SystemExit(f"{' '.join(command)}\nended with {process.returncode}:\n{told[-2000:]}")
+    peak = usage.ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
+    return Cost(wall, usage.ru_utime + usage.ru_stime, peak), printed
+
+
+def interleaved(
+    commands: Mapping[str, Sequence[str]], rounds: int, expected: Sequence[int] = (0,)
+) -> dict[str, list[Cost]]:
+    """Run all commands in each round, every other round backwards, so that no command always has the warmer machine."""
+    costs: dict[str, list[Cost]] = {name: [] for name in commands}
+    for number in range(rounds):
+        for name in list(commands)[:: -1 if number % 2 else 1]:
+            costs[name].append(run(commands[name], expected)[0])
+    return costs
+
+
+def paired(costs: Sequence[Cost], reference: Sequence[Cost]) -> tuple[float, float, float]:
+    """Give three ratios to a reference: the median over rounds of wall time, of the minima, and of the CPU medians."""
+    rounds = median(one.wall / other.wall for one, other in zip(costs, reference, strict=True))
+    least = min(c.wall for c in costs) / min(c.wall for c in reference)
+    cpu = median(c.cpu for c in costs) / median(c.cpu for c in reference)
+    return rounds, least, cpu

@@ -1,0 +1,30 @@
+"""Labels in the head of a controlled document."""
+
+from __future__ import annotations
+
+import pytest
+from qmscheck_documents.labels import column_of, folded, is_known, labelled
+
+
+@pytest.mark.parametrize(
+    ("label", "column"),
+    [
+        ("**Document-ID:**", "doc_id"),
+        ("Approved by (top management)", "approved_by"),
+        ("Genehmigt durch", "approved_by"),
+        ("approved_date", "approved_on"),
+        ("Nächste Überprüfung", "review_due"),
+        ("Last Update", "modified_on"),
+        ("Dokument-Nr.", "doc_id"),
+        ("Complaint", None),
+    ],
+)
+def test_a_label_fills_its_column_however_it_is_written(label: str, column: str | None) -> None:
+    assert column_of(folded(label)) == column
+
+
+def test_a_line_is_split_only_at_a_known_label() -> None:
+    assert labelled("**Version:** 2.1") == ("Version", "2.1")
+    assert labelled("We promise: an answer in two days") is None
+    assert labelled("no colon") is None
+    assert is_known("sop version")

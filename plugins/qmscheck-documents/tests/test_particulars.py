@@ -1,0 +1,92 @@
+"""What a document says of itself, and where it contradicts itself."""
+
+from __future__ import annotations
+
+from qmscheck_documents import markdown
+from qmscheck_documents.blocks import Block, Parsed
+from qmscheck_documents.particulars import particulars
+
+
+def told(text: str) -> Parsed:
+    parsed = markdown.parse(text.encode())
+    assert isinstance(parsed, Parsed)
+    return parsed
+
+
+# Three heads made after GSTT-CSC/QMS-Template, Apache-2.0 (shortened): CSC-PR-001, CSC-PL-001, CSC-F-003.
+PROCEDURE = """---
+qms_version: 2.2.1
+sop_version: 2.0.4
+---
+# SOP Design
+| | |
+|---|---|
+| **Document ID** | CSC PR.001 |
+| **Document Version** | 2.0.3 |
+| **Author** | |
+| **QMS Version** | 2.2.0 |
+"""
+FORM = """---
+sop_id: CSC PR.011
+sop_version: 2.0.3
+template_id: CSC F.003
+template_version: 2.0.3
+record_version:
+record_id: MR-001
+---
+# Report
+| | |
+|---|---|
+| **Template ID** | CSC F.003 |
+| **Template Version** | 2.0.3 |
+| **SOP Version** | 2.0.1 |
+"""
+
+
+def test_front_matter_and_head_table_that_differ_are_named() -> None:
+    found = particulars(told(PROCEDURE))
+    assert found.contradictions == (
+        "qms version: front matter 2.2.1, table 2.2.0; version: front matter 2.0.4, table 2.0.3"
+    )
+    assert (found.values["version"], found.values["doc_id"]) == ("2.0.4", "CSC PR.001")
+
+
+def test_a_form_has_its_own_version_and_that_of_its_procedure() -> None:
+    found = particulars(told(FORM))
+    assert found.contradictions == "sop version: front matter 2.0.3, table 2.0.1"
+    assert (found.values["version"], found.values["doc_id"]) == ("2.0.3", "CSC F.003")
+
+
+def test_sources_that_differ_in_spelling_only_agree() -> None:
+    found = particulars(
+        told("---\nversion: v1.0\ndoc_id: QP 14\n---\n# A\n\n**Version:** 1.0\n**Document ID:** QP-14\n")
+    )
+    assert found.contradictions is None
+
+
+def test_labels_in_lines_of_text_are_read_in_german() -> None:
+    found = particulars(
+        told("# Politik\n\nFreigegeben von: Geschäftsführung, 12.03.2026  \nNächste Überprüfung: 1. März 2027\n")
+    )
+    assert found.values["approved_by"] == "Geschäftsführung"
+    assert found.values["approved_on"] == "2026-03-12"
+    assert found.values["review_due"] == "2027-03-01"
+
+
+def test_what_is_not_filled_in_says_nothing() -> None:
+    text = "# P\n\n**Owner:** {{ owner }}\n**Approved by (top management):** ______ **Date:** ___/___/____\n**Status:** [TODO]\n"
+    assert particulars(told(text)).values == {}
+
+
+def test_an_ambiguous_date_stays_as_it_stands() -> None:
+    assert particulars(told("Review due: 02/05/2027\nOwner: Ann\n")).values["review_due"] == "02/05/2027"
+
+
+def test_a_footer_may_hold_the_version() -> None:
+    parsed = Parsed([Block("paragraph", "QP-14 | Version 2.1 | Page 3", mark="header_footer")])
+    assert particulars(parsed).values["version"] == "2.1"
+
+
+def test_columns_of_a_register_do_not_describe_the_document() -> None:
+    found = particulars(told("# Register\n\n| Complaint | Owner | Status |\n|---|---|---|\n| C1 | Ann | open |\n"))
+    assert found.values == {}

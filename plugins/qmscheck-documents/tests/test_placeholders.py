@@ -1,0 +1,66 @@
+"""Marks of unfilled content, and what only looks like one."""
+
+from __future__ import annotations
+
+import pytest
+from qmscheck_documents.placeholders import count, demands
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[TODO: e.g., >= 80 %]",
+        "Owner: {{ meta.owner }}",
+        "We at <Company Name> care for our customers.",
+        "Approved by: _________",
+        "Lorem ipsum dolor sit amet",
+        "Insert company name here",
+        "Bitte hier den Namen einfügen",
+        "Target: TBD",
+        "Phone: xxx",
+        "«Firmen_Name» is certified.",
+        "Signature ..............",
+        "<% tp.date.now() %>",
+        "Effective date: [DD/MM/YYYY]",
+        "[Name of process owner]",
+        "XYZ (...)",
+        "Add information here",
+        "[Detailed step]",
+        "Objective: [e.g. complaint resolution time]",
+        "Ziel: [z. B. Antwortzeit]",
+        "Reportable: ( ) Yes ( ) No",
+        "☐ Corrective / ☐ Preventive",
+        "Klicken oder tippen Sie hier, um Text einzugeben.",
+    ],
+)
+def test_unfilled_text_is_counted(text: str) -> None:
+    assert count(text) >= 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Complaints are acknowledged within 2 days.",
+        "See [1] and [DIN 2019] for the method.",
+        "p < 0.05 and n > 30",
+        "Mail to <quality@example.org> or <https://example.org/a>",
+        "The «Kunde» is the person who pays.",
+        "☒ Corrective ☐ Preventive",
+        "1.1 Purpose . . . . . . . . . . . . . . . 9",
+        "Purpose ............ 12",
+        "[[SOP-03 Management Review]]",
+        "snake__case and 3...5 days",
+    ],
+)
+def test_filled_text_is_not_counted(text: str) -> None:
+    assert count(text) == 0
+
+
+def test_each_mark_counts_once() -> None:
+    assert count("| [TODO] | [TODO: KPI] | {{ x }} |") == 3
+
+
+def test_a_passage_in_brackets_that_asks_its_author_is_a_demand() -> None:
+    assert demands("[Describe the nonconformance and who found it]")
+    assert not demands("[TODO: describe]")
+    assert not demands("The [very best] service")

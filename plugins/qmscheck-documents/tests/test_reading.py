@@ -1,0 +1,205 @@
+"""A whole request: two tables, every file named, nothing raised."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from made_documents import lines, pdf, read, records, roles, word
+from qmscheck_documents.reading import DOCUMENTS, PASSAGES
+
+POLICY = """---
+doc_id: QM-02
+title: Quality Policy
+doc_type: policy
+version: 2.0
+status: approved
+owner: Quality manager
+approver:
+review_due: 12 March 2027
+---
+# Quality Policy
+
+<!-- author note: ISO 9001 -->
+
+We meet the requirements of our customers.
+
+[TODO: sign]
+"""
+PARTS = (
+    "---\n", "|a|b|\n|-|-|\n", "<!--", "-->", "# ", "> ", "- ", "**", "[TODO", "]", "{{", "}}", "<p>", "<br>", "....",
+    "Version: 1", "\n\n", "{% comment %}", "```\n", "| x |", "[a]: b", "Example:\n\n", "Contents\n===\n",
+)  # fmt: skip
+
+
+def folder(root: Path) -> Path:
+    qms = root / "qms"
+    (qms / ".git").mkdir(parents=True)
+    (qms / ".git" / "x.md").write_text("hidden")
+    (qms / "policy.md").write_text(POLICY, encoding="utf-8")
+    (qms / "manual.pdf").write_bytes(pdf([lines("Everybody in our house works for the customer."), ""], picture=[2]))
+    (qms / "scan.pdf").write_bytes(pdf([""], picture=[1]))
+    (qms / "logo.png").write_bytes(b"\x89PNG")
+    (qms / "LICENSE").write_text("x")
+    (qms / "empty.md").write_text(" \n")
+    (qms / "big.docx").write_bytes(b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n")
+    (qms / "minutes.docx").write_bytes(word(lambda document: document.add_paragraph("Decided: one more person.")))
+    return qms
+
+
+def test_a_folder_gives_documents_first_and_then_passages(tmp_path: Path) -> None:
+    extracts, _ = read(folder(tmp_path))
+    assert [(extract.table, extract.columns) for extract in extracts] == [
+        ("documents", DOCUMENTS),
+        ("passages", PASSAGES),
+    ]
+    assert [file.name for file in extracts[0].files] == ["manual.pdf", "minutes.docx", "policy.md", "scan.pdf"]
+
+
+def test_every_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    _, unread = read(folder(tmp_path))
+    assert [(one.path.name, one.reason, one.page) for one in unread] == [
+        ("LICENSE", "unsupported", None),
+        ("big.docx", "lfs-pointer", None),
+        ("empty.md", "empty", None),
+        ("logo.png", "unsupported", None),
+        ("manual.pdf", "no-text-layer", 2),
+        ("scan.pdf", "no-text-layer", None),
+    ]
+
+
+def test_a_document_is_described_by_what_it_says_of_itself(tmp_path: Path) -> None:
+    documents, _ = records(folder(tmp_path))
+    policy = next(row for row in documents if row["path"] == "qms/policy.md")
+    assert policy == {
+        "path": "qms/policy.md",
+        "title": "Quality Policy",
+        "kind": "policy",
+        "doc_id": "QM-02",
+        "version": "2.0",
+        "status": "approved",
+        "owner": "Quality manager",
+        "approved_by": None,
+        "approved_on": None,
+        "review_due": "2027-03-12",
+        "language": None,
+        "pages": None,
+        "words": "11",
+        "text_layer": "true",
+        "placeholders": "1",
+        "modified_on": None,
+        "sha256": hashlib.sha256(POLICY.encode()).hexdigest(),
+        "contradictions": None,
+        "line": "0",
+    }
+
+
+def test_a_scanned_document_is_listed_without_a_text_layer(tmp_path: Path) -> None:
+    documents, _ = records(folder(tmp_path))
+    assert {row["path"]: row["text_layer"] for row in documents}["qms/scan.pdf"] == "false"
+
+
+def test_passages_have_roles_and_places(tmp_path: Path) -> None:
+    _, passages = records(folder(tmp_path))
+    policy = [row for row in passages if row["document"] == "qms/policy.md"]
+    assert roles(policy) == [
+        ("heading", "Quality Policy"),
+        ("comment", "author note: ISO 9001"),
+        ("content", "We meet the requirements of our customers."),
+        ("placeholder", "[TODO: sign]"),
+    ]
+    assert [(row["passage_id"], row["paragraph"], row["line"]) for row in policy][2] == ("qms/policy.md#3", "3", "15")
+    assert {row["document_kind"] for row in policy} == {"policy"}
+    assert [row["page"] for row in passages if row["document"] == "qms/manual.pdf"] == ["1"]
+
+
+def test_a_single_file_is_read_alone(tmp_path: Path) -> None:
+    documents, _ = records(folder(tmp_path) / "policy.md", root=tmp_path)
+    assert [row["path"] for row in documents] == ["qms/policy.md"]
+
+
+def test_an_empty_folder_and_a_missing_one_are_named(tmp_path: Path) -> None:
+    assert [one.reason for one in read(tmp_path)[1]] == ["empty"]
+    assert [one.reason for one in read(tmp_path / "none")[1]] == ["missing"]
+
+
+def test_an_encoding_that_was_guessed_is_noted(tmp_path: Path) -> None:
+    text = "Wir prüfen die Größe und Qualität für jeden Kunden; Maßnahmen folgen später."
+    (tmp_path / "a.txt").write_bytes(text.encode("cp1252"))
+    extracts, _ = read(tmp_path, tmp_path)
+    assert extracts[0].notes == ("a.txt: read as cp1252",)
+
+
+def test_two_readings_give_the_same_records(tmp_path: Path) -> None:
+    path = folder(tmp_path)
+    assert records(path) == records(path)
+
+
+def test_being_listed_imports_no_library() -> None:
+    code = (
+        "import sys, qmscheck_documents as q; q.qmscheck_readers();"
+        "print([m for m in ('pypdfium2', 'office_oxide', 'markdown_it', 'charset_normalizer', 'zipfile') if m in sys.modules])"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert out.stdout.strip() == "[]"
+
+
+def well_behaved(name: str, content: bytes) -> None:
+    with TemporaryDirectory() as home:
+        path = Path(home) / name
+        path.write_bytes(content)
+        documents, passages = records(path)
+        _, unread = read(path)
+    assert bool(documents) or bool(unread)
+    assert len({row["passage_id"] for row in passages}) == len(passages)
+    for row in (*documents, *passages):
+        for cell in row.values():
+            assert cell is None or cell.encode("utf-8") is not None
+
+
+@settings(max_examples=60, deadline=None)
+@given(name=st.sampled_from(["a.md", "a.txt", "a.pdf", "a.docx", "a.markdown"]), content=st.binary(max_size=400))
+def test_any_bytes_give_records_or_a_reason(name: str, content: bytes) -> None:
+    well_behaved(name, content)
+
+
+@settings(max_examples=120, deadline=None)
+@given(
+    name=st.sampled_from(["a.md", "a.txt"]),
+    parts=st.lists(
+        st.one_of(st.text(max_size=30), st.sampled_from(PARTS)),
+        max_size=25,
+    ),
+)
+def test_any_text_gives_records_or_a_reason(name: str, parts: list[str]) -> None:
+    well_behaved(name, "".join(parts).encode("utf-8", errors="surrogatepass"))
+
+
+@settings(max_examples=40, deadline=None)
+@given(place=st.integers(0, 5000), junk=st.binary(min_size=1, max_size=20), name=st.sampled_from(["a.pdf", "a.docx"]))
+def test_a_damaged_file_gives_records_or_a_reason(place: int, junk: bytes, name: str) -> None:
+    def build(document: Any) -> None:
+        document.add_heading("Purpose", 1)
+        document.add_table(2, 2).cell(0, 0).text = "Version"
+
+    whole = pdf([lines("We answer every complaint.")]) if name == "a.pdf" else word(build)
+    at = place % len(whole)
+    well_behaved(name, whole[:at] + junk + whole[at + len(junk) :])
+    well_behaved(name, whole[:at])
+
+
+@pytest.mark.parametrize(
+    "text", ["> " * 3000 + "x", "[" * 20000, "${" * 20000, "." * 50000, "<a" * 20000, "- " * 2000 + "x"]
+)
+def test_text_made_to_slow_a_reader_down_is_read_in_time(tmp_path: Path, text: str) -> None:
+    (tmp_path / "a.md").write_text(text)
+    (tmp_path / "a.txt").write_text(text)
+    documents, _ = records(tmp_path, tmp_path)
+    assert len(documents) == 2

@@ -1,0 +1,201 @@
+"""JSON documents and JSON Lines: records of any depth become rows with dotted columns."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from qmscheck import Batch, Extract, Request, Rows, Skipped, Unread, as_text
+from qmscheck_tables.headings import name_columns
+from qmscheck_tables.opening import first_bytes, source_path, text_option
+
+__all__ = ["read"]
+
+_BATCH = 5000
+_LARGEST_DOCUMENT = 512 << 20
+_DEEPEST = 16
+_MOST_COLUMNS = 5000
+
+Record = dict[str, Any]
+Numbered = tuple[int, Record | str]  # a record, or why there is none in this row
+
+
+def read(request: Request) -> Iterator[Extract | Unread]:
+    """Give the records of a JSON file, or say why there are none."""
+    path = source_path(request)
+    where = text_option(request, "records")
+    head = first_bytes(path)
+    if isinstance(head, Unread):
+        yield head
+    elif not head.strip(b"\xef\xbb\xbf \t\r\n"):
+        yield Unread(path, "empty", "the file holds no text")
+    elif head.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in head:
+        yield Unread(path, "corrupt", "the file is not UTF-8, as JSON must be")
+    elif where is None and (path.suffix.lower() != ".json" or _first_line_is_record(head)):
+        yield _lines(request, path)
+    else:
+        yield _document(request, path, where)
+
+
+def _first_line_is_record(head: bytes) -> bool:
+    first, _, rest = head.lstrip(b"\xef\xbb\xbf \t\r\n").partition(b"\n")
+    return bool(rest.strip()) and isinstance(_parsed(first), dict)
+
+
+def _lines(request: Request, path: Path) -> Extract | Unread:
+    """Read twice: once for the columns and the lines that are no record, once for the records themselves."""
+    columns: dict[str, None] = {}
+    skipped = []
+    for row, record in _numbered_lines(path):
+        if isinstance(record, str):
+            skipped.append(Skipped(row, record))
+        elif len(columns) <= _MOST_COLUMNS:
+            columns.update(dict.fromkeys(_flat(record)))
+    if not columns:
+        return _document(request, path, None)
+    return _extract(request, path, columns, Rows(_batches(path, list(columns))), skipped)
+
+
+def _batches(path: Path, columns: Sequence[str]) -> Iterator[Batch]:
+    yield from _filled(_numbered_lines(path), columns)
+
+
+def _numbered_lines(path: Path) -> Iterator[Numbered]:
+    with path.open("rb") as stream:
+        for row, line in enumerate(stream, start=1):
+            if not line.strip(b"\xef\xbb\xbf \t\r\n"):
+                continue
+            value = _parsed(line)
+            if isinstance(value, dict):
+                yield row, value
+            elif isinstance(value, Exception):
+                yield row, f"the line is not JSON: {value}"
+            else:
+                yield row, "the line is not an object with names and values"
+
+
+def _parsed(text: bytes) -> Any:
+    """Parse JSON; a mistake in it is given back as a value."""
+    try:
+        return json.loads(text.removeprefix(b"\xef\xbb\xbf").decode("utf-8"))
+    except RecursionError:
+        return ValueError("it is nested too deeply")
+    except ValueError as error:
+        return error
+
+
+def _document(request: Request, path: Path, where: str | None) -> Extract | Unread:
+    if path.stat().st_size > _LARGEST_DOCUMENT:
+        detail = "the document is larger than 512 MB; write it as JSON Lines, one record in each line (.jsonl)"
+        return Unread(path, "too-large", detail)
+    value = _parsed(path.read_bytes())
+    if isinstance(value, Exception):
+        return Unread(path, "corrupt", f"the file is not JSON: {value}")
+    records = _at(path, value, where) if where else _only_list(path, value)
+    if isinstance(records, Unread):
+        return records
+    numbered: list[Numbered] = [
+        (row, record if isinstance(record, dict) else "the entry is not an object with names and values")
+        for row, record in enumerate(records, start=1)
+    ]
+    skipped = [Skipped(row, record) for row, record in numbered if isinstance(record, str)]
+    columns: dict[str, None] = {}
+    for _, record in numbered:
+        if isinstance(record, dict) and len(columns) <= _MOST_COLUMNS:
+            columns.update(dict.fromkeys(_flat(record)))
+    if not columns:
+        reason = "unsupported" if numbered else "empty"
+        return Unread(path, reason, "the file holds no list of objects" if numbered else "the list of records is empty")
+    return _extract(request, path, columns, Rows(_filled(iter(numbered), list(columns))), skipped)
+
+
+def _at(path: Path, value: Any, where: str) -> list[Any] | Unread:
+    for step in where.split("."):
+        value = value.get(step) if isinstance(value, dict) else None
+    if isinstance(value, list):
+        return value
+    return Unread(path, "no-such-table", f"there is no list of records at {where}")
+
+
+def _only_list(path: Path, value: Any) -> list[Any] | Unread:
+    """Find the list of records: the document itself, or the only list of objects inside it."""
+    if isinstance(value, list):
+        return value
+    found = dict(_lists(value, "", 0))
+    if len(found) == 1:
+        return next(iter(found.values()))
+    if found:
+        places = ", ".join(list(found)[:10])
+        return Unread(path, "ambiguous", f"the file holds several lists of records ({places}); set records to one")
+    return Unread(path, "unsupported", "the file holds no list of objects")
+
+
+def _lists(value: Any, place: str, depth: int) -> Iterator[tuple[str, list[Any]]]:
+    if not isinstance(value, dict) or depth > _DEEPEST:
+        return
+    for name, inner in value.items():
+        if isinstance(inner, list) and any(isinstance(entry, dict) for entry in inner):
+            yield place + name, inner
+        else:
+            yield from _lists(inner, f"{place}{name}.", depth + 1)
+
+
+def _extract(
+    request: Request, path: Path, columns: dict[str, None], content: Rows, skipped: list[Skipped]
+) -> Extract | Unread:
+    if len(columns) > _MOST_COLUMNS:
+        return Unread(path, "too-large", f"the records have more than {_MOST_COLUMNS} different names")
+    return Extract(
+        table=request.table,
+        path=path,
+        columns=name_columns(list(columns)),
+        content=content,
+        files=(path,),
+        skipped=tuple(skipped),
+    )
+
+
+def _filled(records: Iterator[Numbered], columns: Sequence[str]) -> Iterator[Batch]:
+    rows: list[int] = []
+    cells: tuple[list[str | None], ...] = tuple([] for _ in columns)
+    for row, record in records:
+        if isinstance(record, str):
+            continue
+        flat = _flat(record)
+        rows.append(row)
+        for column, name in zip(cells, columns, strict=True):
+            column.append(flat.get(name))
+        if len(rows) == _BATCH:
+            yield Batch(columns=cells, rows=rows)
+            rows, cells = [], tuple([] for _ in columns)
+    if rows:
+        yield Batch(columns=cells, rows=rows)
+
+
+def _flat(record: Record, place: str = "", depth: int = 0) -> dict[str, str | None]:
+    """Write a record as cells: `{"via": {"channel": "web"}}` has the column `via.channel`."""
+    cells: dict[str, str | None] = {}
+    for name, value in record.items():
+        if isinstance(value, dict) and value and depth < _DEEPEST:
+            inner = _flat(value, f"{place}{name}.", depth + 1)
+        else:
+            inner = {_mended(place + name): _cell(value)}
+        for full, text in inner.items():
+            cells[full if full not in cells else f"{full} (2)"] = text
+    return cells
+
+
+def _cell(value: Any) -> str | None:
+    if isinstance(value, list) and not any(isinstance(entry, dict | list) for entry in value):
+        return _mended("; ".join(as_text(entry) or "" for entry in value)) or None
+    if isinstance(value, dict | list):
+        return _mended(json.dumps(value, ensure_ascii=False, separators=(",", ":"))) if value else None
+    text = as_text(value)
+    return None if text is None else _mended(text)
+
+
+def _mended(text: str) -> str:
+    """Replace halves of letters, which JSON can write and UTF-8 cannot."""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

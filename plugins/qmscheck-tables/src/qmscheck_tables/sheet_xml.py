@@ -1,0 +1,185 @@
+"""What must be known of a workbook's own files before and beside the parser: how large it is, and its errors.
+
+The parser allocates every cell between the first and the last one, so that two far apart cells end the process; and
+it hands errors and formulas without a value over as blanks. Both are read here from the XML of the sheet.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from xml.etree import ElementTree as ET
+
+__all__ = ["Cells", "absurd_container", "is_encrypted", "look_through", "sheet_parts"]
+
+_PIECE = 1 << 20
+_LONGEST_CELL = 16 << 20
+_LARGEST_PART = 2 << 30
+_LARGEST_SMALL_PART = 32 << 20
+_DENSEST = 250
+_SUSPICIOUS = 64 << 20
+_MOST_CELLS = 40_000_000
+_LETTERS = {letter: place for place, letter in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZ", start=1)}
+
+_USUAL = re.compile(rb'<c r="([A-Z]+)(\d{1,18})"')  # as nearly all programs write it; fast, as it begins with letters
+_REFERENCE = re.compile(rb"""\sr=["']([A-Za-z]{1,8})(\d{1,18})["']""")
+_ROW = re.compile(rb"""<(?:\w+:)?row\b[^<>]*?\sr=["'](\d{1,18})["']""")
+_CELL_START = re.compile(rb"<(?:\w+:)?c[\s>/]")
+_FILLED = re.compile(rb"<(?:\w+:)?c\b([^<>]*[^/<>])>(?!\s*</)(.*?)</(?:\w+:)?c>", re.DOTALL)
+_ERROR = re.compile(rb"""<(?:\w+:)?c\b([^<>]*\st=["']e["'][^<>]*)>(.*?)</(?:\w+:)?c>""", re.DOTALL)
+_FORMULA = re.compile(
+    rb"<(?:\w+:)?c\b([^<>]*[^/<>])>\s*<(?:\w+:)?f\b(?:[^<>]*/>|[^<>]*>[^<]*</(?:\w+:)?f>)\s*"
+    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
+_VALUE = re.compile(rb"<(?:\w+:)?v>([^<]*)</")
+
+
+@dataclass(slots=True)
+class Cells:
+    """The rectangle that the cells of a sheet span, and the text of those that the parser leaves blank.
+
+    Rows and columns count from 0.
+    """
+
+    first: tuple[int, int] | None = None
+    last: tuple[int, int] = (0, 0)
+    errors: dict[tuple[int, int], str] = field(default_factory=dict)
+
+    @property
+    def is_absurd(self) -> bool:
+        """Tell whether the parser would need more memory for the sheet than a sheet deserves."""
+        if self.first is None:
+            return False
+        return (self.last[0] - self.first[0] + 1) * (self.last[1] - self.first[1] + 1) > _MOST_CELLS
+
+    def span(self, row: int, column: int) -> None:
+        """Widen the rectangle to a cell."""
+        self.first = (min(row, self.first[0]), min(column, self.first[1])) if self.first else (row, column)
+        self.last = (max(row, self.last[0]), max(column, self.last[1]))
+
+
+def absurd_container(container: zipfile.ZipFile) -> str | None:
+    """Say why a container is not opened: it unpacks to more than a workbook can sensibly be."""
+    for part in container.infolist():
+        if part.file_size > _LARGEST_PART:
+            return f"{part.filename} inside it unpacks to {part.file_size >> 20} MB"
+        if part.file_size > _SUSPICIOUS and part.file_size > _DENSEST * max(1, part.compress_size):
+            return f"{part.filename} inside it unpacks to {part.file_size // max(1, part.compress_size)} times its size"
+    return None
+
+
+def is_encrypted(container: zipfile.ZipFile) -> bool:
+    """Tell whether parts of a container, or the content of an OpenDocument file, are encrypted."""
+    if any(part.flag_bits & 1 for part in container.infolist()):
+        return True
+    return b"encryption-data" in _small_part(container, "META-INF/manifest.xml")
+
+
+def sheet_parts(container: zipfile.ZipFile) -> Mapping[str, str]:
+    """Give the file inside the container for each sheet name. Raises ET.ParseError."""
+    targets = {
+        relation.get("Id"): relation.get("Target", "")
+        for relation in _root(container, "xl/_rels/workbook.xml.rels").iter()
+        if relation.get("Target")
+    }
+    parts = {}
+    for sheet in _root(container, "xl/workbook.xml").iter():
+        if sheet.tag.rpartition("}")[2] != "sheet":
+            continue
+        relation = next((value for name, value in sheet.items() if name.rpartition("}")[2] == "id"), None)
+        target = targets.get(relation)
+        if target:
+            parts[sheet.get("name", "")] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+    return parts
+
+
+def look_through(container: zipfile.ZipFile, part: str) -> Cells:
+    """Read the XML of a sheet once. Raises KeyError, BadZipFile, OSError, EOFError or zlib.error for a damaged one."""
+    cells = Cells()
+    starts = references = 0
+    rows: list[int] = []
+    for piece in _pieces(container, part):
+        found = _USUAL.findall(piece)
+        count = piece.count(b"<c ") + piece.count(b"<c>")
+        if len(found) != count or b":c" in piece:
+            found, count = _REFERENCE.findall(piece), len(_CELL_START.findall(piece))
+        starts, references = starts + count, references + len(found)
+        _span(cells, found)
+        if starts != references:  # cells without a name stand where their row is
+            rows += [int(row) - 1 for row in _ROW.findall(piece)]
+        _note_errors(cells, piece)
+    for row in rows:
+        cells.span(row, 0)
+    return _without_blanks(container, part, cells) if cells.is_absurd and not rows else cells
+
+
+def _small_part(container: zipfile.ZipFile, name: str) -> bytes:
+    try:
+        with container.open(name) as part:
+            return part.read(_LARGEST_SMALL_PART)
+    except KeyError:
+        return b""
+
+
+def _root(container: zipfile.ZipFile, name: str) -> ET.Element:
+    return ET.fromstring(_small_part(container, name))  # noqa: S314 (expat limits the growth of entities)
+
+
+def _pieces(container: zipfile.ZipFile, part: str) -> Iterator[bytes]:
+    """Read a part in pieces that end behind a cell."""
+    held = b""
+    with container.open(part) as stream:
+        while piece := stream.read(_PIECE):
+            held += piece
+            end = held.rfind(b"c>")
+            if end < 0 and len(held) < _LONGEST_CELL:
+                continue
+            end = end + len(b"c>") if end >= 0 else len(held)
+            yield held[:end]
+            held = held[end:]
+    yield held
+
+
+def _span(cells: Cells, found: list[tuple[bytes, bytes]]) -> None:
+    if not found:
+        return
+    rows = {row for _, row in found}
+    columns = {letters for letters, _ in found}
+    numbers = [_column(letters) for letters in columns]
+    cells.span(min(map(int, rows)) - 1, min(numbers))
+    cells.span(max(map(int, rows)) - 1, max(numbers))
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters.decode().upper():
+        number = number * 26 + _LETTERS[letter]
+    return number - 1
+
+
+def _note_errors(cells: Cells, piece: bytes) -> None:
+    if b't="e"' in piece or b"t='e'" in piece:
+        for attributes, content in _ERROR.findall(piece):
+            value = _VALUE.search(content)
+            _note(cells, attributes, value[1].decode("utf-8", "replace") if value else "#ERROR!")
+    if b"<f" in piece or b":f" in piece:
+        for attributes in _FORMULA.findall(piece):
+            if b't="str"' not in attributes and b"t='str'" not in attributes:
+                _note(cells, attributes, "#FORMULA!")
+
+
+def _note(cells: Cells, attributes: bytes, text: str) -> None:
+    place = _REFERENCE.search(b" " + attributes)
+    if place:
+        cells.errors.setdefault((int(place[2]) - 1, _column(place[1])), text)
+
+
+def _without_blanks(container: zipfile.ZipFile, part: str, whole: Cells) -> Cells:
+    """Measure again without cells that only carry a format, which the parser leaves out too."""
+    cells = Cells(errors=whole.errors)
+    for piece in _pieces(container, part):
+        named = (_REFERENCE.search(b" " + attributes) for attributes, _ in _FILLED.findall(piece))
+        _span(cells, [(place[1], place[2]) for place in named if place])
+    return cells

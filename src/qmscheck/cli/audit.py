@@ -1,0 +1,140 @@
+"""`qmscheck audit`: one audit, its reports, and the exit code of its gate."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from qmscheck.cli.options import plugin_options, report_options, talk_options
+
+if TYPE_CHECKING:
+    from qmscheck.cli.terminal import Color
+    from qmscheck.model import AuditRecord
+    from qmscheck.plan import Overrides, PlanFile
+    from qmscheck.plugins import Plugins
+
+__all__ = ["command", "overrides", "perform", "read_plan"]
+
+_EXIT = {"READY": 0, "NOT READY": 1, "CANNOT TELL": 3}
+
+
+@click.command("audit")
+@click.argument("path", default=".", metavar="[FOLDER|PLAN]")
+@click.option("--ruleset", multiple=True, metavar="NAME|PATH", help="In place of the plan's rulesets; repeatable.")
+@click.option("--source", multiple=True, metavar="TABLE=PATH", help="Where a table's records are; repeatable.")
+@click.option("--select", multiple=True, metavar="ID", help="Judge only these rules, obligations, clauses.")
+@click.option("--ignore", multiple=True, metavar="ID", help="Leave out these rules, obligations, clauses.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["major", "minor", "opportunity", "never"]),
+    help="The least grave finding that makes it NOT READY. Default: the plan's, or major.",
+)
+@click.option(
+    "--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The day of the audit. Default: today."
+)
+@report_options
+@click.option("--max-exceptions", type=click.IntRange(min=1), metavar="N", help="Places listed for each finding.")
+@click.option("--threads", type=click.IntRange(min=1), metavar="N", help="Default: one for each processor.")
+@talk_options
+@plugin_options
+def command(  # noqa: PLR0913  (one for each option)
+    *,
+    path: str,
+    ruleset: tuple[str, ...],
+    source: tuple[str, ...],
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    fail_on: Literal["major", "minor", "opportunity", "never"] | None,
+    as_of: dt.datetime | None,
+    output_format: str,
+    output: tuple[str, ...],
+    output_file: str | None,
+    max_exceptions: int | None,
+    threads: int | None,
+    color: Color,
+    verbose: int,
+    quiet: bool,
+    disabled: tuple[str, ...],
+) -> int:
+    r"""Audit an organisation's records against rulesets.
+
+    The plan is qmscheck.toml in FOLDER (default: the current folder), or [tool.qmscheck] in its pyproject.toml, or
+    the file PLAN. Without a plan, name the criteria and the evidence with --ruleset and --source.
+
+    \b
+    qmscheck audit
+    qmscheck audit examples/acme --fail-on minor -o html:report.html -o json:record.json
+    qmscheck audit exports --ruleset iso9001 --source complaints=exports/complaints.csv
+    """
+    from qmscheck import plugins as plugin_room  # noqa: PLC0415
+    from qmscheck.cli import outputs  # noqa: PLC0415
+    from qmscheck.cli.failure import DeliveryError  # noqa: PLC0415
+    from qmscheck.errors import QmscheckError  # noqa: PLC0415
+    from qmscheck.model import Grade  # noqa: PLC0415
+
+    plugins = plugin_room.load(disabled)
+    verbose = -1 if quiet else verbose
+    asked = outputs.targets(
+        plugins, output_format=output_format, output_file=output_file, output=output, color=color, verbose=verbose
+    )
+    over = overrides(
+        plugins,
+        ruleset,
+        as_of=as_of.date() if as_of else None,
+        sources=source,
+        select=select,
+        ignore=ignore,
+        fail_on=Grade(fail_on) if fail_on and fail_on != "never" else fail_on,
+        max_exceptions=max_exceptions,
+    )
+    planfile = read_plan(path, plugins, over)
+    outputs.refuse_evidence(asked, planfile.plan)
+    record = perform(planfile, plugins, threads=threads, quiet=quiet)
+    outputs.deliver(record, asked, plugins)
+    try:
+        plugins.finished(record)
+    except QmscheckError as error:
+        raise DeliveryError(*error.problems) from error
+    return _EXIT[record.gate.result.value]
+
+
+def overrides(plugins: Plugins, rulesets: tuple[str, ...] = (), **options: object) -> Overrides:
+    """Gather what the command line says over the plan; the path of a ruleset is one of the current folder."""
+    from qmscheck.errors import Problem, QmscheckError, did_you_mean  # noqa: PLC0415
+    from qmscheck.plan import Overrides  # noqa: PLC0415
+
+    problems = []
+    found = []
+    for name in rulesets:
+        if name not in plugins.rulesets and not os.path.exists(name):  # noqa: PTH110
+            hint = did_you_mean(name, plugins.rulesets) or f"installed: {', '.join(plugins.rulesets) or 'none'}"
+            problems.append(Problem("", 0, 0, f"there is no ruleset '{name}': no installed one, no path", hint))
+        found.append(name if name in plugins.rulesets else os.path.abspath(name))  # noqa: PTH100
+    if problems:
+        raise QmscheckError(*problems)
+    return Overrides(dt.datetime.now().astimezone().date(), rulesets=tuple(found), **options)  # type: ignore[arg-type]
+
+
+def read_plan(path: str, plugins: Plugins, over: Overrides) -> PlanFile:
+    """Read the plan, and tell what is to be noted about it."""
+    from qmscheck import plan  # noqa: PLC0415
+    from qmscheck.cli.terminal import say  # noqa: PLC0415
+
+    planfile = plan.read(Path(path), plugins.readers, over, plugins.rulesets)
+    for note in planfile.notes:
+        say(f"note: {note}")
+    return planfile
+
+
+def perform(planfile: PlanFile, plugins: Plugins, *, threads: int | None, quiet: bool) -> AuditRecord:
+    """Conduct the audit with a progress line."""
+    from qmscheck.audit import conduct  # noqa: PLC0415
+    from qmscheck.cli.terminal import Progress  # noqa: PLC0415
+
+    with Progress(sys.stderr, quiet=quiet) as progress:
+        return conduct(planfile, plugins, threads=threads, progress=progress)

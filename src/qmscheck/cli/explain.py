@@ -1,0 +1,40 @@
+"""`qmscheck explain`: how one verdict came about."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from qmscheck.cli.options import plugin_options
+
+__all__ = ["command"]
+
+
+@click.command("explain")
+@click.argument("name", metavar="ID")
+@click.argument("path", default=".", metavar="[RECORD|FOLDER|PLAN]")
+@plugin_options
+def command(*, name: str, path: str, disabled: tuple[str, ...]) -> int:
+    r"""Show how a verdict came about, with every figure.
+
+    ID is a rule, an obligation or the fingerprint of a finding. A RECORD (.json) is taken as it is; a FOLDER or a
+    PLAN is audited first.
+
+    \b
+    qmscheck explain CF-8.2.1-c2.owner
+    qmscheck explain CF-8.2.1-c2 record.json
+    """
+    from qmscheck import plugins as plugin_room  # noqa: PLC0415
+    from qmscheck.cli.audit import overrides, perform, read_plan  # noqa: PLC0415
+    from qmscheck.cli.report import read_record  # noqa: PLC0415
+    from qmscheck.cli.terminal import write_out  # noqa: PLC0415
+    from qmscheck.report.explain import explain  # noqa: PLC0415
+
+    if Path(path).suffix.lower() == ".json":
+        record = read_record(path)
+    else:
+        plugins = plugin_room.load(disabled)
+        record = perform(read_plan(path, plugins, overrides(plugins)), plugins, threads=None, quiet=False)
+    write_out(explain(record, name))
+    return 0

@@ -1,0 +1,74 @@
+"""No audit was performed: every way to fail, told on stderr, with what to do."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from qmscheck.errors import QmscheckError
+
+__all__ = ["DeliveryError", "tell"]
+
+_NO_AUDIT = "No audit was performed."
+_NOT_ALL = "The audit record stands, but not everything that was asked for was done."
+_NOT_PERFORMED = 2
+_INTERRUPTED = 130
+_LONGEST = 500
+
+
+class DeliveryError(QmscheckError):
+    """The audit was performed, and something after it failed: not all that was asked for is there."""
+
+
+def tell(error: BaseException, args: Sequence[str]) -> int:
+    """Say on stderr what went wrong, and give the exit code."""
+    match error:
+        case click.Abort() | KeyboardInterrupt():
+            _say("No audit was performed: it was interrupted.")
+            return _INTERRUPTED
+        case click.exceptions.NoArgsIsHelpError():
+            _say(_NO_AUDIT, error.format_message())
+        case click.UsageError():
+            where = error.ctx.command_path if error.ctx else "qmscheck"
+            _say(_NO_AUDIT, error.format_message(), f"  hint: see {where} --help")
+        case click.ClickException():
+            _say(_NO_AUDIT, error.format_message())
+        case DeliveryError():
+            _say(_NOT_ALL, str(error))
+        case QmscheckError():
+            _say(_NO_AUDIT, str(error))
+        case _:
+            _say(_NO_AUDIT, *_defect(error, args))
+    return _NOT_PERFORMED
+
+
+def _defect(error: BaseException, args: Sequence[str]) -> list[str]:
+    """Tell of a mistake of our own so that it can be reported without a machine's paths."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if "qmscheck" in Path(frame.filename).parts] or frames
+    place = f" ({_short(ours[-1].filename)}:{ours[-1].lineno})" if ours else ""
+    message = " ".join(f"{type(error).__name__}: {error}".removesuffix(": ").split())[:_LONGEST]
+    lines = [f"This is a defect in qmscheck: {message}{place}"]
+    if "--traceback" in args or os.environ.get("QMSCHECK_TRACEBACK"):
+        return [*lines, "".join(traceback.format_exception(error)).rstrip()]
+    again = shlex.join(["qmscheck", "--traceback", *args])
+    return [*lines, f"  hint: please report it, with what this prints: {again}"]
+
+
+def _short(filename: str) -> str:
+    """Write a file from its package on."""
+    parts = Path(filename).parts
+    starts = [at for at, part in enumerate(parts) if part.startswith("qmscheck") and "." not in part]
+    return "/".join(parts[starts[-1] :] if starts else parts[-1:])
+
+
+def _say(*lines: str) -> None:
+    try:
+        click.echo("\n".join(lines), err=True)
+    except OSError:  # nobody listens: the exit code still tells
+        return

@@ -1,0 +1,52 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import click
+
+__all__ = ["plugin_options", "report_options", "talk_options"]
+
+Command = TypeVar("Command", bound=Callable[..., object])
+
+
+def plugin_options(command: Command) -> Command:
+    """Add the option that switches plugins off."""
+    return click.option(
+        "-p",
+        "disabled",
+        multiple=True,
+        metavar="no:NAME",
+        callback=_switched_off,
+        help="Switch off a plugin; repeatable.",
+    )(command)
+
+
+def report_options(command: Command) -> Command:
+    """Add the options that say which reports are written and where."""
+    color = click.Choice(["auto", "always", "never"])
+    for option in (
+        click.option("--color", type=color, default="auto", help="Colour on stdout. Default: auto."),
+        click.option("--output-file", metavar="PATH", help="Write the --output-format there and not on stdout."),
+        click.option("-o", "--output", multiple=True, metavar="FORMAT:PATH", help="Write one more report; repeatable."),
+        click.option(
+            "--output-format", default="human", metavar="FORMAT", help="The report on stdout. Default: human."
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def talk_options(command: Command) -> Command:
+    """Add the options that say how much is told; the command gets `verbose`, -1 to 2."""
+    command = click.option("-q", "--quiet", is_flag=True, help="Tell only what is needed.")(command)
+    return click.option("-v", "--verbose", count=True, help="Tell more; repeatable.")(command)
+
+
+def _switched_off(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
+    for given in value:
+        if not given.startswith("no:") or given == "no:":
+            raise click.BadParameter(f"'{given}' is not no:NAME", ctx, param)
+    return tuple(given.removeprefix("no:") for given in value)

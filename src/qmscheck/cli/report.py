@@ -1,0 +1,70 @@
+"""`qmscheck report`: a stored audit record in another format."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from qmscheck.cli.options import plugin_options, report_options, talk_options
+
+if TYPE_CHECKING:
+    from qmscheck.cli.terminal import Color
+    from qmscheck.model import AuditRecord
+
+__all__ = ["command", "read_record"]
+
+
+@click.command("report")
+@click.argument("record", metavar="RECORD")
+@report_options
+@talk_options
+@plugin_options
+def command(
+    *,
+    record: str,
+    output_format: str,
+    output: tuple[str, ...],
+    output_file: str | None,
+    color: Color,
+    verbose: int,
+    quiet: bool,
+    disabled: tuple[str, ...],
+) -> int:
+    r"""Write a stored audit record in another format.
+
+    RECORD is the file of qmscheck audit -o json:RECORD. Nothing is judged again.
+
+    \b
+    qmscheck report record.json -o html:report.html
+    """
+    from qmscheck import plugins as plugin_room  # noqa: PLC0415
+    from qmscheck.cli import outputs  # noqa: PLC0415
+
+    plugins = plugin_room.load(disabled)
+    verbose = -1 if quiet else verbose
+    asked = outputs.targets(
+        plugins, output_format=output_format, output_file=output_file, output=output, color=color, verbose=verbose
+    )
+    outputs.deliver(read_record(record), asked, plugins)
+    return 0
+
+
+def read_record(path: str) -> AuditRecord:
+    """Read a stored audit record. Raises QmscheckError with the place of what is wrong with it."""
+    from qmscheck import record  # noqa: PLC0415
+    from qmscheck.errors import Problem, QmscheckError  # noqa: PLC0415
+
+    try:
+        raw = Path(path).read_bytes()
+    except OSError as error:
+        raise QmscheckError(Problem(path, 0, 0, f"cannot be read: {error.strerror}")) from None
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        column = error.start - raw.rfind(b"\n", 0, error.start)
+        message = f"byte 0x{raw[error.start]:02x} is not UTF-8, and audit records are UTF-8"
+        raise QmscheckError(Problem(path, line, column, message)) from None
+    return record.read(text, path)

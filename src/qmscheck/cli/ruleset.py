@@ -1,0 +1,160 @@
+"""`qmscheck ruleset`: what the author of a ruleset needs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from qmscheck.cli.options import plugin_options
+
+if TYPE_CHECKING:
+    from qmscheck.criteria import Criteria
+
+__all__ = ["command", "schema_of_files"]
+
+
+@click.group("ruleset")
+def command() -> None:
+    """Check, test and describe rulesets."""
+
+
+@command.command("lint")
+@click.argument("names", nargs=-1, required=True, metavar="NAME|PATH...")
+@plugin_options
+def lint(*, names: tuple[str, ...], disabled: tuple[str, ...]) -> int:
+    r"""Check rulesets whole, as an audit would read them together.
+
+    \b
+    qmscheck ruleset lint iso9001
+    qmscheck ruleset lint iso9001 our-own.toml
+    """
+    from qmscheck.cli.terminal import write_out  # noqa: PLC0415
+
+    ruleset = _load(names, disabled).ruleset
+    obligations, rules = len(ruleset.obligations), len(ruleset.rules)
+    write_out(f"{_counted(obligations, 'obligation')}, {_counted(rules, 'rule')}, no mistakes\n")
+    return 0
+
+
+@command.command("test")
+@click.argument("names", nargs=-1, required=True, metavar="NAME|PATH...")
+@click.option("--select", multiple=True, metavar="ID", help="Only the examples of this rule or obligation; repeatable.")
+@plugin_options
+def test(*, names: tuple[str, ...], select: tuple[str, ...], disabled: tuple[str, ...]) -> int:
+    r"""Run the examples of the rules.
+
+    Exit: 0 each gave its verdict, 1 some did not, 2 none was run.
+
+    \b
+    qmscheck ruleset test iso9001 --select CF-8.2.1-c2
+    """
+    from qmscheck import testing  # noqa: PLC0415
+    from qmscheck.cli.terminal import write_out  # noqa: PLC0415
+    from qmscheck.errors import Problem, QmscheckError  # noqa: PLC0415
+
+    asked = _load(names, disabled)
+    _check_selection(asked, select)
+    count = failed = 0
+    for result in testing.run(asked, select):
+        count += 1
+        if not result.ok:
+            failed += 1
+            title = f" ({result.title})" if result.title else ""
+            expected = f"expected {result.expected.value}, got {result.got.value}"
+            write_out(f"FAILED {result.rule} example {result.number}{title}: {expected}: {result.message}\n")
+    if not count:
+        raise QmscheckError(Problem("", 0, 0, "the rules have no example to run", "add [[rule.example]] to each rule"))
+    write_out(f"{_counted(count, 'example')}, {failed or 'none'} failed\n")
+    return 1 if failed else 0
+
+
+@command.command("schema")
+def schema() -> int:
+    """Print the JSON Schema of a ruleset file, for editors."""
+    from qmscheck.cli.terminal import write_out  # noqa: PLC0415
+
+    write_out(json.dumps(schema_of_files(), indent=2, ensure_ascii=False) + "\n")
+    return 0
+
+
+def schema_of_files() -> dict[str, Any]:
+    """Put together the JSON Schema of one file of a ruleset from the nouns that it holds."""
+    from qmscheck import model  # noqa: PLC0415
+
+    nouns: dict[str, type[model.Noun]] = {
+        "ruleset": model.RulesetHeader,
+        "param": model.ParameterSpec,
+        "table": model.TableSpec,
+        "obligation": model.Obligation,
+        "rule": model.Rule,
+    }
+    known: dict[str, Any] = {}
+    for noun in nouns.values():
+        own = noun.model_json_schema()
+        known |= own.pop("$defs", {})
+        known[noun.__name__] = own
+    refs = {name: {"$ref": f"#/$defs/{noun.__name__}"} for name, noun in nouns.items()}
+    words = {"type": "array", "items": {"type": "string"}}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "A file of a qmscheck ruleset",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {
+            "ruleset": refs["ruleset"],
+            "param": _by_name(refs["param"]),
+            "term": _by_name(_by_name(words)),
+            "table": _by_name(refs["table"]),
+            "obligation": {"type": "array", "items": refs["obligation"]},
+            "rule": {"type": "array", "items": refs["rule"]},
+        },
+        "$defs": known,
+    }
+
+
+def _load(names: tuple[str, ...], disabled: tuple[str, ...]) -> Criteria:
+    """Load rulesets by installed name or path. Raises QmscheckError with every mistake."""
+    from qmscheck import criteria, plugins  # noqa: PLC0415
+    from qmscheck.errors import Problem, QmscheckError, did_you_mean  # noqa: PLC0415
+
+    installed = plugins.load(disabled).rulesets
+    problems = [
+        Problem(
+            "",
+            0,
+            0,
+            f"there is no ruleset '{name}': no installed one, no path",
+            did_you_mean(name, installed) or f"installed: {', '.join(installed) or 'none'}",
+        )
+        for name in names
+        if name not in installed and not Path(name).exists()
+    ]
+    if problems:
+        raise QmscheckError(*problems)
+    return criteria.load([(name, installed[name].path if name in installed else Path(name)) for name in names])
+
+
+def _check_selection(asked: Criteria, select: tuple[str, ...]) -> None:
+    """Refuse a misspelt name: it would run fewer examples and say that none failed."""
+    from qmscheck.errors import Problem, QmscheckError, did_you_mean  # noqa: PLC0415
+
+    known = [*asked.ruleset.rules, *asked.ruleset.obligations]
+    problems = [
+        Problem("", 0, 0, f"--select: there is no rule or obligation '{name}'", did_you_mean(name, known))
+        for name in select
+        if name not in known
+    ]
+    if problems:
+        raise QmscheckError(*problems)
+
+
+def _by_name(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "additionalProperties": values}
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

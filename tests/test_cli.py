@@ -1,0 +1,764 @@
+"""The command line, seen from outside: what is printed where, which files are left, and the exit code."""
+
+from __future__ import annotations
+
+import importlib
+import io
+import json
+import os
+import re
+import statistics
+import subprocess
+import sys
+import time
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from textwrap import dedent
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+from records import full_record, ready_record, undecided_record
+
+from qmscheck import plugins as plugin_room
+from qmscheck.cli import COMMANDS, VERSION, main
+from qmscheck.cli.terminal import Progress, render_options
+from qmscheck.errors import Problem, QmscheckError
+from qmscheck.hookspecs import Reader, RenderOptions, ReportFormat, RulesetFiles, hookimpl
+from qmscheck.record import write
+
+if TYPE_CHECKING:
+    from qmscheck.model import AuditRecord
+    from qmscheck.plan import PlanFile
+    from qmscheck.plugins import Plugins
+
+Run = Callable[..., tuple[int, str, str]]
+
+PLAN = '[audit]\norganization = "Acme"\nscope = "All"\nrulesets = ["own"]\n'
+
+RULESET = """\
+[ruleset]
+id = "own"
+title = "Own"
+standard = "Own rules"
+edition = "1"
+version = "1.0.0"
+language = "en"
+
+[table.complaints]
+purpose = "Every complaint"
+key = "complaint_id"
+[table.complaints.columns]
+complaint_id = { type = "text" }
+owner = { type = "text" }
+
+[[obligation]]
+id = "O-1"
+title = "Complaints are owned"
+force = "requirement"
+clauses = ["1"]
+doc_info = "retain"
+statement = "Each complaint has an owner."
+grade = "major"
+grade_why = "Nobody acts otherwise."
+recommendation = "The service manager names an owner."
+
+[[rule]]
+id = "O-1.owner"
+obligation = "O-1"
+title = "Each complaint has an owner"
+each = "complaints"
+must = "filled(owner)"
+statement = "{unmet} of {population} complaints have no owner."
+
+[[rule.example]]
+verdict = "pass"
+given.complaints = [{ complaint_id = "C1", owner = "Service" }]
+"""
+
+WRONG_EXAMPLE = """\
+[[rule.example]]
+title = "Nobody"
+verdict = "pass"
+given.complaints = [{ complaint_id = "C1" }]
+"""
+
+
+class Fake:
+    """A plugin with a reader, a ruleset and three formats; it hears of finished audits."""
+
+    __name__ = "fake"
+
+    def __init__(self) -> None:
+        self.heard: list[AuditRecord] = []
+        self.seen: list[RenderOptions] = []
+        self.failing = False
+
+    @hookimpl
+    def qmscheck_readers(self) -> list[Reader]:
+        return [Reader("csv", (".csv",), lambda _: iter(()), {"delimiter": "What stands between two cells"})]
+
+    @hookimpl
+    def qmscheck_rulesets(self) -> list[RulesetFiles]:
+        return [RulesetFiles("own", Path("own.toml"))]
+
+    @hookimpl
+    def qmscheck_report_formats(self) -> list[ReportFormat]:
+        return [
+            ReportFormat("word", "The one word", ".txt", self.render),
+            ReportFormat("broken", "Raises", ".txt", lambda record, _: record.nothing),  # type: ignore[attr-defined]
+            ReportFormat("bytes", "Gives no text", ".txt", lambda _, __: b""),  # type: ignore[arg-type, return-value]
+        ]
+
+    @hookimpl
+    def qmscheck_audit_finished(self, record: AuditRecord) -> None:
+        self.heard.append(record)
+        if self.failing:
+            raise OSError("the archive is full")
+
+    def render(self, record: AuditRecord, options: RenderOptions) -> str:
+        self.seen.append(options)
+        return f"{record.gate.result.value} → ü\n"
+
+
+class Conduct:
+    """Stands in for the audit: gives the record it is told to, or raises."""
+
+    def __init__(self) -> None:
+        self.outcome: AuditRecord | BaseException = ready_record()
+        self.planfile: PlanFile | None = None
+        self.threads: int | None = None
+
+    def __call__(
+        self,
+        planfile: PlanFile,
+        plugins: Plugins,
+        *,
+        threads: int | None = None,
+        progress: Callable[[str], None] | None = None,
+    ) -> AuditRecord:
+        assert plugins.formats
+        assert progress is not None
+        progress("reading evidence/complaints.csv (2 of 7)")
+        self.planfile, self.threads = planfile, threads
+        if isinstance(self.outcome, BaseException):
+            raise self.outcome
+        return self.outcome
+
+
+@pytest.fixture
+def fake(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Fake:
+    """Work in an empty folder with a plan, the built-in plugins and the fake one."""
+    one = Fake()
+    real = plugin_room.load
+    outside = [origin.name for origin in real().loaded if origin.distribution != "qmscheck"]
+    monkeypatch.setattr(plugin_room, "load", lambda disabled=(): real([*outside, *disabled], [one]))
+    for name in [name for name in os.environ if name.startswith("QMSCHECK_")] + ["NO_COLOR", "FORCE_COLOR", "COLUMNS"]:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "qmscheck.toml").write_text(PLAN, encoding="utf-8")
+    return one
+
+
+@pytest.fixture
+def conduct(monkeypatch: pytest.MonkeyPatch, fake: Fake) -> Conduct:
+    """Put the stand-in in the place of the audit."""
+    assert fake.heard == []
+    stand_in = Conduct()
+    room: Any = ModuleType("qmscheck.audit")
+    room.conduct = stand_in
+    monkeypatch.setitem(sys.modules, "qmscheck.audit", room)
+    return stand_in
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a command; give its exit code, stdout and stderr."""
+
+    def inner(*args: str) -> tuple[int, str, str]:
+        code = main(args)
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return inner
+
+
+# ---------------------------------------------------------------- help, version, start-up
+
+
+def test_help_lists_every_command_with_its_own_first_sentence(run: Run) -> None:
+    for name, text in COMMANDS.items():
+        command = importlib.import_module(f"qmscheck.cli.{name}").command
+        assert command.name == name
+        assert command.get_short_help_str(limit=1000) == text
+    code, out, err = run("--help")
+    assert (code, err) == (0, "")
+    assert [line.split()[0] for line in out.partition("Commands:\n")[2].splitlines() if line[2:3].strip()][:-1] == list(
+        COMMANDS
+    )
+
+
+def test_the_version_is_the_one_of_the_distribution(run: Run) -> None:
+    project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["version"] == VERSION
+    assert run("--version") == (0, f"qmscheck {VERSION}\n", "")
+
+
+@pytest.mark.parametrize("option", ["--help", "--version"])
+def test_help_and_version_import_nothing_but_click(option: str) -> None:
+    source = f"""
+import sys
+from qmscheck.cli import main
+code = main(["{option}"])
+heavy = ["pydantic", "duckdb", "sqlglot", "pluggy", "rich", "jinja2", "tomli", "toml_rs", "importlib.metadata"]
+rooms = [name for name in sys.modules if name.startswith("qmscheck.") and name != "qmscheck.cli"]
+print(code, sorted(set(heavy) & set(sys.modules)) + rooms, file=sys.stderr)
+"""
+    done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, check=True)
+    assert done.stderr == "0 []\n"
+
+
+def test_help_takes_hardly_longer_than_click_itself() -> None:
+    def seconds(*args: str) -> float:
+        start = time.perf_counter()
+        subprocess.run([sys.executable, *args], capture_output=True, check=True)
+        return time.perf_counter() - start
+
+    pairs = [(seconds("-c", "import click"), seconds("-m", "qmscheck", "--help")) for _ in range(9)]
+    click, ours = (statistics.median(column) for column in zip(*pairs, strict=True))
+    assert ours / click < 1.6
+
+
+def test_help_of_every_command_can_be_read(run: Run) -> None:
+    for words in ([], ["audit"], ["report"], ["explain"], ["ruleset"], ["ruleset", "lint"], ["plugins"]):
+        code, out, err = run(*words, "-h")
+        assert (code, err) == (0, "")
+        assert out.startswith(" ".join(["Usage: qmscheck", *words]))
+        assert "\b" not in out
+
+
+# ---------------------------------------------------------------- exit codes
+
+
+@pytest.mark.parametrize(
+    ("record", "code", "word"),
+    [(ready_record(), 0, "READY"), (full_record(), 1, "NOT READY"), (undecided_record(), 3, "CANNOT TELL")],
+)
+def test_the_exit_code_is_the_gate(
+    run: Run, conduct: Conduct, fake: Fake, record: AuditRecord, code: int, word: str
+) -> None:
+    conduct.outcome = record
+    assert run("audit", "--output-format", "word") == (code, f"{word} → ü\n", "")
+    assert fake.heard == [record]
+
+
+def test_a_bare_call_is_no_audit(run: Run) -> None:
+    code, out, err = run()
+    assert (code, out) == (2, "")
+    assert err.startswith("No audit was performed.\nUsage: qmscheck")
+
+
+@pytest.mark.parametrize(
+    ("args", "screen"),
+    [
+        (["audti"], "No such command 'audti'. Did you mean 'audit'?\n  hint: see qmscheck --help\n"),
+        (
+            ["audit", "--fail-n", "x"],
+            "No such option '--fail-n'. Did you mean '--fail-on'?\n  hint: see qmscheck audit --help\n",
+        ),
+        (
+            ["audit", "--as-of", "yesterday"],
+            "Invalid value for '--as-of': 'yesterday' does not match the format '%Y-%m-%d'.\n"
+            "  hint: see qmscheck audit --help\n",
+        ),
+        (
+            ["audit", "-p", "own"],
+            "Invalid value for '-p': 'own' is not no:NAME\n  hint: see qmscheck audit --help\n",
+        ),
+        (
+            ["audit", "-p", "no:fke"],
+            "there is no plugin 'fke' to switch off\n  hint: did you mean 'fake'?\n",
+        ),
+        (["audit", "nowhere"], "nowhere: there is no such folder and no such plan file\n"),
+        (
+            ["audit", "--ruleset", "onw"],
+            "there is no ruleset 'onw': no installed one, no path\n  hint: did you mean 'own'?\n",
+        ),
+        (
+            ["audit", "--source", "complaints"],
+            "the command line: --source 'complaints' is not TABLE=PATH\n"
+            "  hint: as in --source complaints=evidence/log.csv\n",
+        ),
+        (
+            ["audit", "--output-format", "wrd", "-o", "html", "-o", "word:none/r.txt", "-o", "word:."],
+            "--output-format: there is no report format 'wrd'\n  hint: did you mean 'word'?\n"
+            "-o 'html' is not FORMAT:PATH\n  hint: as in -o html:report.html\n"
+            ".: is a folder, not a place for a report\n"
+            "none/r.txt: cannot be written: its folder does not exist\n",
+        ),
+        (["audit", "-o", "word:a.txt", "-o", "json:a.txt"], "a.txt: is asked for twice\n"),
+        (["audit", "-o", "word:qmscheck.toml"], "qmscheck.toml: is the plan of this audit, not a place for a report\n"),
+        (
+            ["audit", "--source", "complaints=*.csv", "--output-file", "c.csv"],
+            "c.csv: is evidence of this audit (table 'complaints')\n  hint: write elsewhere\n",
+        ),
+        (["report", "none.json"], "none.json: cannot be read: No such file or directory\n"),
+        (["explain", "O-1", "none.json"], "none.json: cannot be read: No such file or directory\n"),
+        (
+            ["ruleset", "lint", "onw"],
+            "there is no ruleset 'onw': no installed one, no path\n  hint: did you mean 'own'?\n",
+        ),
+    ],
+)
+def test_a_wrong_call_performs_no_audit_and_says_so_first(
+    run: Run, conduct: Conduct, fake: Fake, args: list[str], screen: str
+) -> None:
+    assert run(*args) == (2, "", f"No audit was performed.\n{screen}")
+    assert conduct.planfile is None
+    assert fake.heard == []
+
+
+def test_every_mistake_of_the_audit_is_told(run: Run, conduct: Conduct) -> None:
+    conduct.outcome = QmscheckError(Problem("b.toml", 2, 3, "second"), Problem("a.toml", 1, 1, "first", "a hint"))
+    assert run("audit") == (
+        2,
+        "",
+        "No audit was performed.\na.toml:1:1: first\n  hint: a hint\nb.toml:2:3: second\n",
+    )
+
+
+def test_a_defect_is_told_with_its_place_and_how_to_report_it(run: Run, conduct: Conduct) -> None:
+    conduct.outcome = KeyError("tally")
+    code, out, err = (
+        run("audit", "my folder/..", "-q") if Path("my folder").mkdir() else run("audit", "my folder/..", "-q")
+    )
+    assert (code, out) == (2, "")
+    assert re.sub(r":\d+\)", ":N)", err) == dedent("""\
+        No audit was performed.
+        This is a defect in qmscheck: KeyError: 'tally' (qmscheck/cli/audit.py:N)
+          hint: please report it, with what this prints: qmscheck --traceback audit 'my folder/..' -q
+        """)
+
+
+def test_traceback_prints_where_a_defect_arose(run: Run, conduct: Conduct) -> None:
+    conduct.outcome = KeyError("tally")
+    code, _, err = run("--traceback", "audit")
+    assert code == 2
+    assert err.startswith("No audit was performed.\nThis is a defect in qmscheck: KeyError: 'tally' (")
+    assert "Traceback (most recent call last):" in err
+    assert "hint" not in err
+
+
+def test_an_interrupt_is_no_audit(run: Run, conduct: Conduct) -> None:
+    conduct.outcome = KeyboardInterrupt()
+    assert run("audit") == (130, "", "\nNo audit was performed: it was interrupted.\n")
+
+
+# ---------------------------------------------------------------- what is handed on
+
+
+def test_options_reach_the_plan(run: Run, conduct: Conduct) -> None:
+    run(
+        *(
+            "audit",
+            "--ruleset",
+            "own",
+            "--source",
+            "complaints=c.csv",
+            "--select",
+            "A",
+            "--select",
+            "B",
+            "--ignore",
+            "C",
+        ),
+        *(
+            "--fail-on",
+            "never",
+            "--as-of",
+            "2026-10-01",
+            "--max-exceptions",
+            "5",
+            "--threads",
+            "2",
+            "--output-format",
+            "word",
+        ),
+    )
+    assert conduct.planfile is not None
+    plan = conduct.planfile.plan
+    assert (plan.rulesets, plan.select, plan.ignore) == (("own",), ("A", "B"), ("C",))
+    assert (plan.fail_on, plan.as_of.isoformat(), plan.max_exceptions) == (None, "2026-10-01", 5)
+    assert [(one.table, one.path, one.reader) for one in plan.sources] == [("complaints", "c.csv", "csv")]
+    assert conduct.threads == 2
+
+
+def test_options_may_stand_in_the_environment(run: Run, conduct: Conduct, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QMSCHECK_AUDIT_FAIL_ON", "opportunity")
+    monkeypatch.setenv("QMSCHECK_AUDIT_OUTPUT_FORMAT", "word")
+    assert run("audit") == (0, "READY → ü\n", "")
+    assert conduct.planfile is not None
+    assert conduct.planfile.plan.fail_on == "opportunity"
+
+
+def test_a_path_of_a_ruleset_is_one_of_the_current_folder(run: Run, conduct: Conduct, tmp_path: Path) -> None:
+    (tmp_path / "firm").mkdir()
+    (tmp_path / "rules.toml").write_text(RULESET, encoding="utf-8")
+    run("audit", "firm", "--ruleset", "rules.toml", "--source", "complaints=firm/c.csv", "--output-format", "word")
+    assert conduct.planfile is not None
+    assert conduct.planfile.plan.rulesets == (str(tmp_path / "rules.toml"),)
+    assert conduct.planfile.plan.sources[0].path == "c.csv"
+    assert conduct.planfile.plan.organization == "firm"
+
+
+def test_what_is_to_be_noted_goes_to_stderr(run: Run, conduct: Conduct) -> None:
+    code, out, err = run("audit", "--as-of", "2999-01-01", "--output-format", "word")
+    assert (code, out) == (0, "READY → ü\n")
+    assert err.startswith("note: the date of the audit (2999-01-01) lies after today (")
+    assert conduct.planfile is not None
+
+
+# ---------------------------------------------------------------- reports
+
+
+@pytest.mark.usefixtures("conduct")
+def test_reports_are_written_where_they_were_asked_for(run: Run, fake: Fake, tmp_path: Path) -> None:
+    assert run("audit", "--output-format", "word", "-o", "json:r.json", "-o", "word:w.txt", "-vv") == (
+        0,
+        "READY → ü\n",
+        "",
+    )
+    assert (tmp_path / "w.txt").read_bytes() == "READY → ü\n".encode()
+    assert (tmp_path / "r.json").read_text(encoding="utf-8") == write(ready_record())
+    assert fake.seen == [RenderOptions(100, color=False, verbose=2), RenderOptions(100, color=False, verbose=2)]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["qmscheck.toml", "r.json", "w.txt"]
+
+
+@pytest.mark.usefixtures("conduct")
+def test_the_report_on_stdout_may_go_to_a_file(run: Run, tmp_path: Path) -> None:
+    assert run("audit", "--output-format", "word", "--output-file", "w.txt", "-q") == (0, "", "")
+    assert (tmp_path / "w.txt").read_text(encoding="utf-8") == "READY → ü\n"
+
+
+@pytest.mark.usefixtures("conduct")
+def test_a_report_that_cannot_be_written_leaves_the_old_one_whole(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(self: Path, target: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(self), None, str(target))
+
+    (tmp_path / "w.txt").write_text("old", encoding="utf-8")
+    monkeypatch.setattr(Path, "replace", refuse)
+    assert run("audit", "--output-format", "word", "-o", "word:w.txt") == (
+        2,
+        "READY → ü\n",
+        "The audit record stands, but not everything that was asked for was done.\n"
+        "w.txt: cannot be written: Permission denied\n",
+    )
+    assert (tmp_path / "w.txt").read_text(encoding="utf-8") == "old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["qmscheck.toml", "w.txt"]
+
+
+@pytest.mark.usefixtures("conduct")
+def test_a_report_through_a_link_keeps_the_link(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "real.txt").write_text("old", encoding="utf-8")
+    (tmp_path / "link.txt").symlink_to("real.txt")
+    assert run("audit", "-q", "--output-format", "word", "--output-file", "link.txt")[0] == 0
+    assert (tmp_path / "link.txt").is_symlink()
+    assert (tmp_path / "real.txt").read_text(encoding="utf-8") == "READY → ü\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("broken", "the format 'broken' failed: AttributeError: 'AuditRecord' object has no attribute 'nothing'"),
+        ("bytes", "the format 'bytes' must give text, not bytes"),
+    ],
+)
+@pytest.mark.usefixtures("conduct")
+def test_a_format_that_fails_names_its_plugin_and_nothing_is_written(
+    run: Run, tmp_path: Path, name: str, told: str
+) -> None:
+    assert run("audit", "--output-format", "word", "-o", "word:w.txt", "-o", f"{name}:b.txt") == (
+        2,
+        "",
+        "The audit record stands, but not everything that was asked for was done.\n"
+        f"plugin 'fake' (given by the caller): {told}\n",
+    )
+    assert [path.name for path in tmp_path.iterdir()] == ["qmscheck.toml"]
+
+
+@pytest.mark.usefixtures("conduct")
+def test_a_plugin_that_fails_after_the_audit_is_told_and_is_no_success(run: Run, fake: Fake) -> None:
+    fake.failing = True
+    assert run("audit", "--output-format", "word") == (
+        2,
+        "READY → ü\n",
+        "The audit record stands, but not everything that was asked for was done.\n"
+        "plugin 'fake' (given by the caller): failed after the audit: OSError: the archive is full\n",
+    )
+
+
+def test_a_stored_record_is_rendered_again(run: Run, fake: Fake, tmp_path: Path) -> None:
+    (tmp_path / "r.json").write_text(write(full_record()), encoding="utf-8")
+    assert run("report", "r.json", "--output-format", "word") == (0, "NOT READY → ü\n", "")
+    assert run("report", "r.json", "--output-format", "json") == (0, write(full_record()), "")
+    assert fake.heard == []
+
+
+@pytest.mark.parametrize(
+    ("content", "place"), [(b"{", "r.json:1:2: "), (b'{\n"a": "\xff"}', "r.json:2:7: byte 0xff is not UTF-8")]
+)
+def test_a_bad_record_is_refused_at_its_place(run: Run, fake: Fake, tmp_path: Path, content: bytes, place: str) -> None:
+    (tmp_path / "r.json").write_bytes(content)
+    code, out, err = run("report", "r.json", "--output-format", "word")
+    assert (code, out, fake.seen) == (2, "", [])
+    assert err.startswith(f"No audit was performed.\n{place}")
+
+
+def test_explain_takes_a_record_or_audits(run: Run, conduct: Conduct, tmp_path: Path) -> None:
+    record = full_record()
+    conduct.outcome = record
+    (tmp_path / "r.json").write_text(write(record), encoding="utf-8")
+    name = record.findings[0].rule
+    stored, audited = run("explain", name, "r.json"), run("explain", name)
+    assert stored == audited
+    assert stored[0] == 0
+    assert stored[1].startswith("population  ")
+    code, out, err = run("explain", "nonesuch-id", "r.json")
+    assert (code, out) == (2, "")
+    assert err.startswith("No audit was performed.\nthe audit record has no rule, obligation or finding 'nonesuch-id'")
+
+
+# ---------------------------------------------------------------- rulesets and plugins
+
+
+@pytest.mark.usefixtures("fake")
+def test_a_ruleset_without_mistakes_is_counted(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_text(RULESET, encoding="utf-8")
+    assert run("ruleset", "lint", "own") == (0, "1 obligation, 1 rule, no mistakes\n", "")
+    assert run("ruleset", "lint", "own.toml") == (0, "1 obligation, 1 rule, no mistakes\n", "")
+
+
+@pytest.mark.usefixtures("fake")
+def test_the_mistakes_of_a_ruleset_are_told_at_their_places(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_text(RULESET.replace('title = "Own"\n', 'titel = "Own"\n'), encoding="utf-8")
+    code, out, err = run("ruleset", "lint", "own.toml")
+    assert (code, out) == (2, "")
+    assert err.splitlines()[0] == "No audit was performed."
+    assert (
+        "own.toml:3:1: unknown key 'titel'\n  3 | titel = \"Own\"\n    | ^^^^^\n  hint: did you mean 'title'?\n" in err
+    )
+
+
+@pytest.mark.usefixtures("fake")
+def test_examples_that_fail_are_told(run: Run, tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text(RULESET, encoding="utf-8")
+    assert run("ruleset", "test", "own.toml") == (0, "1 example, none failed\n", "")
+    assert run("ruleset", "test", "own.toml", "--select", "O-1") == (0, "1 example, none failed\n", "")
+    own.write_text(RULESET + WRONG_EXAMPLE, encoding="utf-8")
+    code, out, err = run("ruleset", "test", "own.toml")
+    assert (code, err) == (1, "")
+    assert out.startswith("FAILED O-1.owner example 2 (Nobody): expected pass, got fail: ")
+    assert out.endswith("\n2 examples, 1 failed\n")
+
+
+@pytest.mark.usefixtures("fake")
+def test_no_example_is_no_success(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_text(RULESET.partition("[[rule.example]]")[0], encoding="utf-8")
+    code, out, err = run("ruleset", "test", "own.toml")
+    assert (code, out) == (2, "")
+    assert err.startswith("No audit was performed.\n")
+
+
+@pytest.mark.usefixtures("fake")
+def test_a_misspelt_selection_of_examples_is_refused(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_text(RULESET, encoding="utf-8")
+    assert run("ruleset", "test", "own.toml", "--select", "O-1.ownr") == (
+        2,
+        "",
+        "No audit was performed.\n--select: there is no rule or obligation 'O-1.ownr'\n"
+        "  hint: did you mean 'O-1.owner'?\n",
+    )
+
+
+def test_the_schema_of_a_ruleset_file_accepts_a_ruleset_and_refuses_an_unknown_key(run: Run) -> None:
+    code, out, err = run("ruleset", "schema")
+    assert (code, err) == (0, "")
+    Draft202012Validator.check_schema(json.loads(out))
+    validator = Draft202012Validator(json.loads(out))
+    assert list(validator.iter_errors(tomllib.loads(RULESET))) == []
+    found = list(validator.iter_errors(tomllib.loads(RULESET.replace("must =", "most ="))))
+    assert [list(error.absolute_path) for error in found] == [["rule", 0]]
+
+
+def test_plugins_are_listed_with_what_they_bring(run: Run, fake: Fake) -> None:
+    assert fake.heard == []
+    code, out, err = run("plugins")
+    assert (code, err) == (0, "")
+    assert out.splitlines() == [
+        f"report  {VERSION}  qmscheck             formats: human, concise, json, html",
+        "fake           given by the caller  readers: csv; rulesets: own; formats: word, broken, bytes; "
+        "hears of finished audits",
+    ]
+    assert run("plugins", "-p", "no:fake") == (
+        0,
+        f"report  {VERSION}  qmscheck  formats: human, concise, json, html\n",
+        "",
+    )
+
+
+# ---------------------------------------------------------------- the terminal
+
+
+class Terminal(io.StringIO):
+    """A stream that says that a person looks at it."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("environment", "option", "terminal", "colored"),
+    [
+        ({}, "auto", False, False),
+        ({}, "auto", True, True),
+        ({"TERM": "dumb"}, "auto", True, False),
+        ({"NO_COLOR": "1"}, "auto", True, False),
+        ({"NO_COLOR": ""}, "auto", True, True),
+        ({"FORCE_COLOR": "1"}, "auto", False, True),
+        ({"NO_COLOR": "1", "FORCE_COLOR": "1"}, "auto", True, False),
+        ({"NO_COLOR": "1"}, "always", False, True),
+        ({"FORCE_COLOR": "1"}, "never", True, False),
+    ],
+)
+@pytest.mark.usefixtures("fake")
+def test_colour_follows_the_option_then_the_environment_then_the_terminal(
+    monkeypatch: pytest.MonkeyPatch,
+    environment: dict[str, str],
+    option: Any,  # noqa: ANN401
+    terminal: bool,  # noqa: FBT001
+    colored: bool,  # noqa: FBT001
+) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys, "stdout", Terminal() if terminal else io.StringIO())
+    assert render_options(option, 0).color is colored
+
+
+@pytest.mark.parametrize(
+    ("environment", "terminal", "width"),
+    [
+        ({}, False, 100),
+        ({"COLUMNS": "80"}, False, 80),
+        ({"COLUMNS": "80"}, True, 80),
+        ({"COLUMNS": "20"}, True, 60),
+        ({"COLUMNS": "500"}, True, 160),
+        ({"COLUMNS": "wide"}, False, 100),
+        ({"COLUMNS": "80", "QMSCHECK_WIDTH": "200"}, True, 200),
+        ({"QMSCHECK_WIDTH": "3"}, False, 60),
+    ],
+)
+@pytest.mark.usefixtures("fake")
+def test_the_width_is_that_of_the_terminal_within_bounds(
+    monkeypatch: pytest.MonkeyPatch,
+    environment: dict[str, str],
+    terminal: bool,  # noqa: FBT001
+    width: int,
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys, "stdout", Terminal() if terminal else io.StringIO())
+    assert render_options("never", 0).width == width
+
+
+def test_a_width_that_is_no_number_is_refused(run: Run, conduct: Conduct, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QMSCHECK_WIDTH", "wide")
+    assert run("audit") == (
+        2,
+        "",
+        "No audit was performed.\nQMSCHECK_WIDTH should be a number of characters, not 'wide'\n",
+    )
+    assert conduct.planfile is None
+
+
+def test_progress_is_shown_after_a_while_in_one_line_and_cleared(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "30")
+    stream = Terminal()
+    with Progress(stream, patience=0.01) as progress:
+        progress("reading a.csv (1 of 2)")
+        while not stream.getvalue():
+            time.sleep(0.005)
+        progress("reading\x1b evidence/complaints-of-2026.csv (2 of 2)")
+    assert stream.getvalue() == ("\r\x1b[Kreading a.csv (1 of 2)\r\x1b[Kreading? evidence/complaints…\r\x1b[K")
+
+
+@pytest.mark.parametrize(("stream", "quiet"), [(io.StringIO(), False), (Terminal(), True), (Terminal(), False)])
+def test_progress_is_silent_in_a_pipe_when_quiet_and_when_soon_over(stream: io.StringIO, quiet: bool) -> None:  # noqa: FBT001
+    with Progress(stream, quiet=quiet, patience=0.01 if quiet or not stream.isatty() else 60) as progress:
+        progress("reading")
+        time.sleep(0.05)
+    assert stream.getvalue() == ""
+
+
+# ---------------------------------------------------------------- real processes
+
+
+@pytest.fixture
+def stored(tmp_path: Path) -> Path:
+    """Store a record."""
+    (tmp_path / "r.json").write_text(write(full_record()), encoding="utf-8")
+    return tmp_path
+
+
+def process(*args: str, cwd: Path, stdout: Any = subprocess.PIPE) -> subprocess.Popen[bytes]:  # noqa: ANN401
+    command = [sys.executable, "-m", "qmscheck", *args]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("QMSCHECK_")}
+    return subprocess.Popen(command, cwd=cwd, stdout=stdout, stderr=subprocess.PIPE, env=environment)
+
+
+def test_a_reader_that_stops_early_is_no_failure(stored: Path) -> None:
+    running = process("report", "r.json", "--output-format", "json", cwd=stored)
+    assert running.stdout is not None
+    assert running.stderr is not None
+    running.stdout.close()
+    assert running.stderr.read() == b""
+    running.stderr.close()
+    assert running.wait() == 0
+
+
+def test_an_output_that_is_full_is_a_failure(stored: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        running = process("report", "r.json", "--output-format", "json", cwd=stored, stdout=full)
+        _, err = running.communicate()
+    assert running.returncode == 2
+    assert err.decode() == (
+        "The audit record stands, but not everything that was asked for was done.\n"
+        "standard output: cannot be written: No space left on device\n"
+    )
+
+
+def test_stdout_in_a_pipe_is_utf8_whatever_the_locale(stored: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    monkeypatch.setenv("LC_ALL", "C")
+    out, err = process("report", "r.json", "--output-format", "json", cwd=stored).communicate()
+    assert (out, err) == (write(full_record()).encode(), b"")
+
+
+def test_a_whole_audit_from_plan_to_record(tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_text(RULESET, encoding="utf-8")
+    (tmp_path / "c.csv").write_text("complaint_id,owner\nC1,Ann\nC2,\n", encoding="utf-8")
+    running = process(
+        *("audit", "--ruleset", "own.toml", "--source", "complaints=c.csv", "--as-of", "2026-11-20"),
+        *("--fail-on", "minor", "--output-format", "concise", "-o", "json:r.json"),
+        cwd=tmp_path,
+    )
+    out, err = running.communicate()
+    assert err == b""
+    assert running.returncode == 1
+    assert out.decode().startswith("c.csv:3: O-1.owner [minor] 1 of 2 complaints have no owner.\n")
+    assert json.loads((tmp_path / "r.json").read_bytes())["gate"]["result"] == "NOT READY"

@@ -1,0 +1,307 @@
+"""Judgement, from tally to gate, on the made-up firm of `firm.py`."""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pytest
+from firm import GOOD, RULESET, audit, verdicts
+
+from qmscheck.errors import QmscheckError
+from qmscheck.hookspecs import Unread
+from qmscheck.model import GateResult, Grade, NotApplicable, Origin, ParameterValue, Verdict
+
+
+def changed(table: str, index: int, **cells: Any) -> dict[str, list[dict[str, Any]]]:
+    firm = copy.deepcopy(GOOD)
+    firm[table][index] |= cells
+    return firm
+
+
+def test_good_evidence_and_signed_answers_make_the_gate_ready(tmp_path: Path) -> None:
+    record = audit(tmp_path)
+    assert verdicts(record) == {
+        "A-1.owner": "pass",
+        "A-1.once": "pass",
+        "A-2.in-time": "pass",
+        "A-2.letter": "pass",
+        "A-2.recent": "pass",
+        "A-3.sorry": "manual",
+        "A-1": "pass",
+        "A-2": "pass",
+        "A-3": "pass",
+    }
+    assert record.gate.result is GateResult.READY
+
+
+def test_one_unmet_record_fails_the_rule_with_its_place_and_what_would_turn_it(tmp_path: Path) -> None:
+    finding = audit(tmp_path, changed("complaints", 1, owner=None)).finding("A-1.owner")
+    assert finding.verdict is Verdict.FAIL
+    assert finding.statement == "1 of 3 complaints have no owner (66.6 % have)."
+    assert finding.calculation.startswith("3 in scope = 2 met + 1 unmet + 0 unreadable")
+    (exception,) = finding.exceptions
+    assert (exception.key, exception.location.path, exception.location.row) == ("C2", "complaints.x", 3)
+    assert exception.location.column == "owner"
+    assert finding.to_pass == "1 more of the 3 complaints must meet the rule."
+    assert finding.proposed_grade is Grade.MINOR
+
+
+def test_strata_show_where_the_unmet_records_are(tmp_path: Path) -> None:
+    finding = audit(tmp_path, changed("complaints", 1, owner=None)).finding("A-1.owner")
+    assert [(s.column, s.value, s.tally.unmet, s.tally.population) for s in finding.strata] == [
+        ("site", "N", 0, 2),
+        ("site", "S", 1, 1),
+    ]
+
+
+def test_the_obligations_own_grade_is_proposed_only_if_nothing_is_met(tmp_path: Path) -> None:
+    firm = copy.deepcopy(GOOD)
+    for complaint in firm["complaints"]:
+        complaint["owner"] = None
+    record = audit(tmp_path, firm)
+    assert record.finding("A-1.owner").proposed_grade is Grade.MAJOR
+    assert record.gate.result is GateResult.NOT_READY
+    assert record.gate.conditions[0].decided_by == ("A-1",)
+
+
+def test_a_breach_of_a_convention_is_at_most_an_opportunity(tmp_path: Path) -> None:
+    firm = changed("complaints", 0, answered="2026-05-30")
+    finding = audit(tmp_path, firm).finding("A-2.in-time")
+    assert finding.verdict is Verdict.FAIL
+    assert finding.proposed_grade is Grade.OPPORTUNITY
+    assert "convention" in (finding.grade_why or "")
+    own = {"days": ParameterValue(value=5, origin=Origin.OWN_PROCEDURE, ref="QP-1")}
+    finding = audit(tmp_path, firm, params=own).finding("A-2.in-time")
+    assert finding.proposed_grade is Grade.MINOR
+    assert [(p.name, p.value, p.origin, p.ref) for p in finding.parameters] == [("days", 5, "own-procedure", "QP-1")]
+
+
+@pytest.mark.parametrize("table", ["complaints", "answers"])
+def test_zero_records_are_insufficient_and_never_a_pass(tmp_path: Path, table: str) -> None:
+    record = audit(tmp_path, GOOD | {table: []})
+    reading = {"complaints": ["A-1.owner", "A-1.once", "A-2.in-time", "A-2.letter"], "answers": ["A-2.letter", "A-2.recent"]}
+    assert {verdicts(record)[r] for r in reading[table]} == {"insufficient"}
+    assert record.gate.result is GateResult.CANNOT_TELL
+
+
+def test_a_table_without_a_source_is_insufficient_and_listed_in_the_limits(tmp_path: Path) -> None:
+    record = audit(tmp_path, {t: r for t, r in GOOD.items() if t != "answers"})
+    assert verdicts(record)["A-2.letter"] == "insufficient"
+    assert "names no source" in record.finding("A-2.letter").reason
+    assert [(limit.kind, limit.id) for limit in record.limits] == [("table", "answers")]
+
+
+def test_a_refused_source_spoils_its_table_and_is_named(tmp_path: Path) -> None:
+    refused = {"answers": Unread(tmp_path / "answers.x", "encrypted", "it asks for a password")}
+    record = audit(tmp_path, unread=refused)
+    assert "it asks for a password" in record.finding("A-2.letter").reason
+    assert [(limit.kind, limit.reason) for limit in record.limits] == [("source", "encrypted")]
+    assert [e.status for e in record.evidence if e.table == "answers"] == ["encrypted"]
+
+
+def test_an_unreadable_cell_is_neither_met_nor_unmet_and_is_located(tmp_path: Path) -> None:
+    record = audit(tmp_path, changed("complaints", 0, answered="31.02.2026"))
+    finding = record.finding("A-2.in-time")
+    assert finding.verdict is Verdict.INSUFFICIENT
+    assert finding.tally is not None
+    assert (finding.tally.met, finding.tally.unmet, finding.tally.unreadable) == (1, 0, 1)
+    assert finding.tally.interval == (0.5, 1.0)
+    (cell,) = next(e for e in record.evidence if e.table == "complaints").unreadable
+    assert (cell.column, cell.location.row, cell.location.column) == ("answered", 2, "answered")
+    assert [(e.key, e.state) for e in finding.exceptions] == [("C1", "unreadable")]
+
+
+def test_a_blank_scope_is_unreadable_and_not_out_of_scope(tmp_path: Path) -> None:
+    finding = audit(tmp_path, changed("complaints", 0, state=None)).finding("A-2.in-time")
+    assert finding.tally is not None
+    assert (finding.tally.population, finding.tally.unreadable) == (2, 1)
+
+
+def test_an_empty_scope_may_be_not_applicable_but_not_through_a_blank_column(tmp_path: Path) -> None:
+    firm = copy.deepcopy(GOOD)
+    for complaint in firm["complaints"]:
+        complaint["state"] = "open"
+    assert audit(tmp_path, firm).finding("A-2.in-time").verdict is Verdict.NOT_APPLICABLE
+    for complaint in firm["complaints"]:
+        complaint["state"] = None
+    assert audit(tmp_path, firm).finding("A-2.in-time").verdict is Verdict.INSUFFICIENT
+
+
+def test_a_column_that_no_source_has_is_missing_evidence_and_not_a_breach(tmp_path: Path) -> None:
+    firm = copy.deepcopy(GOOD)
+    for complaint in firm["complaints"]:
+        del complaint["owner"]
+    finding = audit(tmp_path, firm).finding("A-1.owner")
+    assert finding.verdict is Verdict.INSUFFICIENT
+    assert finding.reason == "No source of complaints has the column owner: the rule has nothing to look at."
+
+
+def test_a_key_that_stands_twice_is_found_in_each_of_its_places(tmp_path: Path) -> None:
+    finding = audit(tmp_path, changed("complaints", 2, id="C1")).finding("A-1.once")
+    assert [(e.key, e.location.row) for e in finding.exceptions] == [("C1", 2), ("C1", 4)]
+
+
+def test_a_match_needs_its_condition_too(tmp_path: Path) -> None:
+    finding = audit(tmp_path, changed("answers", 0, sent="2026-04-30")).finding("A-2.letter")
+    assert [e.key for e in finding.exceptions] == ["C1"]
+
+
+def test_words_alone_wait_for_a_person_and_are_quoted(tmp_path: Path) -> None:
+    finding = audit(tmp_path).finding("A-3.sorry")
+    assert finding.verdict is Verdict.MANUAL
+    assert [(e.key, e.state) for e in finding.exceptions] == [("L1", "quoted"), ("L2", "quoted")]
+
+
+def test_words_that_are_not_found_show_nothing(tmp_path: Path) -> None:
+    firm = copy.deepcopy(GOOD)
+    for answer in firm["answers"]:
+        answer["body"] = "No."
+    assert audit(tmp_path, firm).finding("A-3.sorry").verdict is Verdict.INSUFFICIENT
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict", "reason"),
+    [
+        ({"answer": "no"}, "fail", "A person answered 'no' to the question (Auditor, 2026-10-01)."),
+        ({"answer": "partly"}, "fail", "A person answered 'partly' to the question (Auditor, 2026-10-01)."),
+        ({"answer": "perhaps"}, "manual", "The answer 'perhaps' to the question is none of yes, partly, no (Auditor, 2026-10-01)."),
+        ({"valid_until": "2026-11-19"}, "manual", "The answer to the question expired on 2026-11-19 (Auditor, 2026-10-01)."),
+        ({"valid_until": "2026-11-20"}, "pass", "All rules are met. A person answered 'yes' to the question (Auditor, 2026-10-01)."),
+        ({"by": None}, "manual", "The answer to the question is not signed or not dated."),
+        ({"on": None}, "manual", "The answer to the question is not signed or not dated."),
+        ({"on": "2026-11-21"}, "manual", "The rules are met where there are any; a person has still to answer the question."),
+        ({"answer": None}, "manual", "The rules are met where there are any; a person has still to answer the question."),
+    ],
+)
+def test_only_a_signed_valid_yes_answers_a_question(tmp_path: Path, answer: dict[str, Any], verdict: str, reason: str) -> None:
+    record = audit(tmp_path, changed("attestations", 0, **answer))
+    (found,) = [o for o in record.obligations if o.id == "A-2"]
+    assert (found.verdict.value, found.reason) == (verdict, reason)
+
+
+def test_the_newest_answer_counts(tmp_path: Path) -> None:
+    firm = copy.deepcopy(GOOD)
+    firm["attestations"].append({"obligation": "A-2", "answer": "no", "by": "Auditor", "on": "2026-11-01"})
+    assert verdicts(audit(tmp_path, firm))["A-2"] == "fail"
+    firm["attestations"].reverse()
+    assert verdicts(audit(tmp_path, firm))["A-2"] == "fail"
+
+
+def test_fail_on_decides_which_grades_count_and_undecided_is_never_ready(tmp_path: Path) -> None:
+    firm = changed("complaints", 0, owner=None)
+    assert audit(tmp_path, firm, fail_on=Grade.MAJOR).gate.result is GateResult.READY
+    assert audit(tmp_path, firm, fail_on=Grade.MINOR).gate.result is GateResult.NOT_READY
+    assert audit(tmp_path, firm, fail_on=None).gate.result is GateResult.READY
+    assert audit(tmp_path, GOOD | {"answers": []}, fail_on=None).gate.result is GateResult.CANNOT_TELL
+
+
+def test_not_applicable_needs_a_person_and_is_listed(tmp_path: Path) -> None:
+    declared = {"A-2": NotApplicable(reason="No answers are given.", by="Quality manager", on=dt.date(2026, 10, 1))}
+    record = audit(tmp_path, GOOD | {"answers": []}, not_applicable=declared)
+    assert verdicts(record)["A-2"] == "not-applicable"
+    assert [(limit.kind, limit.id) for limit in record.limits] == [("obligation", "A-2")]
+    assert not [f for f in record.findings if f.obligation == "A-2"]
+
+
+def test_selecting_judges_less_and_says_so(tmp_path: Path) -> None:
+    record = audit(tmp_path, select=("A-1",))
+    assert verdicts(record) == {"A-1.owner": "pass", "A-1.once": "pass", "A-1": "pass", "A-2": "not-selected", "A-3": "not-selected"}
+    assert [(limit.kind, limit.id) for limit in record.limits] == [("obligation", "A-2"), ("obligation", "A-3")]
+
+
+def test_an_obligation_with_rules_left_out_cannot_pass(tmp_path: Path) -> None:
+    record = audit(tmp_path, ignore=("A-1.once",))
+    assert verdicts(record)["A-1"] == "manual"
+    assert ("rule", "A-1.once") in [(limit.kind, limit.id) for limit in record.limits]
+
+
+@pytest.mark.parametrize(("name", "rules"), [("1", {"A-1.owner", "A-1.once", "A-2.in-time", "A-2.letter", "A-2.recent"}), ("3", {"A-3.sorry"}), ("1.2", {"A-2.in-time", "A-2.letter", "A-2.recent"})])
+def test_a_clause_selects_the_rules_of_its_obligations(tmp_path: Path, name: str, rules: set[str]) -> None:
+    assert {f.rule for f in audit(tmp_path, select=(name,)).findings} == rules
+
+
+def test_a_selection_that_names_nothing_stops_the_audit(tmp_path: Path) -> None:
+    with pytest.raises(QmscheckError, match="'A-9' names no rule, obligation or clause"):
+        audit(tmp_path, select=("A-9",))
+    with pytest.raises(QmscheckError, match="leave no rule"):
+        audit(tmp_path, select=("A-1",), ignore=("A-1",))
+
+
+def test_a_rule_that_the_engine_cannot_evaluate_is_an_error_of_that_rule_alone(tmp_path: Path) -> None:
+    broken = RULESET.replace('must = "owner is not null"', "must = \"owner is not null and add_days(received, 2000000000) > received\"")
+    record = audit(tmp_path, ruleset=broken)
+    assert verdicts(record)["A-1.owner"] == "error"
+    assert verdicts(record)["A-2.letter"] == "pass"
+    assert record.gate.result is GateResult.CANNOT_TELL
+
+
+def test_a_query_names_exceptions_by_key_and_a_foreign_key_is_an_error(tmp_path: Path) -> None:
+    query = "select complaints.id from complaints where complaints.owner = 'Bob'"
+    asked = RULESET.replace('must = "owner is not null"', f'query = "{query}"')
+    finding = audit(tmp_path, ruleset=asked).finding("A-1.owner")
+    assert [e.key for e in finding.exceptions] == ["C2"]
+    foreign = asked.replace("select complaints.id from complaints where complaints.owner = 'Bob'", "select letter as id from answers")
+    assert audit(tmp_path, ruleset=foreign).finding("A-1.owner").verdict is Verdict.ERROR
+
+
+def test_fewer_records_than_the_minimum_show_nothing(tmp_path: Path) -> None:
+    asked = RULESET.replace('must = "owner is not null"', 'must = "owner is not null"\nmin_population = 4')
+    finding = audit(tmp_path, ruleset=asked).finding("A-1.owner")
+    assert (finding.verdict.value, finding.reason) == ("insufficient", "Only 3 records are in scope, and at least 4 are needed.")
+
+
+@pytest.mark.parametrize(
+    ("bounds", "verdict", "to_pass"),
+    [
+        ("at_least = 3", "pass", None),
+        ("at_least = 4", "fail", "1 more record of answers that counts."),
+        ("at_most = 2", "fail", "1 fewer record of answers that counts."),
+        ("at_most = 0", "fail", "3 fewer records of answers that count."),
+        ("at_most = 3", "pass", None),
+        ("at_least = 1\nat_most = 3", "pass", None),
+    ],
+)
+def test_a_count_is_judged_at_its_bounds(tmp_path: Path, bounds: str, verdict: str, to_pass: str | None) -> None:
+    asked = RULESET.replace('''where = "sent >= add_months(audit_date(), -12)"\nat_least = 1''', f'where = "sent is not null"\n{bounds}')
+    finding = audit(tmp_path, ruleset=asked).finding("A-2.recent")
+    assert (finding.verdict.value, finding.to_pass) == (verdict, to_pass)
+
+
+@pytest.mark.parametrize(("share", "verdict"), [("0.66", "pass"), ("0.67", "fail"), ("1", "fail"), ("0.01", "pass")])
+def test_a_share_is_judged_exactly_at_its_bound(tmp_path: Path, share: str, verdict: str) -> None:
+    asked = RULESET.replace('must = "owner is not null"', f'must = "owner is not null"\nat_least = {share}')
+    assert audit(tmp_path, changed("complaints", 0, owner=None), ruleset=asked).finding("A-1.owner").verdict.value == verdict
+
+
+@pytest.mark.parametrize(("share", "owner", "verdict"), [("0.34", "Bob", "pass"), ("0.33", "Bob", "fail"), ("0.34", None, "fail")])
+def test_at_most_turns_the_condition_round_and_a_blank_stays_bad(tmp_path: Path, share: str, owner: str | None, verdict: str) -> None:
+    asked = RULESET.replace('must = "owner is not null"', f"must = \"owner = 'Bob'\"\nat_most = {share}")
+    finding = audit(tmp_path, changed("complaints", 0, owner=owner if owner is None else "Ada"), ruleset=asked).finding("A-1.owner")
+    assert finding.verdict.value == verdict
+
+
+def test_freshness_is_asked_for_at_the_planned_audit(tmp_path: Path) -> None:
+    firm = copy.deepcopy(GOOD)
+    for answer in firm["answers"]:
+        answer["sent"] = "2026-11-19"
+    assert audit(tmp_path, firm).finding("A-2.recent").verdict is Verdict.PASS
+    later = audit(tmp_path, firm, planned_audit=dt.date(2027, 11, 20))
+    assert later.finding("A-2.recent").verdict is Verdict.FAIL
+
+
+def test_more_exceptions_than_are_listed_are_counted(tmp_path: Path) -> None:
+    firm = copy.deepcopy(GOOD)
+    for complaint in firm["complaints"]:
+        complaint["owner"] = None
+    finding = audit(tmp_path, firm, max_exceptions=2).finding("A-1.owner")
+    assert ([e.key for e in finding.exceptions], finding.exceptions_total) == (["C1", "C2"], 3)
+
+
+def test_a_personal_key_is_never_printed(tmp_path: Path) -> None:
+    asked = RULESET.replace('id = { type = "text" }\nowner', 'id = { type = "text", sensitivity = "personal" }\nowner')
+    record = audit(tmp_path, changed("complaints", 0, owner=None), ruleset=asked)
+    assert [e.key for e in record.finding("A-1.owner").exceptions] == ["(personal)"]
+    assert '"C1"' not in record.model_dump_json()
