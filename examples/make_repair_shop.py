@@ -424,8 +424,10 @@ def _write_perception_plan(folder: Path) -> None:
          "Geschäftsführung", d(2026, 1, 12)),
         ("P4", "Saisongespräch März", "Verein", "vor der Saison", "jährlich", "offen", None, "Werkstattleitung",
          "Geschäftsführung", d(2026, 1, 12)),
-        ("P5", "Garantiequote des Herstellers", "Händler", "Garantie", "quartalsweise", "%", None, "Werkstattleitung", None,
-         d(2026, 1, 12)),
+        ("P5", "Garantiequote des Herstellers", "Händler", "Garantie", "quartalsweise", "%", None, "Werkstattleitung",
+         "Geschäftsführung", d(2026, 1, 12)),
+        ("P6", "Jahresgespräch", "Kommune", "Zusammenarbeit", "jährlich", "offen", None, "Geschäftsführung",
+         "Geschäftsführung", d(2026, 1, 12)),
     )  # fmt: skip
 
     def fill(book: Workbook) -> None:

@@ -113,10 +113,13 @@ def _quoting(quote: str) -> dict[str, Any]:
 
 
 def _width(heading: list[str], body: list[list[str]]) -> int:
-    """Tell how many columns there are: empty headings at the end count only if the records fill them."""
-    usual = Counter(len(record) for record in body if any(map(str.strip, record))).most_common(1)
-    full = [record for record in body if usual and len(record) == usual[0][0]]
-    return max(map(_last_filled, [heading, *full]))
+    """Tell how many columns there are: as many as headings, unless most records fill more."""
+    labels = _last_filled(heading)
+    widths = Counter(width for width in map(_last_filled, body) if width)
+    wider = Counter({width: times for width, times in widths.items() if width > labels})
+    if wider.total() * 2 <= widths.total():
+        return labels
+    return max(wider)
 
 
 def _last_filled(record: list[str]) -> int:
