@@ -14,16 +14,20 @@ import sqlite3
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from office_files import Cell, csv_text, docx, pdf, seal_sqlite, table, write_text, xlsx
+import office_files
+from office_files import Cell, csv_text, docx, pdf, seal_sqlite, table, write_text
 
 if TYPE_CHECKING:
     from docx.document import Document
     from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
 __all__ = ["make"]
+
+xlsx = partial(office_files.xlsx, dates="dd/mm/yyyy")
 
 _T = TypeVar("_T")
 
@@ -893,7 +897,8 @@ def _write_documents(folder: Path) -> None:
         document.add_heading("QP-17 Corrective action (8D)", 0)
         _approval(document, "QP-17", "4", "30 June 2023", "Quality manager", "30 June 2026")
         document.add_paragraph(
-            "3.1 Before a complaint is closed, quality decides whether corrective action is needed, and why."
+            "3.1 Before a complaint is closed, quality decides whether corrective action is needed, and why; "
+            "at the latest 30 days after receipt."
         )
 
     docx(folder / "QP-00 Quality policy.docx", _QM, policy, changed=dt.datetime(2025, 2, 3, 9, 0))  # noqa: DTZ001
@@ -912,7 +917,7 @@ def _write_documents(folder: Path) -> None:
 
 def _approval(document: Document, number: str, version: str, approved: str, by: str, due: str) -> None:
     grid = document.add_table(rows=0, cols=2, style="Table Grid")
-    for left, right in (("Document no.", number), ("Version", version), ("Status", "Current"), ("Approved by", by),
+    for left, right in (("Document no.", number), ("Version", version), ("Status", "Current"), ("Owner", _QM), ("Approved by", by),
                         ("Approved on", approved), ("Next review", due)):  # fmt: skip
         cells = grid.add_row().cells
         cells[0].text, cells[1].text = left, right
@@ -1011,7 +1016,11 @@ def _write_minutes(folder: Path) -> None:
         lines += ["", f"Approved: Managing director, {held}"]
         changed = dt.datetime(year, 10, 24, 9, 0)  # noqa: DTZ001
         pdf(
-            folder / "minutes" / f"MR-{year}.pdf", lines, title=f"Management review {year}", author=_QM, changed=changed
+            folder / "minutes" / f"MR-{year}.pdf",
+            lines,
+            title=f"Management review {year}, minutes",
+            author=_QM,
+            changed=changed,
         )
     for number, scope in (("IA-26-01", "Sales and order review, Leeds (5.1.2, 8.2)"),
                           ("IA-26-02", "Complaints, perception, corrective action (8.2.1, 9.1.2, 10.2)"),
@@ -1029,6 +1038,8 @@ def _minuted(topic: str, mean: str, before: str) -> Sequence[str]:
                 "Decision: second seal stock in Brno, Operations director, 29 January.")  # fmt: skip
     if topic.startswith("Nonconformities"):
         return ("Complaints per 1,000 orders and open 8D reports shown for four quarters.",)
+    if topic.startswith("Audit"):
+        return ("Internal audits held as planned but for one in Brno; one minor, closed. See action list.",)
     return ("Figures shown for the last four quarters. No action.",)
 
 

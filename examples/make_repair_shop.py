@@ -612,7 +612,9 @@ def _write_procedures(folder: Path) -> None:
         document.add_paragraph("3.3 Die Antwort geht innerhalb von 10 Arbeitstagen hinaus.")
         document.add_paragraph("3.4 Nach 30 Arbeitstagen ist der Fall abgeschlossen oder bei der Geschäftsführung.")
         document.add_heading("4 Korrekturmaßnahme", 1)
-        document.add_paragraph("Vor dem Abschluss wird entschieden: Korrekturmaßnahme ja oder nein, mit Begründung.")
+        document.add_paragraph(
+            "Vor dem Abschluss, spätestens nach 30 Tagen, wird entschieden: Korrekturmaßnahme ja oder nein, mit Begründung."
+        )
 
     def review(document: Document) -> None:
         document.add_heading("VA-03 Auftragsprüfung", 0)

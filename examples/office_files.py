@@ -61,14 +61,14 @@ def xlsx(
     author: str,
     fill: Callable[[Workbook], None],
     *,
-    changed: dt.datetime = DECLARED,
+    dates: str = "dd.mm.yyyy",
 ) -> None:
     """Write a workbook; `fill` adds the sheets."""
     from xlsxwriter import Workbook  # noqa: PLC0415
 
     buffer = io.BytesIO()
-    book = Workbook(buffer, {"in_memory": True, "default_date_format": "dd.mm.yyyy"})
-    book.set_properties({"author": author, "created": changed})
+    book = Workbook(buffer, {"in_memory": True, "default_date_format": dates})
+    book.set_properties({"author": author, "created": DECLARED})
     fill(book)
     book.close()
     write_bytes(path, _stored(buffer.getvalue()))

@@ -270,8 +270,10 @@ def test_a_bare_call_is_no_audit(run: Run) -> None:
         ),
         (
             ["audit", "--as-of", "yesterday"],
-            "Invalid value for '--as-of': 'yesterday' does not match the format '%Y-%m-%d'.\n"
-            "  hint: see qmscheck audit --help\n",
+            (
+                "Invalid value for '--as-of': 'yesterday' does not match the format '%Y-%m-%d'.\n"
+                "  hint: see qmscheck audit --help\n"
+            ),
         ),
         (
             ["audit", "-p", "own"],
@@ -288,15 +290,19 @@ def test_a_bare_call_is_no_audit(run: Run) -> None:
         ),
         (
             ["audit", "--source", "complaints"],
-            "the command line: --source 'complaints' is not TABLE=PATH\n"
-            "  hint: as in --source complaints=evidence/log.csv\n",
+            (
+                "the command line: --source 'complaints' is not TABLE=PATH\n"
+                "  hint: as in --source complaints=evidence/log.csv\n"
+            ),
         ),
         (
             ["audit", "--output-format", "wrd", "-o", "html", "-o", "word:none/r.txt", "-o", "word:."],
-            "--output-format: there is no report format 'wrd'\n  hint: did you mean 'word'?\n"
-            "-o 'html' is not FORMAT:PATH\n  hint: as in -o html:report.html\n"
-            ".: is a folder, not a place for a report\n"
-            "none/r.txt: cannot be written: its folder does not exist\n",
+            (
+                "--output-format: there is no report format 'wrd'\n  hint: did you mean 'word'?\n"
+                "-o 'html' is not FORMAT:PATH\n  hint: as in -o html:report.html\n"
+                ".: is a folder, not a place for a report\n"
+                "none/r.txt: cannot be written: its folder does not exist\n"
+            ),
         ),
         (["audit", "-o", "word:a.txt", "-o", "json:a.txt"], "a.txt: is asked for twice\n"),
         (["audit", "-o", "word:qmscheck.toml"], "qmscheck.toml: is the plan of this audit, not a place for a report\n"),
@@ -453,8 +459,10 @@ def test_a_report_that_cannot_be_written_leaves_the_old_one_whole(
     assert run("audit", "--output-format", "word", "-o", "word:w.txt") == (
         2,
         "READY → ü\n",
-        "The audit record stands, but not everything that was asked for was done.\n"
-        "w.txt: cannot be written: Permission denied\n",
+        (
+            "The audit record stands, but not everything that was asked for was done.\n"
+            "w.txt: cannot be written: Permission denied\n"
+        ),
     )
     assert (tmp_path / "w.txt").read_text(encoding="utf-8") == "old"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["qmscheck.toml", "w.txt"]
@@ -483,8 +491,10 @@ def test_a_format_that_fails_names_its_plugin_and_nothing_is_written(
     assert run("audit", "--output-format", "word", "-o", "word:w.txt", "-o", f"{name}:b.txt") == (
         2,
         "",
-        "The audit record stands, but not everything that was asked for was done.\n"
-        f"plugin 'fake' (given by the caller): {told}\n",
+        (
+            "The audit record stands, but not everything that was asked for was done.\n"
+            f"plugin 'fake' (given by the caller): {told}\n"
+        ),
     )
     assert [path.name for path in tmp_path.iterdir()] == ["qmscheck.toml"]
 
@@ -495,8 +505,10 @@ def test_a_plugin_that_fails_after_the_audit_is_told_and_is_no_success(run: Run,
     assert run("audit", "--output-format", "word") == (
         2,
         "READY → ü\n",
-        "The audit record stands, but not everything that was asked for was done.\n"
-        "plugin 'fake' (given by the caller): failed after the audit: OSError: the archive is full\n",
+        (
+            "The audit record stands, but not everything that was asked for was done.\n"
+            "plugin 'fake' (given by the caller): failed after the audit: OSError: the archive is full\n"
+        ),
     )
 
 
@@ -579,8 +591,10 @@ def test_a_misspelt_selection_of_examples_is_refused(run: Run, tmp_path: Path) -
     assert run("ruleset", "test", "own.toml", "--select", "O-1.ownr") == (
         2,
         "",
-        "No audit was performed.\n--select: there is no rule or obligation 'O-1.ownr'\n"
-        "  hint: did you mean 'O-1.owner'?\n",
+        (
+            "No audit was performed.\n--select: there is no rule or obligation 'O-1.ownr'\n"
+            "  hint: did you mean 'O-1.owner'?\n"
+        ),
     )
 
 
@@ -600,8 +614,10 @@ def test_plugins_are_listed_with_what_they_bring(run: Run) -> None:
     assert (code, err) == (0, "")
     assert out.splitlines() == [
         f"report  {VERSION}  qmscheck             formats: human, concise, json, html",
-        "fake           given by the caller  readers: csv; rulesets: own; formats: word, broken, bytes; "
-        "hears of finished audits",
+        (
+            "fake           given by the caller  readers: csv; rulesets: own; formats: word, broken, bytes; "
+            "hears of finished audits"
+        ),
     ]
     assert run("plugins", "-p", "no:fake") == (
         0,
@@ -638,9 +654,9 @@ class Terminal(io.StringIO):
 def test_colour_follows_the_option_then_the_environment_then_the_terminal(
     monkeypatch: pytest.MonkeyPatch,
     environment: dict[str, str],
-    option: Any,  # noqa: ANN401
-    terminal: bool,  # noqa: FBT001
-    colored: bool,  # noqa: FBT001
+    option: Any,
+    terminal: bool,
+    colored: bool,
 ) -> None:
     monkeypatch.setenv("TERM", "xterm")
     for name, value in environment.items():
@@ -666,7 +682,7 @@ def test_colour_follows_the_option_then_the_environment_then_the_terminal(
 def test_the_width_is_that_of_the_terminal_within_bounds(
     monkeypatch: pytest.MonkeyPatch,
     environment: dict[str, str],
-    terminal: bool,  # noqa: FBT001
+    terminal: bool,
     width: int,
 ) -> None:
     for name, value in environment.items():
@@ -697,7 +713,7 @@ def test_progress_is_shown_after_a_while_in_one_line_and_cleared(monkeypatch: py
 
 
 @pytest.mark.parametrize(("stream", "quiet"), [(io.StringIO(), False), (Terminal(), True), (Terminal(), False)])
-def test_progress_is_silent_in_a_pipe_when_quiet_and_when_soon_over(stream: io.StringIO, quiet: bool) -> None:  # noqa: FBT001
+def test_progress_is_silent_in_a_pipe_when_quiet_and_when_soon_over(stream: io.StringIO, quiet: bool) -> None:
     with Progress(stream, quiet=quiet, patience=0.01 if quiet or not stream.isatty() else 60) as progress:
         progress("reading")
         time.sleep(0.05)
@@ -714,7 +730,7 @@ def stored(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def process(*args: str, cwd: Path, stdout: Any = subprocess.PIPE) -> subprocess.Popen[bytes]:  # noqa: ANN401
+def process(*args: str, cwd: Path, stdout: Any = subprocess.PIPE) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "qmscheck", *args]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("QMSCHECK_")}
     return subprocess.Popen(command, cwd=cwd, stdout=stdout, stderr=subprocess.PIPE, env=environment)
@@ -761,3 +777,71 @@ def test_a_whole_audit_from_plan_to_record(tmp_path: Path) -> None:
     assert running.returncode == 1
     assert out.decode().startswith("c.csv:3: O-1.owner [minor] 1 of 2 complaints have no owner.\n")
     assert json.loads((tmp_path / "r.json").read_bytes())["gate"]["result"] == "NOT READY"
+
+
+def test_a_report_may_go_to_a_device(tmp_path: Path) -> None:
+    (tmp_path / "r.json").write_text(write(ready_record()), encoding="utf-8")
+    running = process("report", "r.json", "--output-file", "/dev/stdout", "--output-format", "json", cwd=tmp_path)
+    out, err = running.communicate()
+    assert (running.returncode, out.decode(), err) == (0, write(ready_record()), b"")
+
+
+# ---------------------------------------------------------------- what is rare
+
+
+@pytest.mark.parametrize(("word", "found"), [("au", ["audit"]), ("re", ["report"]), ("nope ", list(COMMANDS))])
+def test_commands_are_completed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], word: str, found: list[str]
+) -> None:
+    monkeypatch.setenv("_QMSCHECK_COMPLETE", "bash_complete")
+    monkeypatch.setenv("COMP_WORDS", f"qmscheck {word}")
+    monkeypatch.setenv("COMP_CWORD", "2" if word.endswith(" ") else "1")
+    with pytest.raises(SystemExit) as ended:
+        main([])
+    assert ended.value.code == 0
+    assert [line.rpartition(",")[2] for line in capsys.readouterr().out.splitlines()] == found
+
+
+def test_a_closed_stderr_still_leaves_the_exit_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Closed(io.StringIO):
+        def write(self, text: str) -> int:
+            raise OSError(32, f"nobody reads {text}")
+
+    monkeypatch.setattr(sys, "stderr", Closed())
+    assert main(["audti"]) == 2
+
+
+def test_a_terminal_that_knows_fewer_signs_gets_what_it_can_show(
+    run: Run, conduct: Conduct, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Old(Terminal):
+        encoding = "ascii"
+
+    assert conduct.planfile is None
+    screen = Old()
+    monkeypatch.setattr(sys, "stdout", screen)
+    assert run("audit", "--output-format", "word")[0] == 0
+    assert screen.getvalue() == "READY ? ?\n"
+
+
+@pytest.mark.usefixtures("conduct")
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (QmscheckError(Problem("logo.png", 0, 0, "cannot be read")), "logo.png: cannot be read\n"),
+        (KeyError("x"), "This is a defect in qmscheck: KeyError: 'x' ("),
+    ],
+)
+def test_a_built_in_format_that_fails_is_told(
+    run: Run, monkeypatch: pytest.MonkeyPatch, error: Exception, told: str
+) -> None:
+    from qmscheck.report import concise
+
+    def fail(record: AuditRecord, options: RenderOptions) -> str:
+        del record, options
+        raise error
+
+    monkeypatch.setattr(concise, "render", fail)
+    code, out, err = run("audit", "--output-format", "concise")
+    assert (code, out) == (2, "")
+    assert err.startswith(f"No audit was performed.\n{told}")

@@ -202,11 +202,6 @@ def test_the_longest_ending_chooses_the_reader(tmp_path: Path, path: str, name: 
     assert (chosen.name if chosen else None) == name
 
 
-def test_a_glob_without_an_ending_leaves_the_reader_to_each_file(tmp_path: Path) -> None:
-    found = plan(tmp_path, HEAD + "[[source]]\ntable = 'orders'\npath = 'evidence/*'\n").plan
-    assert found.sources[0].reader is None
-
-
 def test_an_absolute_path_may_leave_the_folder(tmp_path: Path) -> None:
     text = HEAD + "[[source]]\ntable = 'orders'\npath = '/elsewhere/o.csv'\n"
     assert plan(tmp_path, text).plan.sources[0].path == "/elsewhere/o.csv"
@@ -511,10 +506,7 @@ def test_a_mistake_is_told_at_its_place(tmp_path: Path, more: str, message: str)
         ("table = 'orders'\nreader = 3\npath = 'o.csv'", "7:10: 'reader' should be text"),
         ("table = 'orders'\nreader = 'csv'", "5:1: the key 'path' is missing here"),
         ("table = 'orders'\npath = 'o.csv'\nsheet = 'A'", "8:1: unknown key 'sheet' for reader 'csv'"),
-        (
-            "table = 'orders'\npath = 'o*'\nsheet = 'A'",
-            "8:1: unknown key 'sheet': the path does not tell which reader it is for",
-        ),
+        ("table = 'orders'\npath = 'o*'\nsheet = 'A'", "7:8: no reader is known for 'o*'"),
         (
             "table = 'orders'\npath = 'o.xlsx'\nsheet = 1.5",
             "8:9: 'sheet' should be text, a whole number, true or false",
@@ -638,5 +630,30 @@ def test_any_plan_gives_a_plan_or_located_mistakes(tmp_path: Path, top: dict[str
     try:
         plan(tmp_path, "\n".join(lines))
     except QmscheckError as error:
-        assert all(problem.path.endswith("qmscheck.toml") for problem in error.problems)  # noqa: PT017
-        assert error.problems  # noqa: PT017
+        assert all(problem.path.endswith("qmscheck.toml") for problem in error.problems)
+        assert error.problems
+
+
+def test_a_pyproject_may_be_named_itself(tmp_path: Path) -> None:
+    text = HEAD.replace("[audit]", "[tool.qmscheck.audit]")
+    (tmp_path / "pyproject.toml").write_text(text, encoding="utf-8")
+    assert read(tmp_path / "pyproject.toml", READERS, TODAY).plan.file == "pyproject.toml"
+
+
+def test_a_plan_that_names_no_ruleset_is_refused(tmp_path: Path) -> None:
+    text = HEAD.replace('["iso9001"]', "[]")
+    assert refused(tmp_path, text).startswith("FOLDER/qmscheck.toml:4:12: 'rulesets' should name a ruleset")
+
+
+def test_a_large_folder_is_not_searched_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qmscheck.plan.absent._MAX_LOOKED_AT", 3)
+    for at in range(9):
+        (tmp_path / f"log{at}.csv").write_text("", encoding="utf-8")
+    with pytest.raises(QmscheckError) as error:
+        read(tmp_path, READERS, TODAY)
+    assert str(error.value).endswith("files here that can be read: log0.csv, log1.csv, log2.csv")
+
+
+def test_a_secret_in_a_path_is_refused(tmp_path: Path) -> None:
+    text = HEAD + "[[source]]\ntable = 'orders'\nreader = 'csv'\npath = 'https://me:hunter2@host/o.csv'\n"
+    assert "hunter2" not in refused(tmp_path, text)

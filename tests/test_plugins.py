@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib.metadata import EntryPoint, PackageNotFoundError
 from types import ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING
 
@@ -217,7 +218,7 @@ def test_every_plugin_hears_of_a_finished_audit_and_each_that_fails_is_named() -
     record = SimpleNamespace()
     found = load(
         plugin("one", qmscheck_audit_finished=lambda record: 1 / record.gate),
-        plugin("two", qmscheck_audit_finished=lambda record: heard.append(record)),  # noqa: PLW0108
+        plugin("two", qmscheck_audit_finished=lambda record: heard.append(record)),
         plugin("three", qmscheck_audit_finished=lambda: heard.append("three")),
     )
     with pytest.raises(QmscheckError) as error:
@@ -272,5 +273,27 @@ from qmscheck import plugins
 plugins.load()
 print(sorted(set("{heavy}".split()) & set(sys.modules)))
 """
-    run = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, check=True)  # noqa: S603
+    run = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, check=True)
     assert run.stdout == "[]\n"
+
+
+def test_a_checkout_that_was_never_installed_has_no_version(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(name: str) -> str:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr(plugins, "version", missing)
+    assert [str(one) for one in plugins.load().loaded if one.name == "report"] == ["plugin 'report' (qmscheck)"]
+
+
+def test_an_entry_point_without_a_distribution_is_named_by_what_it_points_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plugins, "entry_points", lambda group: [EntryPoint("lost", "nowhere_at_all", group)])
+    with pytest.raises(
+        QmscheckError, match=r"^plugin 'lost' \(nowhere_at_all\): cannot be loaded: ModuleNotFoundError"
+    ):
+        plugins.load()
+
+
+def test_a_name_that_resembles_none_is_answered_with_all() -> None:
+    with pytest.raises(QmscheckError) as error:
+        plugins.load(disabled=["zzz"], extra=[plugin("one")])
+    assert str(error.value).endswith("hint: there are documents, iso9001, one, report, tables")

@@ -67,7 +67,7 @@ class Plugins:
         for origin, listener in self.listeners:
             try:
                 listener(record)
-            except Exception as error:  # noqa: BLE001  (foreign code: whatever it raises is told)
+            except Exception as error:
                 problems.append(_problem(origin, f"failed after the audit: {_told(error)}"))
         if problems:
             raise QmscheckError(*problems)
@@ -165,7 +165,7 @@ def _register(manager: pluggy.PluginManager, candidate: _Candidate) -> list[Prob
     origin = candidate.origin
     try:
         plugin = candidate.load()
-    except (Exception, SystemExit) as error:  # noqa: BLE001  (foreign code: whatever it raises is told)
+    except (Exception, SystemExit) as error:
         hint = f"mend or uninstall it, or switch it off: -p no:{origin.name}"
         return [_problem(origin, f"cannot be loaded: {_told(error)}", hint)]
     problems = [
@@ -237,7 +237,7 @@ def _ask(
     for origin, impl in _implementations(manager, origins, hook):
         try:
             given: Any = impl.function()
-        except Exception as error:  # noqa: BLE001  (foreign code: whatever it raises is told)
+        except Exception as error:
             problems.append(_problem(origin, f"the hook {hook} failed: {_told(error)}"))
             continue
         wrong = [value for value in given if not isinstance(value, kind)] if isinstance(given, list) else [given]
@@ -271,7 +271,8 @@ def _tell(impl: pluggy.HookImpl, record: AuditRecord) -> None:
 
 def _odd_reader(origin: Origin, reader: Reader) -> Iterable[Problem]:
     """Find what would make the choice of a reader by suffix, or its options, mean something else."""
-    if not isinstance(reader.suffixes, tuple):
+    suffixes: object = reader.suffixes
+    if not isinstance(suffixes, tuple):
         yield _problem(origin, f"the suffixes of reader '{reader.name}' must be a tuple: ('.csv',)")
         return
     for suffix in reader.suffixes:

@@ -68,7 +68,7 @@ class Document:
 
     @cached_property
     def _nodes(self) -> Mapping[str, Any]:
-        import toml_rs  # noqa: PLC0415  (only when something is wrong)
+        import toml_rs
 
         try:
             return toml_rs.load_with_metadata(self.text).meta["nodes"]
@@ -130,7 +130,7 @@ class Document:
     def _at(self, line: int, column: int, length: int, message: str, hint: str | None) -> Problem:
         frame = self.lines[line - 1].rstrip("\r") if 0 < line <= len(self.lines) else ""
         shift = 0
-        if len(frame) > 160:  # noqa: PLR2004  (a long line: show the part that matters)
+        if len(frame) > 160:
             shift = max(0, min(column - 60, len(frame) - 150))
             frame = ("…" if shift else "") + frame[shift : shift + 150] + "…"
             shift -= 1 if shift else 0
@@ -262,7 +262,7 @@ def parse(raw: bytes, name: str) -> Document:
     except tomli.TOMLDecodeError as error:
         document = Document(name, text, {})
         message = f"not valid TOML: {error.msg[:1].lower()}{error.msg[1:]}"
-        raise QmscheckError(document._at(error.lineno, error.colno, 1, message, None)) from None  # noqa: SLF001
+        raise QmscheckError(document._at(error.lineno, error.colno, 1, message, None)) from None
     except RecursionError:
         raise QmscheckError(Problem(name, 0, 0, "is nested too deeply")) from None
     except ValueError:  # the one value that tomli leaves to Python: a number of thousands of digits

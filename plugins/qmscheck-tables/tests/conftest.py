@@ -9,9 +9,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from qmscheck_tables import qmscheck_readers
 
 from qmscheck import Delimited, Extract, Request, Rows, Unread
-from qmscheck_tables import qmscheck_readers
 
 Cells = tuple[str | None, ...]
 

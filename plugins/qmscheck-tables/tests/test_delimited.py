@@ -57,7 +57,9 @@ def test_every_kind_of_line_end_is_read(bench, end):
     assert extract.content.path == bench.folder / "table.csv"
 
 
-@pytest.mark.parametrize("text", ["a,b\r\n1,2\n3,4\r\n", "a,b\n1,2\r\n3,4\n", "a,b\r\n1,2\r3,4\n", "a,b\r\n1,2\r\n3,4\n"])
+@pytest.mark.parametrize(
+    "text", ["a,b\r\n1,2\n3,4\r\n", "a,b\n1,2\r\n3,4\n", "a,b\r\n1,2\r3,4\n", "a,b\r\n1,2\r\n3,4\n"]
+)
 def test_mixed_line_ends_are_read_from_a_copy(bench, text):
     extract, loaded = bench.csv(text)
     assert loaded.rows == {2: ("1", "2"), 3: ("3", "4")}
@@ -157,7 +159,7 @@ def test_an_accent_far_behind_the_beginning_is_read_too(bench):
 
 
 def test_one_wrong_byte_among_utf8_costs_its_row_only(bench):
-    extract, loaded = bench.csv("id,name\n".encode() + "1,Größe\n".encode() * 30 + b"2,\xff\n" + b"3,x\n")
+    extract, loaded = bench.csv(b"id,name\n" + "1,Größe\n".encode() * 30 + b"2,\xff\n" + b"3,x\n")
     assert loaded.rejected == {32: "INVALID ENCODING"}
     assert loaded.rows[33] == ("3", "x")
     assert any("not UTF-8" in note for note in extract.notes)
@@ -251,7 +253,8 @@ def test_a_file_that_is_not_there_is_told(bench):
 
 
 @pytest.mark.parametrize(
-    "options", [{"encoding": "klingon"}, {"encoding": "base64"}, {"delimiter": "ab"}, {"quote": "xy"}, {"header_row": 0}]
+    "options",
+    [{"encoding": "klingon"}, {"encoding": "base64"}, {"delimiter": "ab"}, {"quote": "xy"}, {"header_row": 0}],
 )
 def test_a_wrong_option_stops_the_audit(bench, options):
     with pytest.raises(QmscheckError, match=next(iter(options))):
@@ -262,7 +265,11 @@ CELLS = st.text(st.sampled_from('abc ,;"\n\r\té5'), max_size=8)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.one_of(st.binary(max_size=300), CELLS.map(str.encode), st.lists(CELLS, max_size=9).map("\n".join).map(str.encode)))
+@given(
+    st.one_of(
+        st.binary(max_size=300), CELLS.map(str.encode), st.lists(CELLS, max_size=9).map("\n".join).map(str.encode)
+    )
+)
 def test_any_bytes_are_a_table_or_told(bench, content):
     outcome = bench.read(bench.write(content), "csv")
     assert isinstance(outcome, Extract | Unread)

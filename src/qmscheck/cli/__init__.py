@@ -37,7 +37,7 @@ class _Lazy(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         name, stub, rest = super().resolve_command(ctx, args)
-        if name not in COMMANDS:
+        if name is None:  # completion of a word that is no command
             return name, stub, rest
         return name, import_module(f"qmscheck.cli.{name}").command, rest
 
@@ -59,8 +59,8 @@ def main(args: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if args is None else args)
     try:
         code = _group.main(args, prog_name="qmscheck", standalone_mode=False, auto_envvar_prefix="QMSCHECK")
-    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  (the last place that can tell of it)
-        from qmscheck.cli import failure  # noqa: PLC0415  (only when something went wrong)
+    except (Exception, KeyboardInterrupt) as error:
+        from qmscheck.cli import failure
 
         return failure.tell(error, given)
     return code if isinstance(code, int) else 0

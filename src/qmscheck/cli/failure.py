@@ -33,11 +33,10 @@ def tell(error: BaseException, args: Sequence[str]) -> int:
             return _INTERRUPTED
         case click.exceptions.NoArgsIsHelpError():
             _say(_NO_AUDIT, error.format_message())
-        case click.UsageError():
-            where = error.ctx.command_path if error.ctx else "qmscheck"
-            _say(_NO_AUDIT, error.format_message(), f"  hint: see {where} --help")
         case click.ClickException():
-            _say(_NO_AUDIT, error.format_message())
+            context = getattr(error, "ctx", None)
+            where = context.command_path if context else "qmscheck"
+            _say(_NO_AUDIT, error.format_message(), f"  hint: see {where} --help")
         case DeliveryError():
             _say(_NOT_ALL, str(error))
         case QmscheckError():

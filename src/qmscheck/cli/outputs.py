@@ -124,10 +124,10 @@ def _render(record: AuditRecord, target: Target, plugins: Plugins) -> str:
 def _write_whole(path: Path, text: str) -> None:
     """Write a file beside its place and move it there, so that no reader ever sees half of it."""
     content = text.encode("utf-8", "backslashreplace")
-    target = Path(os.path.realpath(path))
-    if target.exists() and not target.is_file():  # a pipe or a device has no half
-        target.write_bytes(content)
+    if path.exists() and not path.is_file():  # a pipe or a device has no half
+        path.write_bytes(content)
         return
+    target = Path(os.path.realpath(path))
     beside = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
         beside.write_bytes(content)

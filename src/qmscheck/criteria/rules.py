@@ -9,8 +9,10 @@ from typing import TypeVar
 from qmscheck.criteria.entries import Entries, Entry
 from qmscheck.errors import did_you_mean
 from qmscheck.model import Match, Rule, TableSpec
-from qmscheck.sql.expression import Expression, Scope, SqlProblem, parse_condition, parse_query
+from qmscheck.sql.expression import Expression, Scope, parse_condition
 from qmscheck.sql.kinds import comparable
+from qmscheck.sql.query import parse_query
+from qmscheck.sql.reading import SqlProblem
 from qmscheck.sql.select import Related, RowTest
 
 __all__ = ["compile_rule"]

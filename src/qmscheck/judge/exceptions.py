@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from qmscheck.cells import cell_name
-from qmscheck.engine import EngineError
-from qmscheck.judge.scan import Count, flags
-from qmscheck.model import BoundTable, AuditException, Location, Rule, Verdict
+from qmscheck.judge.scan import Count
+from qmscheck.model import AuditException, BoundTable, Location, Rule, Verdict
 from qmscheck.sql.select import MET, PLACE, UNMET, UNREADABLE, RowTest, exceptions
 
 if TYPE_CHECKING:
@@ -23,17 +22,14 @@ _QUOTE = 300
 def listed(case: Case, verdict: Verdict, bench: Bench) -> tuple[tuple[AuditException, ...], int]:
     """Give the records to show, by key, at most as many as the plan allows; and how many there are in all."""
     rule, test, one = case.rule, case.test, case.counted.total
+    counted = case.counted
     states = _states(rule, verdict, one)
-    if not states or bench.tables[rule.table].rows == 0 or bench.tables[rule.table].problem is not None:
+    if not states or not counted.relation or bench.tables[rule.table].problem is not None:
         return (), 0
-    quoted = MET in states and not rule.conclusive
-    spec = bench.ruleset.tables[rule.table]
-    extra = [c for c in ("text",) if quoted and c in spec.columns]
+    extra = counted.extra if MET in states and not rule.conclusive else ()
     limit = bench.plan.max_exceptions
-    try:
-        found = bench.engine.rows(exceptions(test, bench.values, flags(bench), states, limit, extra))
-    except EngineError:
-        return (), 0
+    statement = exceptions(counted.relation, counted.index, len(test.keys), len(extra), states, limit)
+    found = bench.engine.rows(statement)
     total = sum({MET: one.met, UNMET: one.unmet, UNREADABLE: one.unreadable}[s] for s in states)
     column = _column(test)
     shown = tuple(_exception(row, test, len(extra), column, rule, bench) for row in found)

@@ -9,6 +9,7 @@ from qmscheck.model import AuditPlan, ConditionResult, Force, Gate, GateResult, 
 
 __all__ = ["gate"]
 
+
 def gate(plan: AuditPlan, results: Sequence[ObligationResult]) -> Gate:
     """Fold obligations into READY, NOT READY or CANNOT TELL."""
     grave = _no_fail_at_or_above(plan, results)
@@ -43,7 +44,9 @@ def _no_fail_at_or_above(plan: AuditPlan, results: Sequence[ObligationResult]) -
 def _requirements_decided(results: Sequence[ObligationResult]) -> ConditionResult:
     asked = [r for r in results if r.force in {Force.REQUIREMENT, Force.IMPLIED}]
     open_ = [r.id for r in asked if r.undecided or r.verdict in {Verdict.INSUFFICIENT, Verdict.MANUAL}]
-    detail = f"{len(open_)} of {len(asked)} are not decided, or not wholly" if open_ else f"all {len(asked)} are decided"
+    detail = (
+        f"{len(open_)} of {len(asked)} are not decided, or not wholly" if open_ else f"all {len(asked)} are decided"
+    )
     return ConditionResult(
         id="decided", title="Every requirement is wholly decided", met=not open_, detail=detail, decided_by=tuple(open_)
     )

@@ -22,9 +22,8 @@ def propose(obligation: Obligation, one: Count, parameters: Sequence[ParameterUs
     elif grade is obligation.grade:
         why = [f"A partial breach; the obligation's own grade is {obligation.grade}."]
     else:
-        why = [
-            f"A partial breach ({one.unmet} of {one.population}): one below the obligation's own grade, {obligation.grade}."
-        ]
+        partial = f"A partial breach ({one.unmet} of {one.population})"
+        why = [f"{partial}: one below the obligation's own grade, {obligation.grade}."]
     if obligation.force in {Force.GUIDANCE, Force.PRINCIPLE} and not obligation.adopted_by:
         grade, why = _cap(grade, why, f"force {obligation.force}")
     conventions = [p.name for p in parameters if p.origin is Origin.CONVENTION]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from qmscheck.engine import EngineError, counts
-from qmscheck.sql.select import RowTest, Statement, strata, stray_keys, tallies
+from qmscheck.sql.select import RowTest, states, strata, stray_keys, tallies
 
 if TYPE_CHECKING:
     from qmscheck.judge import Bench
@@ -16,6 +16,12 @@ __all__ = ["Count", "Counted", "count", "flags"]
 
 #: Rules in one scan: planning grows faster than their number above this (performance.md 3.5: 200 to 250).
 _WIDTH = 200
+
+#: Tables up to this many records keep the states that were computed; above, they are computed where they are asked for.
+_KEPT = 200_000
+
+#: Columns that are quoted where a rule finds words.
+_QUOTED = ("text",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,30 +40,36 @@ class Count:
 
 @dataclass(frozen=True)
 class Counted:
-    """What a rule counted, as a whole and per stratum (column, value); or why it could not be counted."""
+    """What a rule counted, as a whole and per stratum (column, value); or why it could not be counted.
+
+    `relation` holds the state of each record in column `s<index>`; it is empty where nothing could be counted.
+    """
 
     total: Count
     strata: tuple[tuple[str, str | None, Count], ...] = ()
     error: str | None = None
     stray: int = 0
+    relation: str = ""
+    index: int = 0
+    extra: tuple[str, ...] = ()
 
 
 def count(tests: Mapping[str, RowTest], bench: Bench, progress: Callable[[str], None]) -> dict[str, Counted]:
     """Count every test. A test that the engine refuses is an error of that rule alone."""
     found: dict[str, Counted] = {}
-    plain: dict[str, list[str]] = {}
+    groups: dict[str, list[str]] = {}
     for rule, test in tests.items():
         if _unusable(test, bench):
             found[rule] = Counted(Count(0, 0, 0))
         elif test.is_plain:
-            plain.setdefault(test.table, []).append(rule)
+            groups.setdefault(test.table, []).append(rule)
         else:
             progress(f"counting {rule}")
-            found[rule] = _alone(rule, test, bench)
-    for table, rules in plain.items():
+            found[rule] = _alone(rule, tests, bench)
+    for table, rules in groups.items():
         for start in range(0, len(rules), _WIDTH):
             progress(f"counting {table}")
-            found.update(_together(table, rules[start : start + _WIDTH], tests, bench))
+            found.update(_together(rules[start : start + _WIDTH], tests, bench))
     return found
 
 
@@ -76,59 +88,59 @@ def _tables(test: RowTest) -> Sequence[str]:
     return [test.table, *more, *(sorted(test.query.tables) if test.query is not None else [])]
 
 
-def _together(table: str, rules: Sequence[str], tests: Mapping[str, RowTest], bench: Bench) -> dict[str, Counted]:
+def _together(rules: Sequence[str], tests: Mapping[str, RowTest], bench: Bench) -> dict[str, Counted]:
     """Count rules of one table in one scan; where the engine refuses it, one by one, so that the culprit is named."""
-    group = [tests[r] for r in rules]
     try:
-        (row,) = bench.engine.rows(tallies(table, group, bench.values, flags(bench)))
+        return _counted(rules, tests, bench)
     except EngineError:
-        return {r: _alone(r, tests[r], bench) for r in rules}
-    totals = dict(zip(rules, _counts(row), strict=True))
-    layers = _layers(table, rules, tests, bench)
-    return {r: Counted(_with_lost(totals[r], table, bench), tuple(layers.get(r, ()))) for r in rules}
+        return {r: _alone(r, tests, bench) for r in rules}
 
 
-def _layers(
-    table: str, rules: Sequence[str], tests: Mapping[str, RowTest], bench: Bench
-) -> dict[str, list[tuple[str, str | None, Count]]]:
-    """Count strata: one scan for all rules that share a stratum column."""
-    found: dict[str, list[tuple[str, str | None, Count]]] = {}
-    by_column: dict[str, list[str]] = {}
-    for rule in rules:
-        for column in bench.ruleset.rules[rule].strata:
-            if column not in bench.tables[table].absent:
-                by_column.setdefault(column, []).append(rule)
-    for column, sharing in by_column.items():
-        statement = strata(table, column, [tests[r] for r in sharing], bench.values, flags(bench))
-        for value, *row in bench.engine.rows(statement):
-            for rule, one in zip(sharing, _counts(row), strict=True):
-                if one.population:
-                    found.setdefault(rule, []).append((column, None if value is None else str(value), one))
-    return found
-
-
-def _alone(rule: str, test: RowTest, bench: Bench) -> Counted:
+def _alone(rule: str, tests: Mapping[str, RowTest], bench: Bench) -> Counted:
     """Count one rule by itself."""
     try:
-        (row,) = bench.engine.rows(tallies(test.table, [test], bench.values, flags(bench)))
-        stray = _number(bench, stray_keys(test, bench.values)) if test.query is not None else 0
-        layers = _layers(test.table, [rule], {rule: test}, bench)
+        counted = _counted([rule], tests, bench)[rule]
+        if tests[rule].query is None:
+            return counted
+        (row,) = bench.engine.rows(stray_keys(tests[rule], bench.values))
+        return replace(counted, stray=counts(row)[0])
     except EngineError as error:
         return Counted(Count(0, 0, 0), error=str(error))
-    return Counted(_with_lost(_counts(row)[0], test.table, bench), tuple(layers.get(rule, ())), stray=stray)
 
 
-def _with_lost(one: Count, table: str, bench: Bench) -> Count:
+def _counted(rules: Sequence[str], tests: Mapping[str, RowTest], bench: Bench) -> dict[str, Counted]:
+    """Judge each record once, then count.
+
+    The states of a small table are kept; those of a large one are a view, so that nothing of its size is ever held.
+    """
+    table = bench.tables[tests[rules[0]].table]
+    layers = [c for r in rules for c in bench.ruleset.rules[r].strata if c not in table.absent]
+    layers = list(dict.fromkeys(layers))
+    quoted = any(not bench.ruleset.rules[r].conclusive for r in rules)
+    extra = tuple(c for c in _QUOTED if quoted and c in bench.ruleset.tables[table.name].columns)
+    relation = f"_judged {table.name} {rules[0]}"
+    statement = states([tests[r] for r in rules], layers, extra, bench.values, flags(bench))
+    bench.engine.define(relation, statement, materialise=table.rows <= _KEPT)
+    (row,) = bench.engine.rows(tallies(relation, len(rules)))
+    totals = _counts(row)
+    found: dict[str, list[tuple[str, str | None, Count]]] = {r: [] for r in rules}
+    for i, column in enumerate(layers):
+        sharing = [n for n, r in enumerate(rules) if column in bench.ruleset.rules[r].strata]
+        for value, *numbers in bench.engine.rows(strata(relation, i, sharing)):
+            for n, one in zip(sharing, _counts(numbers), strict=True):
+                if one.population:
+                    found[rules[n]].append((column, None if value is None else str(value), one))
+    return {
+        r: Counted(_with_lost(totals[n], table.lost), tuple(found[r]), relation=relation, index=n, extra=extra)
+        for n, r in enumerate(rules)
+    }
+
+
+def _with_lost(one: Count, lost: int) -> Count:
     """Add the rows that are records and could not be taken apart: each may be in scope of every rule."""
-    lost = bench.tables[table].lost
     return Count(one.population + lost, one.met, one.unreadable + lost)
 
 
 def _counts(row: Sequence[object]) -> list[Count]:
     numbers = counts(row)
     return [Count(*numbers[i : i + 3]) for i in range(0, len(numbers), 3)]
-
-
-def _number(bench: Bench, statement: Statement) -> int:
-    (row,) = bench.engine.rows(statement)
-    return counts(row)[0]

@@ -49,7 +49,7 @@ def _replace(draft: Draft, raw: list[dict[str, Any]], replaced: set[Loc], given:
     if not NAME.fullmatch(table) or not path:
         draft.refuse_option(f"--source '{given}' is not TABLE=PATH", "as in --source complaints=evidence/log.csv")
         return
-    path = inside(os.path.abspath(path), draft.root)  # noqa: PTH100  (links stay as they are)
+    path = inside(os.path.abspath(path), draft.root)
     same = [at for at, one in enumerate(raw) if one.get("table") == table and ("source", at) not in replaced]
     if len(same) > 1:
         message = f"--source {table}=... could take the place of each of the {len(same)} sources of '{table}'"
@@ -94,11 +94,11 @@ def without_secrets(problems: Collection[Problem]) -> list[Problem]:
 def _source(draft: Draft, at: int, raw: Mapping[str, Any], line: int) -> Source | None:
     loc: Loc = ("source", at)
     path = raw.get("path")
-    reader, sure = _chosen(draft, loc, raw)
+    reader = _chosen(draft, loc, raw)
     if isinstance(path, str):
         _check_path(draft, loc, path)
     options = {key: value for key, value in raw.items() if key not in _SOURCE_KEYS}
-    if sure:
+    if reader is not None:
         for key, value in options.items():
             _check_option(draft, loc, key, value, reader)
     own = {key: raw[key] for key in ("table", "path", "missing") if key in raw}
@@ -112,8 +112,8 @@ def _source(draft: Draft, at: int, raw: Mapping[str, Any], line: int) -> Source 
     return draft.document.check(Source, fields, (*draft.base, *loc))
 
 
-def _chosen(draft: Draft, loc: Loc, raw: Mapping[str, Any]) -> tuple[Reader | None, bool]:
-    """Choose the reader; and say whether its options can be checked (not when it is itself a mistake)."""
+def _chosen(draft: Draft, loc: Loc, raw: Mapping[str, Any]) -> Reader | None:
+    """Choose the reader; None where it is itself a mistake, so that its options cannot be checked."""
     named, path = raw.get("reader"), raw.get("path")
     if isinstance(named, str):
         reader = draft.readers.get(named)
@@ -122,19 +122,19 @@ def _chosen(draft: Draft, loc: Loc, raw: Mapping[str, Any]) -> tuple[Reader | No
             draft.refuse((*loc, "reader"), f"there is no reader '{named}'", hint)
         elif reader.suffixes and path is None:
             draft.refuse(loc, "the key 'path' is missing here", f"reader '{named}' reads files")
-        return reader, reader is not None
+        return reader
     if named is not None:
         draft.refuse((*loc, "reader"), "'reader' should be text", listed("readers", draft.readers))
     elif path is None:
         draft.refuse(loc, "the key 'path' is missing here", "or name a reader that needs none")
     elif isinstance(path, str) and path.strip():
         reader = reader_for(path, draft.root, draft.readers)
-        if reader is not None or _GLOB.search(path):
-            return reader, True
+        if reader is not None:
+            return reader
         endings = (f"{name} ({', '.join(one.suffixes)})" for name, one in draft.readers.items() if one.suffixes)
         message = f"no reader is known for '{path}'"
         draft.refuse((*loc, "path"), message, listed("readers", endings))
-    return None, False
+    return None
 
 
 def _check_path(draft: Draft, loc: Loc, path: str) -> None:
@@ -153,12 +153,9 @@ def _check_path(draft: Draft, loc: Loc, path: str) -> None:
         draft.refuse(where, f"'{path}' leaves the folder of the plan", hint)
 
 
-def _check_option(draft: Draft, loc: Loc, key: str, value: object, reader: Reader | None) -> None:
+def _check_option(draft: Draft, loc: Loc, key: str, value: object, reader: Reader) -> None:
     where = (*loc, key)
-    if reader is None:
-        hint = did_you_mean(key, _SOURCE_KEYS) or 'name the reader: reader = "..."'
-        draft.refuse(where, f"unknown key '{key}': the path does not tell which reader it is for", hint, key=True)
-    elif key not in reader.options:
+    if key not in reader.options:
         known = f"reader '{reader.name}' knows {', '.join(reader.options) or 'no key of its own'}"
         hint = did_you_mean(key, [*_SOURCE_KEYS, *reader.options]) or known
         draft.refuse(where, f"unknown key '{key}' for reader '{reader.name}'", hint, key=True)

@@ -6,7 +6,7 @@ satisfies a condition (design section 7); a scope that cannot be told counts as 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlglot import exp
@@ -23,6 +23,7 @@ __all__ = [
     "RowTest",
     "Statement",
     "exceptions",
+    "states",
     "strata",
     "stray_keys",
     "tallies",
@@ -75,49 +76,60 @@ class RowTest:
         return self.related is None and not self.unique and self.query is None
 
 
-def tallies(table: str, tests: Sequence[RowTest], values: Values, flags: Flags) -> Statement:
-    """Count all tests of one table in one scan: for each, the columns population, met and unreadable, in order."""
-    inner = exp.select(*(_alias(_state(t, values, flags), f"s{i}") for i, t in enumerate(tests))).from_(_table(table))
-    return Statement(exp.select(*_counts(len(tests))).from_(inner.subquery("t")))
-
-
-def strata(table: str, column: str, tests: Sequence[RowTest], values: Values, flags: Flags) -> Statement:
-    """Count tests per value of a column: the value as text, then population, met and unreadable of each test."""
-    value = _alias(exp.cast(_column(table, column), "text"), "v")
-    states = (_alias(_state(t, values, flags), f"s{i}") for i, t in enumerate(tests))
-    inner = exp.select(value, *states).from_(_table(table))
-    outer = exp.select(exp.column("v", quoted=True), *_counts(len(tests))).from_(inner.subquery("t"))
-    return Statement(outer.group_by(exp.column("v", quoted=True)).order_by(_ordered(exp.column("v", quoted=True))))
-
-
-def exceptions(
-    test: RowTest, values: Values, flags: Flags, states: Collection[int], limit: int, extra: Sequence[str] = ()
+def states(
+    tests: Sequence[RowTest], strata: Sequence[str], extra: Sequence[str], values: Values, flags: Flags
 ) -> Statement:
-    """Fetch the records in some states: the key as text, `extra` columns, their state and their place, by key."""
-    keys = [_alias(exp.cast(_column(test.table, k), "text"), f"k{i}") for i, k in enumerate(test.keys)]
-    more = [_alias(exp.cast(_column(test.table, c), "text"), f"x{i}") for i, c in enumerate(extra)]
-    places = [_column(test.table, p) for p in PLACE]
-    state = _alias(_state(test, values, flags), "s")
-    inner = exp.select(*keys, *more, state, *places).from_(_table(test.table)).subquery("t")
-    names = [f"k{i}" for i in range(len(keys))] + [f"x{i}" for i in range(len(more))] + ["s", *PLACE]
-    columns = [exp.column(n, quoted=True) for n in names]
-    wanted = exp.In(this=exp.column("s", quoted=True), expressions=[exp.Literal.number(s) for s in sorted(states)])
-    order = [_ordered(c.copy()) for c in [*columns[: len(keys)], *columns[-len(PLACE) :]]]
-    return Statement(exp.select(*columns).from_(inner).where(wanted).order_by(*order).limit(limit))
+    """Write, for each record of a table, its key, strata and `extra` columns as text, its place, its state in each test.
+
+    Columns: `k0`... (keys), `v0`... (strata), `x0`... (extra), the place columns, `s0`... (states).
+    """
+    table, keys = tests[0].table, tests[0].keys
+    cells = [
+        _alias(exp.cast(_column(table, name), "text"), f"{letter}{i}")
+        for letter, names in (("k", keys), ("v", strata), ("x", extra))
+        for i, name in enumerate(names)
+    ]
+    places = [_column(table, p) for p in PLACE]
+    judged = [_alias(_state(t, values, flags), f"s{i}") for i, t in enumerate(tests)]
+    return Statement(exp.select(*cells, *places, *judged).from_(_table(table)))
+
+
+def tallies(relation: str, number: int) -> Statement:
+    """Count all tests of a relation of states in one scan: for each population, met and unreadable, in order."""
+    return Statement(exp.select(*_counts(range(number))).from_(_table(relation)))
+
+
+def strata(relation: str, stratum: int, tests: Sequence[int]) -> Statement:
+    """Count tests per value of a stratum: the value, then population, met and unreadable of each test."""
+    value = exp.column(f"v{stratum}", quoted=True)
+    counted = exp.select(value, *_counts(tests)).from_(_table(relation))
+    return Statement(counted.group_by(value.copy()).order_by(_ordered(value.copy())))
+
+
+def exceptions(relation: str, test: int, keys: int, extra: int, wanted: Collection[int], limit: int) -> Statement:
+    """Fetch the records in some states of a test: keys, extra columns, state and place, by key, then by place."""
+    state = exp.column(f"s{test}", quoted=True)
+    names = [f"k{i}" for i in range(keys)] + [f"x{i}" for i in range(extra)]
+    cells = [exp.column(n, quoted=True) for n in names]
+    places = [exp.column(p, quoted=True) for p in PLACE]
+    chosen = exp.In(this=state, expressions=[exp.Literal.number(s) for s in sorted(wanted)])
+    order = [_ordered(c.copy()) for c in [*cells[:keys], *places]]
+    found = exp.select(*cells, state.copy(), *places).from_(_table(relation)).where(chosen)
+    return Statement(found.order_by(*order).limit(limit))
 
 
 def stray_keys(test: RowTest, values: Values) -> Statement:
-    """Count the keys that a rule's query returns and its table does not have: they would be exceptions without a place."""
+    """Count the keys that a rule's query returns and its table does not have: exceptions without a place."""
     assert test.query is not None  # noqa: S101
     query = _query(test.query, values).subquery("q")
     own = exp.select(exp.Literal.number(1)).from_(_table(test.table)).where(_same_keys(test, "q"))
     return Statement(exp.select(exp.Count(this=exp.Star())).from_(query).where(exp.not_(exp.Exists(this=own))))
 
 
-def _counts(number: int) -> list[exp.Expr]:
-    """Write population, met and unreadable of each state column."""
+def _counts(tests: Iterable[int]) -> list[exp.Expr]:
+    """Write population, met and unreadable of state columns."""
     found: list[exp.Expr] = []
-    for i in range(number):
+    for i in tests:
         found.append(exp.Count(this=exp.column(f"s{i}", quoted=True)))
         for state in (MET, UNREADABLE):
             equal = exp.EQ(this=exp.column(f"s{i}", quoted=True), expression=exp.Literal.number(state))
@@ -200,7 +212,7 @@ def _exists(test: RowTest, values: Values, flags: Flags, *, certain: bool) -> ex
     unread_key, unread = _flags(keys, flags), _flags(inside, flags)
     if unread_key is None and unread is None:
         return None
-    maybe = [exp.paren(exp.and_(*equal, exp.paren(unread)))] if unread is not None else []
+    maybe: list[exp.Expr] = [exp.paren(exp.and_(*equal, exp.paren(unread)))] if unread is not None else []
     if unread_key is not None:
         maybe.append(unread_key)
     return exp.Exists(this=body.where(_or(maybe)))

@@ -171,7 +171,7 @@ def _layout(request: Request, text: _Text, quote: str) -> Layout:
     head = next(letters.chunks(text.path), b"")
     delimiter, header_row = text_option(request, "delimiter"), whole_option(request, "header_row")
     layout = lay_out(
-        _whole_lines(head).decode("utf-8", "surrogateescape").removeprefix("\ufeff"),
+        _whole_lines(head).decode("utf-8", "surrogateescape"),
         delimiter=None if delimiter is None else _unescaped(delimiter),
         quote=quote,
         header_row=header_row,
@@ -220,7 +220,6 @@ def _missing_rows(text: _Text, layout: Layout, found: Survey, quote: str) -> tup
 def _body(request: Request, text: _Text, layout: Layout) -> Path:
     """Copy the file without what stands above its records, where quotation marks would mislead the engine."""
     head = next(letters.chunks(text.path), b"")
-    mark = b"\xef\xbb\xbf" if head.startswith(b"\xef\xbb\xbf") else b""
-    above = head[len(mark) :].decode("utf-8", "surrogateescape")[: layout.body]
-    offset = len(mark) + len(above.encode("utf-8", "surrogateescape"))
+    above = head.decode("utf-8", "surrogateescape")[: layout.body]
+    offset = len(above.encode("utf-8", "surrogateescape"))
     return letters.as_utf8(text.path, "utf-8", request.scratch, body=offset)

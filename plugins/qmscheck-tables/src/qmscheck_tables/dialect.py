@@ -18,6 +18,7 @@ _DELIMITERS = ",;\t|"
 _ONE_COLUMN = "\x1f"
 _SAMPLE = 500
 _SURE = 0.9
+_MARK = "\ufeff"
 _DOUBTFUL = 0.5
 _NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 _SEPARATOR_LINE = re.compile(r"sep=([^\w\s]|\t)[\r\n]", re.IGNORECASE)
@@ -43,6 +44,7 @@ class Layout:
 
 def lay_out(text: str, *, delimiter: str | None, quote: str, header_row: int | None) -> Layout | None:
     """Lay out the beginning of a file; None where there is no heading row."""
+    marked, text = text.startswith(_MARK), text.removeprefix(_MARK)
     separator_line = _SEPARATOR_LINE.match(text)
     hidden = 1 if separator_line else 0  # a spreadsheet does not show the line `sep=;`
     notes: list[str] = []
@@ -64,8 +66,8 @@ def lay_out(text: str, *, delimiter: str | None, quote: str, header_row: int | N
         columns=name_columns([heading.encode("utf-8", "replace").decode() for heading in headings]),
         skip=skip,
         heading_row=found + 1,
-        body=records[skip - 1][1],
-        plain_top=_is_plain(text[: records[skip - 1][1]], delimiter, quote),
+        body=records[skip - 1][1] + marked,
+        plain_top=_is_plain(text[: records[skip - 1][1]], delimiter, quote, skip if marked else None),
         notes=(*notes, *_heading_notes(cells, found, chosen=header_row is not None)),
     )
 
@@ -126,9 +128,12 @@ def _last_filled(record: list[str]) -> int:
     return max((position for position, cell in enumerate(record, start=1) if cell.strip()), default=0)
 
 
-def _is_plain(top: str, delimiter: str, quote: str) -> bool:
+def _is_plain(top: str, delimiter: str, quote: str, lines: int | None) -> bool:
+    """Tell whether the engine skips the same records; `lines` is how many there are behind a byte order mark."""
     if not quote or quote not in top:
         return True
+    if lines is not None and top.startswith(quote) and len(top.splitlines()) != lines:
+        return False  # the engine does not see a quotation mark right behind the byte order mark
     if re.search(rf"(?:^|[{re.escape(delimiter)}\r\n]) +{re.escape(quote)}", top):
         return False
     try:

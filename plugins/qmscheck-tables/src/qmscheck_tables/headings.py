@@ -30,8 +30,8 @@ def find_heading(records: Sequence[Record]) -> int | None:
         return some if some is not None else present[0]
     if some is None or some == full:
         return full
-    # A sparse heading over fuller records: the fuller row is no heading if its cells are figures.
-    return some if looks_like_records(records[full]) else full
+    # A sparse row of words over a fuller row with figures in it: that is a heading with gaps over a record.
+    return some if _figures(records[full]) and not _figures(records[some]) else full
 
 
 def usual_width(records: Sequence[Record]) -> int:
@@ -67,13 +67,15 @@ def column_letters(index: int) -> str:
 
 def looks_like_records(cells: Record) -> bool:
     """Tell whether a row that should hold headings holds figures or dates."""
-    present = [cell for cell in cells if cell is not None and cell.strip()]
-    figures = sum(not any(letter.isalpha() for letter in cell) for cell in present)
-    return figures * 2 > len(present)
+    return _figures(cells) * 2 > _filled(cells)
 
 
 def _filled(record: Record) -> int:
     return sum(1 for cell in record if cell is not None and cell.strip())
+
+
+def _figures(record: Record) -> int:
+    return sum(1 for cell in record if cell is not None and cell.strip() and not any(map(str.isalpha, cell)))
 
 
 def _last_filled(record: Record) -> int:

@@ -38,6 +38,7 @@ def read(request: Request) -> Iterator[Extract | Unread]:
 
 
 def _extract(request: Request, path: Path, query: str | None, name: str | None) -> Extract | Unread:
+    asked = query is not None
     files = (path, *(side for side in map(path.with_name, _side_names(path)) if _has_bytes(side)))
     try:
         place = _untouched(files, request.scratch)
@@ -48,7 +49,7 @@ def _extract(request: Request, path: Path, query: str | None, name: str | None) 
             query = f"SELECT * FROM {_quoted(found)}"  # noqa: S608 (the name is quoted)
         columns = _tried(path, place, query)
     except (sqlite3.Error, sqlite3.Warning) as error:
-        return _unread(path, error)
+        return _unread(path, error, asked=asked)
     except (OSError, UnicodeDecodeError) as error:
         return Unread(path, "corrupt", f"the database cannot be read: {error}")
     skipped: list[Skipped] = []
@@ -120,15 +121,16 @@ def _tried(path: Path, place: str, query: str) -> tuple[str, ...]:
         return name_columns([column[0] for column in rows.description])
 
 
-def _unread(path: Path, error: Exception) -> Unread:
-    text = str(error)
-    if text.startswith(("no such table", "no such column", "no such view")):
-        return Unread(path, "no-such-table", f"{text}, asked for by query")
-    if "not authorized" in text or "prohibited" in text:
+def _unread(path: Path, error: Exception, *, asked: bool) -> Unread:
+    """Tell a fault of the query, which stops the audit, from a fault of the database."""
+    code, text = getattr(error, "sqlite_errorcode", None), str(error)
+    if text.startswith(("no such table", "no such column")):
+        return Unread(path, "no-such-table", f"{text}, which {'query' if asked else 'the table'} asks for")
+    if code in {sqlite3.SQLITE_AUTH, sqlite3.SQLITE_READONLY} and asked:
         raise _wrong(path, "query may only read", 'write one SELECT: query = "SELECT ... FROM ..."') from error
-    if isinstance(error, sqlite3.Warning | sqlite3.ProgrammingError) or "syntax error" in text or "incomplete" in text:
+    if code in {None, sqlite3.SQLITE_ERROR} and asked:
         raise _wrong(path, f"query is not one SELECT: {text}", 'write query = "SELECT ... FROM ..."') from error
-    if "locked" in text or "busy" in text:
+    if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
         return Unread(path, "corrupt", "the database is locked by another program; close it or audit a copy")
     return Unread(path, "corrupt", f"the database cannot be read: {text}")
 

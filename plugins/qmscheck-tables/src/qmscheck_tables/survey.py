@@ -106,13 +106,13 @@ def _is_utf8(decoder: codecs.IncrementalDecoder, piece: bytes) -> bool:
 
 
 def _ends(piece: bytes) -> set[str]:
-    """Tell the kinds of line end in a piece; counts are several times faster than looking at each pair."""
+    """Tell the kinds of line end in a piece, by counts, which are several times faster than a look at each."""
     if b"\r" not in piece:
         return {"\n"} if b"\n" in piece else set()
     feeds, returns = piece.count(b"\n"), piece.count(b"\r")
     if not feeds:
         return {"\r"}
-    return {"\r\n"} if feeds == returns and b"\r\n" in piece else {"\r\n", "\n"}
+    return {"\r\n"} if feeds == returns == piece.count(b"\r\n") else {"\r\n", "\n"}
 
 
 def _may_have_blanks(piece: bytes) -> bool:
@@ -212,7 +212,7 @@ def _before_end(rows: list[int], number: int) -> list[int]:
 
 def _shortened(path: Path, delimiter: bytes, quote: bytes) -> Iterator[bytes]:
     """Give a file as whole lines that end in a line feed, with quoted cells shortened to one letter."""
-    q, s = re.escape(quote), re.escape(delimiter + b"\r\n")
+    q, s = re.escape(quote or b'"'), re.escape(delimiter + b"\r\n")
     # The mark stands first in both patterns, because a search for a fixed first letter is several times faster.
     opened = rb"%b(?:(?<=[%b]%b)|(?<=[%b] %b))" % (q, s, q, s, q)
     opening = re.compile(opened)

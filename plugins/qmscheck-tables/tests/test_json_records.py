@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from qmscheck import Extract, QmscheckError, Unread
+
+
+def test_lines_are_numbered_as_in_the_file(bench):
+    path = bench.write('{"id": 1, "text": "a"}\n\n{"id": 2, "owner": "Ann"}\n', "a.jsonl")
+    extract = bench.extract(path, "json")
+    assert extract.columns == ("id", "text", "owner")
+    assert bench.rows(extract) == {1: ("1", "a", None), 3: ("2", None, "Ann")}
+
+
+def test_a_bad_line_is_skipped_with_its_row_and_is_not_the_end(bench):
+    path = bench.write('{"id": 1}\n{"id": \n[1]\n{"id": 4}\n{"id": "\\ud800"}', "a.ndjson")
+    extract = bench.extract(path, "json")
+    assert bench.rows(extract) == {1: ("1",), 4: ("4",), 5: ("�",)}
+    assert [skipped.row for skipped in extract.skipped] == [2, 3]
+
+
+def test_objects_become_dotted_columns_and_lists_are_joined(bench):
+    record = {
+        "via": {"channel": "web", "at": {"h": 3}},
+        "tags": ["a", 2, None],
+        "steps": [{"n": 1}],
+        "none": {},
+        "no": [],
+    }
+    extract = bench.extract(bench.write(json.dumps([record]), "a.json"), "json")
+    assert extract.columns == ("via.channel", "via.at.h", "tags", "steps", "none", "no")
+    assert bench.rows(extract) == {1: ("web", "3", "a; 2; ", '[{"n":1}]', None, None)}
+
+
+def test_a_dotted_name_and_an_object_do_not_overwrite_each_other(bench):
+    extract = bench.extract(bench.write('[{"a.b": 1, "a": {"b": 2}}]', "a.json"), "json")
+    assert extract.columns == ("a.b", "a.b (2)")
+    assert bench.rows(extract) == {1: ("1", "2")}
+
+
+def test_values_are_written_as_in_every_reader(bench):
+    extract = bench.extract(
+        bench.write('[{"a": true, "b": 2.0, "c": 1.5, "d": null, "e": "2026-01-02"}]', "a.json"), "json"
+    )
+    assert bench.rows(extract) == {1: ("true", "2", "1.5", None, "2026-01-02")}
+
+
+def test_the_only_list_of_objects_inside_a_document_is_found(bench):
+    path = bench.write('{"meta": {"n": 2}, "result": {"complaints": [{"id": 1}, {"id": 2}]}}', "a.json")
+    assert bench.rows(bench.extract(path, "json")) == {1: ("1",), 2: ("2",)}
+
+
+def test_several_lists_are_ambiguous_until_the_plan_chooses(bench):
+    path = bench.write('{"a": [{"id": 1}], "b": {"c": [{"id": 2}]}}', "a.json")
+    refused = bench.refused(path, "json")
+    assert refused.reason == "ambiguous"
+    assert "b.c" in refused.detail
+    assert bench.rows(bench.extract(path, "json", records="b.c")) == {1: ("2",)}
+    assert bench.refused(path, "json", records="b.d").reason == "no-such-table"
+
+
+def test_an_entry_that_is_no_object_is_skipped_with_its_number(bench):
+    extract = bench.extract(bench.write('[{"id": 1}, 5, {"id": 3}]', "a.json"), "json")
+    assert bench.rows(extract) == {1: ("1",), 3: ("3",)}
+    assert [skipped.row for skipped in extract.skipped] == [2]
+
+
+def test_lines_are_recognised_in_a_file_called_json(bench):
+    assert bench.rows(bench.extract(bench.write('{"id": 1}\n{"id": 2}\n', "a.json"), "json")) == {1: ("1",), 2: ("2",)}
+
+
+def test_a_document_is_recognised_in_a_file_called_jsonl(bench):
+    assert bench.rows(bench.extract(bench.write('[\n{"id": 1},\n{"id": 2}\n]', "a.jsonl"), "json")) in (
+        {1: ("1",), 2: ("2",)},
+        {3: ("2",)},
+    )
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_name(bench):
+    assert bench.extract(bench.write(b'\xef\xbb\xbf{"id": 1}\n', "a.jsonl"), "json").columns == ("id",)
+    assert bench.extract(bench.write(b'\xef\xbb\xbf[{"id": 1}]\n', "a.json"), "json").columns == ("id",)
+
+
+def test_many_records_come_in_batches(bench):
+    extract = bench.extract(bench.write("".join(f'{{"id": {n}}}\n' for n in range(11_000)), "a.jsonl"), "json")
+    assert [len(batch.rows) for batch in extract.content.batches] == [5000, 5000, 1000]
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "empty"),
+        (b" \n", "empty"),
+        (b"[]", "empty"),
+        (b"[1, 2]", "unsupported"),
+        (b'{"id": 1}', "unsupported"),
+        (b'[{"id": 1}, {"id"', "corrupt"),
+        (b"[" * 100_000, "corrupt"),
+        (b'[{"n": ' + b"9" * 5000 + b"}]", "corrupt"),
+        ('[{"id": 1}]'.encode("utf-16"), "corrupt"),
+        (b"version https://git-lfs.github.com/spec/v1\n", "lfs-pointer"),
+        (json.dumps([{str(n): n for n in range(6000)}]).encode(), "too-large"),
+    ],
+)
+def test_what_holds_no_records_is_told(bench, content, reason):
+    assert bench.refused(bench.write(content, "a.json"), "json").reason == reason
+
+
+def test_a_wrong_option_stops_the_audit(bench):
+    with pytest.raises(QmscheckError, match="records"):
+        bench.read(bench.write("[]", "a.json"), "json", records=1)
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(st.characters(exclude_categories=()), max_size=4),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=2), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.one_of(
+        st.binary(max_size=80), VALUES.map(json.dumps), st.lists(VALUES.map(json.dumps), max_size=4).map("\n".join)
+    ),
+    st.sampled_from(["a.json", "a.jsonl"]),
+)
+def test_any_bytes_are_records_or_told(bench, content, name):
+    outcome = bench.read(bench.write(content, name), "json")
+    assert isinstance(outcome, Extract | Unread)
+    if isinstance(outcome, Extract):
+        bench.rows(outcome)
