@@ -70,7 +70,7 @@ def _with_output(text: str, command: str) -> str:
     )
     shown = (done.stdout or done.stderr).rstrip()
     head, _, rest = text.partition(marker)
-    tail = re.sub(r"\A\n```text\n.*?\n```", "", rest, count=1, flags=re.DOTALL)
+    tail = re.sub(r"\A\n```text\n(?:.*?\n)??```(?=\n)", "", rest, count=1, flags=re.DOTALL)
     return f"{head}{marker}\n```text\n{shown}\n```{tail}"
 
 

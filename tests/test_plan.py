@@ -630,8 +630,8 @@ def test_any_plan_gives_a_plan_or_located_mistakes(tmp_path: Path, top: dict[str
     try:
         plan(tmp_path, "\n".join(lines))
     except QmscheckError as error:
-        assert all(problem.path.endswith("qmscheck.toml") for problem in error.problems)
-        assert error.problems
+        assert all(problem.path.endswith("qmscheck.toml") for problem in error.problems)  # noqa: PT017
+        assert error.problems  # noqa: PT017
 
 
 def test_a_pyproject_may_be_named_itself(tmp_path: Path) -> None:

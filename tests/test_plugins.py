@@ -218,7 +218,7 @@ def test_every_plugin_hears_of_a_finished_audit_and_each_that_fails_is_named() -
     record = SimpleNamespace()
     found = load(
         plugin("one", qmscheck_audit_finished=lambda record: 1 / record.gate),
-        plugin("two", qmscheck_audit_finished=lambda record: heard.append(record)),
+        plugin("two", qmscheck_audit_finished=lambda record: heard.append(record)),  # noqa: PLW0108
         plugin("three", qmscheck_audit_finished=lambda: heard.append("three")),
     )
     with pytest.raises(QmscheckError) as error:

@@ -307,7 +307,7 @@ def test_any_bytes_give_a_value_or_a_located_error(raw: bytes) -> None:
     try:
         document = parse(raw, "x.toml")
     except QmscheckError as error:
-        assert str(error).startswith("x.toml")
+        assert str(error).startswith("x.toml")  # noqa: PT017
         return
     for name, value in document.value.items():
         place = document.place((name,), key=True)

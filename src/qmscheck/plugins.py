@@ -67,7 +67,7 @@ class Plugins:
         for origin, listener in self.listeners:
             try:
                 listener(record)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  (foreign code: whatever it raises is told)
                 problems.append(_problem(origin, f"failed after the audit: {_told(error)}"))
         if problems:
             raise QmscheckError(*problems)
@@ -165,7 +165,7 @@ def _register(manager: pluggy.PluginManager, candidate: _Candidate) -> list[Prob
     origin = candidate.origin
     try:
         plugin = candidate.load()
-    except (Exception, SystemExit) as error:
+    except (Exception, SystemExit) as error:  # noqa: BLE001  (foreign code: whatever it raises is told)
         hint = f"mend or uninstall it, or switch it off: -p no:{origin.name}"
         return [_problem(origin, f"cannot be loaded: {_told(error)}", hint)]
     problems = [
@@ -237,7 +237,7 @@ def _ask(
     for origin, impl in _implementations(manager, origins, hook):
         try:
             given: Any = impl.function()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  (foreign code: whatever it raises is told)
             problems.append(_problem(origin, f"the hook {hook} failed: {_told(error)}"))
             continue
         wrong = [value for value in given if not isinstance(value, kind)] if isinstance(given, list) else [given]

@@ -14,7 +14,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from qmscheck.errors import Problem, QmscheckError, did_you_mean
 
-__all__ = ["Document", "Loc", "Place", "did_you_mean", "parse", "read"]
+__all__ = ["Document", "Loc", "Place", "did_you_mean", "parse", "read", "shape"]
 
 T = TypeVar("T")
 Loc = tuple[str | int, ...]
@@ -68,7 +68,7 @@ class Document:
 
     @cached_property
     def _nodes(self) -> Mapping[str, Any]:
-        import toml_rs
+        import toml_rs  # noqa: PLC0415  (only when something is wrong)
 
         try:
             return toml_rs.load_with_metadata(self.text).meta["nodes"]
@@ -130,7 +130,7 @@ class Document:
     def _at(self, line: int, column: int, length: int, message: str, hint: str | None) -> Problem:
         frame = self.lines[line - 1].rstrip("\r") if 0 < line <= len(self.lines) else ""
         shift = 0
-        if len(frame) > 160:
+        if len(frame) > 160:  # noqa: PLR2004  (a long line: show the part that matters)
             shift = max(0, min(column - 60, len(frame) - 150))
             frame = ("…" if shift else "") + frame[shift : shift + 150] + "…"
             shift -= 1 if shift else 0
@@ -245,6 +245,11 @@ def read(path: Path, name: str) -> Document:
     return parse(raw, name)
 
 
+def shape(kind: Any) -> TypeAdapter[Any]:
+    """Make a type that is no noun (a list of names, a mapping) into something that `Document.check` takes."""
+    return TypeAdapter(kind)
+
+
 def parse(raw: bytes, name: str) -> Document:
     """Parse the bytes of a TOML file. Raises QmscheckError with a place for anything that is not UTF-8 TOML."""
     if len(raw) > _MAX_BYTES:
@@ -262,7 +267,7 @@ def parse(raw: bytes, name: str) -> Document:
     except tomli.TOMLDecodeError as error:
         document = Document(name, text, {})
         message = f"not valid TOML: {error.msg[:1].lower()}{error.msg[1:]}"
-        raise QmscheckError(document._at(error.lineno, error.colno, 1, message, None)) from None
+        raise QmscheckError(document._at(error.lineno, error.colno, 1, message, None)) from None  # noqa: SLF001
     except RecursionError:
         raise QmscheckError(Problem(name, 0, 0, "is nested too deeply")) from None
     except ValueError:  # the one value that tomli leaves to Python: a number of thousands of digits

@@ -1,6 +1,7 @@
 """The command line: parses, calls, prints, exits; decides nothing. Library of this room: click.
 
 A command's module is imported when the command is used, so that help and version cost no more than click.
+For the same reason the modules of commands import rooms inside their functions (PLC0415).
 """
 
 from __future__ import annotations
@@ -59,8 +60,8 @@ def main(args: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if args is None else args)
     try:
         code = _group.main(args, prog_name="qmscheck", standalone_mode=False, auto_envvar_prefix="QMSCHECK")
-    except (Exception, KeyboardInterrupt) as error:
-        from qmscheck.cli import failure
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  (the last place that can tell of it)
+        from qmscheck.cli import failure  # noqa: PLC0415  (only when something went wrong)
 
         return failure.tell(error, given)
     return code if isinstance(code, int) else 0

@@ -42,7 +42,7 @@ _EXIT = {"READY": 0, "NOT READY": 1, "CANNOT TELL": 3}
 @click.option("--threads", type=click.IntRange(min=1), metavar="N", help="Default: one for each processor.")
 @talk_options
 @plugin_options
-def command(
+def command(  # noqa: PLR0913  (one for each option)
     *,
     path: str,
     ruleset: tuple[str, ...],
@@ -71,11 +71,11 @@ def command(
     qmscheck audit examples/acme --fail-on minor -o html:report.html -o json:record.json
     qmscheck audit exports --ruleset iso9001 --source complaints=exports/complaints.csv
     """
-    from qmscheck import plugins as plugin_room
-    from qmscheck.cli import outputs
-    from qmscheck.cli.failure import DeliveryError
-    from qmscheck.errors import QmscheckError
-    from qmscheck.model import Grade
+    from qmscheck import plugins as plugin_room  # noqa: PLC0415
+    from qmscheck.cli import outputs  # noqa: PLC0415
+    from qmscheck.cli.failure import DeliveryError  # noqa: PLC0415
+    from qmscheck.errors import QmscheckError  # noqa: PLC0415
+    from qmscheck.model import Grade  # noqa: PLC0415
 
     plugins = plugin_room.load(disabled)
     verbose = -1 if quiet else verbose
@@ -105,16 +105,16 @@ def command(
 
 def overrides(plugins: Plugins, rulesets: tuple[str, ...] = (), **options: object) -> Overrides:
     """Gather what the command line says over the plan; the path of a ruleset is one of the current folder."""
-    from qmscheck.errors import Problem, QmscheckError, did_you_mean
-    from qmscheck.plan import Overrides
+    from qmscheck.errors import Problem, QmscheckError, did_you_mean  # noqa: PLC0415
+    from qmscheck.plan import Overrides  # noqa: PLC0415
 
     problems = []
     found = []
     for name in rulesets:
-        if name not in plugins.rulesets and not os.path.exists(name):
+        if name not in plugins.rulesets and not os.path.exists(name):  # noqa: PTH110
             hint = did_you_mean(name, plugins.rulesets) or f"installed: {', '.join(plugins.rulesets) or 'none'}"
             problems.append(Problem("", 0, 0, f"there is no ruleset '{name}': no installed one, no path", hint))
-        found.append(name if name in plugins.rulesets else os.path.abspath(name))
+        found.append(name if name in plugins.rulesets else os.path.abspath(name))  # noqa: PTH100  (links stay as they are)
     if problems:
         raise QmscheckError(*problems)
     return Overrides(dt.datetime.now().astimezone().date(), rulesets=tuple(found), **options)  # type: ignore[arg-type]
@@ -122,8 +122,8 @@ def overrides(plugins: Plugins, rulesets: tuple[str, ...] = (), **options: objec
 
 def read_plan(path: str, plugins: Plugins, over: Overrides) -> PlanFile:
     """Read the plan, and tell what is to be noted about it."""
-    from qmscheck import plan
-    from qmscheck.cli.terminal import say
+    from qmscheck import plan  # noqa: PLC0415
+    from qmscheck.cli.terminal import say  # noqa: PLC0415
 
     planfile = plan.read(Path(path), plugins.readers, over, plugins.rulesets)
     for note in planfile.notes:
@@ -133,8 +133,8 @@ def read_plan(path: str, plugins: Plugins, over: Overrides) -> PlanFile:
 
 def perform(planfile: PlanFile, plugins: Plugins, *, threads: int | None, quiet: bool) -> AuditRecord:
     """Conduct the audit with a progress line."""
-    from qmscheck.audit import conduct
-    from qmscheck.cli.terminal import Progress
+    from qmscheck.audit import conduct  # noqa: PLC0415
+    from qmscheck.cli.terminal import Progress  # noqa: PLC0415
 
     with Progress(sys.stderr, quiet=quiet) as progress:
         return conduct(planfile, plugins, threads=threads, progress=progress)

@@ -25,11 +25,11 @@ def command(*, name: str, path: str, disabled: tuple[str, ...]) -> int:
     qmscheck explain CF-8.2.1-c2.owner
     qmscheck explain CF-8.2.1-c2 record.json
     """
-    from qmscheck import plugins as plugin_room
-    from qmscheck.cli.audit import overrides, perform, read_plan
-    from qmscheck.cli.report import read_record
-    from qmscheck.cli.terminal import write_out
-    from qmscheck.report.explain import explain
+    from qmscheck import plugins as plugin_room  # noqa: PLC0415
+    from qmscheck.cli.audit import overrides, perform, read_plan  # noqa: PLC0415
+    from qmscheck.cli.report import read_record  # noqa: PLC0415
+    from qmscheck.cli.terminal import write_out  # noqa: PLC0415
+    from qmscheck.report.explain import explain  # noqa: PLC0415
 
     if Path(path).suffix.lower() == ".json":
         record = read_record(path)

@@ -20,8 +20,8 @@ _KINDS = (("reader", "readers"), ("ruleset", "rulesets"), ("format", "formats"))
 @plugin_options
 def command(*, disabled: tuple[str, ...]) -> int:
     """List the plugins: version, origin, and what each brings."""
-    from qmscheck import plugins as plugin_room
-    from qmscheck.cli.terminal import write_out
+    from qmscheck import plugins as plugin_room  # noqa: PLC0415
+    from qmscheck.cli.terminal import write_out  # noqa: PLC0415
 
     plugins = plugin_room.load(disabled)
     rows = [(one.name, one.version, one.distribution, _brings(plugins, one)) for one in plugins.loaded]

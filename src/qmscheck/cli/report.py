@@ -39,8 +39,8 @@ def command(
     \b
     qmscheck report record.json -o html:report.html
     """
-    from qmscheck import plugins as plugin_room
-    from qmscheck.cli import outputs
+    from qmscheck import plugins as plugin_room  # noqa: PLC0415
+    from qmscheck.cli import outputs  # noqa: PLC0415
 
     plugins = plugin_room.load(disabled)
     verbose = -1 if quiet else verbose
@@ -53,8 +53,8 @@ def command(
 
 def read_record(path: str) -> AuditRecord:
     """Read a stored audit record. Raises QmscheckError with the place of what is wrong with it."""
-    from qmscheck import record
-    from qmscheck.errors import Problem, QmscheckError
+    from qmscheck import record  # noqa: PLC0415
+    from qmscheck.errors import Problem, QmscheckError  # noqa: PLC0415
 
     try:
         raw = Path(path).read_bytes()

@@ -32,7 +32,7 @@ def lint(*, names: tuple[str, ...], disabled: tuple[str, ...]) -> int:
     qmscheck ruleset lint iso9001
     qmscheck ruleset lint iso9001 our-own.toml
     """
-    from qmscheck.cli.terminal import write_out
+    from qmscheck.cli.terminal import write_out  # noqa: PLC0415
 
     ruleset = _load(names, disabled).ruleset
     obligations, rules = len(ruleset.obligations), len(ruleset.rules)
@@ -52,9 +52,9 @@ def test(*, names: tuple[str, ...], select: tuple[str, ...], disabled: tuple[str
     \b
     qmscheck ruleset test iso9001 --select CF-8.2.1-c2
     """
-    from qmscheck import testing
-    from qmscheck.cli.terminal import write_out
-    from qmscheck.errors import Problem, QmscheckError
+    from qmscheck import testing  # noqa: PLC0415
+    from qmscheck.cli.terminal import write_out  # noqa: PLC0415
+    from qmscheck.errors import Problem, QmscheckError  # noqa: PLC0415
 
     asked = _load(names, disabled)
     _check_selection(asked, select)
@@ -75,7 +75,7 @@ def test(*, names: tuple[str, ...], select: tuple[str, ...], disabled: tuple[str
 @command.command("schema")
 def schema() -> int:
     """Print the JSON Schema of a ruleset file, for editors."""
-    from qmscheck.cli.terminal import write_out
+    from qmscheck.cli.terminal import write_out  # noqa: PLC0415
 
     write_out(json.dumps(schema_of_files(), indent=2, ensure_ascii=False) + "\n")
     return 0
@@ -83,7 +83,7 @@ def schema() -> int:
 
 def schema_of_files() -> dict[str, Any]:
     """Put together the JSON Schema of one file of a ruleset from the nouns that it holds."""
-    from qmscheck import model
+    from qmscheck import model  # noqa: PLC0415
 
     nouns: dict[str, type[model.Noun]] = {
         "ruleset": model.RulesetHeader,
@@ -118,8 +118,8 @@ def schema_of_files() -> dict[str, Any]:
 
 def _load(names: tuple[str, ...], disabled: tuple[str, ...]) -> Criteria:
     """Load rulesets by installed name or path. Raises QmscheckError with every mistake."""
-    from qmscheck import criteria, plugins
-    from qmscheck.errors import Problem, QmscheckError, did_you_mean
+    from qmscheck import criteria, plugins  # noqa: PLC0415
+    from qmscheck.errors import Problem, QmscheckError, did_you_mean  # noqa: PLC0415
 
     installed = plugins.load(disabled).rulesets
     problems = [
@@ -140,7 +140,7 @@ def _load(names: tuple[str, ...], disabled: tuple[str, ...]) -> Criteria:
 
 def _check_selection(asked: Criteria, select: tuple[str, ...]) -> None:
     """Refuse a misspelt name: it would run fewer examples and say that none failed."""
-    from qmscheck.errors import Problem, QmscheckError, did_you_mean
+    from qmscheck.errors import Problem, QmscheckError, did_you_mean  # noqa: PLC0415
 
     known = [*asked.ruleset.rules, *asked.ruleset.obligations]
     problems = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from dataclasses import dataclass, field
 from qmscheck.criteria.entries import Entries, Entry
 from qmscheck.criteria.rules import compile_rule
 from qmscheck.errors import did_you_mean
-from qmscheck.model import Force, Grade, Noun, Obligation, Origin, ParameterSpec, Rule, TableSpec
+from qmscheck.model import Force, Grade, Noun, Obligation, Origin, ParameterSpec, Rule, Scalar, TableSpec, Verdict
 from qmscheck.sql.expression import Scope
 from qmscheck.sql.kinds import Kind
 from qmscheck.sql.select import RowTest
@@ -19,10 +20,11 @@ __all__ = ["Checked", "check", "fits"]
 
 #: Words by which a recommendation says who acts; in English and German, as parts of words.
 _ROLES = (
-    "manager", "management", "owner", "director", "officer", "lead", "head of", "team", "supervisor", "sales", "quality",
-    "service", "auditor", "department", "buyer", "purchas", "planner", "finance", "controller", "engineer", "secretary",
-    "leitung", "leiter", "beauftragt", "verantwortlich", "vertrieb", "qualität", "geschäftsführ", "abteilung", "compliance",
-    "legal", "author", "reviewer", "approver", "chair", "operator", "staff", "employee", "personnel", "account",
+    "manager", "management", "owner", "director", "officer", "lead", "head of", "team", "supervisor", "sales",
+    "quality", "service", "auditor", "department", "buyer", "purchas", "planner", "finance", "controller",
+    "engineer", "secretary", "leitung", "leiter", "beauftragt", "verantwortlich", "vertrieb", "qualität",
+    "geschäftsführ", "abteilung", "compliance", "legal", "author", "reviewer", "approver", "chair", "operator",
+    "staff", "employee", "personnel", "account",
 )  # fmt: skip
 
 
@@ -49,6 +51,8 @@ def check(entries: Entries) -> Checked:
         _check_parameter(name, spec, entry)
     for name, table, table_entry in entries.tables.good():
         _check_table(name, table, table_entry)
+    for name, family, term_entry in entries.terms.good():
+        _check_term(name, family, term_entry)
     ruled = {rule.obligation for rule in entries.rules.nouns().values()}
     for _, obligation, obligation_entry in entries.obligations.good():
         _check_obligation(obligation, obligation_entry, ruled)
@@ -89,9 +93,14 @@ def _check_parameter(name: str, spec: ParameterSpec, entry: Entry[ParameterSpec]
         if value is not None and not fits(value, spec.type):
             entry.problem(f"'{key}' of parameter '{name}' is not of type {spec.type}", None, key)
             return
+        if isinstance(value, float) and not math.isfinite(value):
+            entry.problem(f"'{key}' of parameter '{name}' is not a number to compare with", None, key)
+            return
     if spec.type in {"integer", "number", "date"}:
         low, high = spec.min, spec.max
-        if (low is not None and spec.default < low) or (high is not None and spec.default > high):  # type: ignore[operator]
+        if low is not None and high is not None and low > high:  # type: ignore[operator]
+            entry.problem(f"'min' of parameter '{name}' is above its 'max'", None, "min")
+        elif _outside(spec.default, spec):
             entry.problem(f"the default of parameter '{name}' is outside its own bounds", None, "default")
     elif spec.min is not None or spec.max is not None:
         entry.problem(
@@ -103,7 +112,30 @@ def _check_parameter(name: str, spec: ParameterSpec, entry: Entry[ParameterSpec]
         )
 
 
+def _outside(value: Scalar, spec: ParameterSpec) -> bool:
+    if spec.type not in {"integer", "number", "date"}:
+        return False
+    low, high = spec.min, spec.max
+    return (low is not None and value < low) or (high is not None and value > high)  # type: ignore[operator]
+
+
+def _check_term(name: str, family: Mapping[str, tuple[str, ...]], entry: Entry[Mapping[str, tuple[str, ...]]]) -> None:
+    """Refuse words that would be found everywhere, and families that would be found nowhere."""
+    if not any(family.values()):
+        entry.problem(f"term family '{name}' has no words", 'en = ["customer*"]')
+    for language, words in family.items():
+        if not re.fullmatch(r"[a-z]{2}", language):
+            entry.problem(f"'{language}' should be a language code of two letters", None, language, key=True)
+        for i, word in enumerate(words):
+            if not any(character.isalnum() for character in word):
+                entry.problem(f"'{word}' holds no letter and no digit: it would be found everywhere", None, language, i)
+            elif "*" in word.rstrip("*"):
+                entry.problem(f"in '{word}' the * stands before the end", "* allows any ending", language, i)
+
+
 def _check_table(name: str, table: TableSpec, entry: Entry[TableSpec]) -> None:
+    if not table.keys or len(set(table.keys)) < len(table.keys):
+        entry.problem(f"the key of table '{name}' names each of its columns once, and at least one", None, "key")
     for key in table.keys:
         if key not in table.columns:
             entry.problem(f"table '{name}' has no column '{key}' for its key", did_you_mean(key, table.columns), "key")
@@ -132,6 +164,8 @@ def _check_obligation(obligation: Obligation, entry: Entry[Obligation], ruled: I
 def _check_examples(rule: Rule, entry: Entry[Rule], entries: Entries) -> None:
     """Check that examples give declared tables and columns, and values of their types."""
     for i, example in enumerate(rule.example):
+        if example.verdict is Verdict.NOT_SELECTED:
+            entry.problem("no rule can give the verdict 'not-selected' of itself", None, "example", i, "verdict")
         for table, records in example.given.items():
             spec = entries.tables.entries.get(table)
             if spec is None:
@@ -141,12 +175,19 @@ def _check_examples(rule: Rule, entry: Entry[Rule], entries: Entries) -> None:
                 for j, record in enumerate(records):
                     _check_record(record, spec.noun, entry, ("example", i, "given", table, j))
         for name, value in example.params.items():
-            param = entries.params.entries.get(name)
-            if param is None:
-                hint = did_you_mean(name, entries.params.entries)
-                entry.problem(f"there is no parameter '{name}'", hint, "example", i, "params", name, key=True)
-            elif param.noun is not None and not fits(value, param.noun.type):
-                entry.problem(f"'{name}' is not of type {param.noun.type}", None, "example", i, "params", name)
+            _check_given_parameter(name, value, entry, entries, ("example", i, "params", name))
+
+
+def _check_given_parameter(
+    name: str, value: Scalar, entry: Entry[Rule], entries: Entries, loc: tuple[str | int, ...]
+) -> None:
+    param = entries.params.entries.get(name)
+    if param is None:
+        entry.problem(f"there is no parameter '{name}'", did_you_mean(name, entries.params.entries), *loc, key=True)
+    elif param.noun is not None and not fits(value, param.noun.type):
+        entry.problem(f"'{name}' is not of type {param.noun.type}", None, *loc)
+    elif param.noun is not None and _outside(value, param.noun):
+        entry.problem(f"'{name}' is outside the bounds of the parameter", None, *loc)
 
 
 def _check_record(
@@ -162,19 +203,20 @@ def _check_record(
 
 def _note_use(rule: Rule, test: RowTest | None, checked: Checked) -> None:
     """Remember what a rule uses; a rule that did not compile is taken to use what its text names."""
-    checked.params.update(re.findall(r"\{param\.(\w+)\}", rule.statement))
+    checked.params.update(re.findall(r"\{param\.(\w+)", rule.statement))
     match = rule.has or rule.lacks
-    texts = [rule.where, rule.must, rule.query, match.where if match else None]
-    for text in filter(None, texts):
-        checked.params.update(re.findall(r"param\(\s*'(\w+)'", text))
-        checked.terms.update(re.findall(r"mentions\([^']*'(\w+)'", text))
-    checked.tables.add(rule.table)
-    if match is not None:
-        checked.tables.add(match.table)
-    if test is not None and test.query is not None:
-        checked.tables.update(test.query.tables)
-    elif rule.query is not None:
-        checked.tables.update(re.findall(r"\w+", rule.query))
+    checked.tables.update([rule.table, *([match.table] if match is not None else [])])
+    if test is None:
+        texts = [rule.where, rule.must, rule.query, match.where if match is not None else None]
+        words = set(re.findall(r"\w+", " ".join(filter(None, texts))))
+        for used in (checked.params, checked.terms, checked.tables):
+            used.update(words)
+        return
+    related = test.related.where if test.related is not None else None
+    for expression in filter(None, (test.scope, test.must, test.query, related)):
+        checked.params.update(expression.params)
+        checked.terms.update(expression.terms)
+        checked.tables.update(expression.tables)
 
 
 def _check_unused(entries: Entries, checked: Checked) -> None:

@@ -6,11 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from pydantic import TypeAdapter
-
 from qmscheck.errors import Problem, did_you_mean
 from qmscheck.model import Name, Obligation, ParameterSpec, Rule, RulesetHeader, TableSpec, Text
-from qmscheck.toml import Document, Loc
+from qmscheck.toml import Document, Loc, shape
 
 __all__ = ["Entries", "Entry", "Kept", "gather"]
 
@@ -133,5 +131,6 @@ def _named(document: Document, key: str, value: Any, entries: Entries) -> None:
             entries.terms.add(name, Entry(document.check(_TERM, one, loc), document, loc), "term family")
 
 
-_NAME: TypeAdapter[str] = TypeAdapter(Name)
-_TERM: TypeAdapter[Mapping[str, tuple[str, ...]]] = TypeAdapter(Mapping[str, tuple[Text, ...]])
+_NAME = shape(Name)
+#: The words of a term family, by language.
+_TERM = shape(Mapping[str, tuple[Text, ...]])

@@ -52,46 +52,56 @@ def _check_form(rule: Rule, entry: Entry[Rule]) -> None:
 
 
 def _check_bounds(rule: Rule, entry: Entry[Rule]) -> None:
-    for key in ("at_least", "at_most"):
-        bound = getattr(rule, key)
-        if bound is None:
-            continue
-        if rule.count is not None:
-            if isinstance(bound, float) or bound < 0:
-                entry.problem(f"'{key}' of a count is a whole number of records, 0 or more", None, key)
-        elif not 0 <= bound <= 1:
-            entry.problem(f"'{key}' is a share of the records, from 0 to 1", "95 % is 0.95", key)
-        elif key == "at_least" and bound == 0:
-            entry.problem("'at_least = 0' would pass whatever the records say", None, key)
-        elif key == "at_most" and bound == 1:
-            entry.problem("'at_most = 1' would pass whatever the records say", None, key)
-    if rule.count is not None and rule.at_least is None and rule.at_most is None:
-        entry.problem("a count needs 'at_least' or 'at_most'", None, "count", key=True)
-    if rule.count is not None and rule.at_least == 0 and rule.at_most is None:
-        entry.problem("'at_least = 0' would pass whatever the records say", None, "at_least")
-    if rule.at_least is not None and rule.at_most is not None and rule.count is None:
-        entry.problem("a share has 'at_least' or 'at_most', not both", None, "at_most", key=True)
-    if rule.count is not None and None not in {rule.at_least, rule.at_most} and rule.at_least > rule.at_most:  # type: ignore[operator]
-        entry.problem("'at_least' is above 'at_most'", None, "at_least")
-    if rule.at_most is not None and rule.form in {"unique", "query"}:
-        entry.problem(f"'at_most' has no meaning with '{rule.form}'", "use at_least", "at_most", key=True)
+    if rule.count is not None:
+        _check_numbers(rule, entry)
+    else:
+        _check_shares(rule, entry)
     if rule.on_zero == "not-applicable" and rule.where is None:
         hint = "only a rule with 'where' can find nothing to judge in a table that has records"
         entry.problem("'on_zero = \"not-applicable\"' needs 'where'", hint, "on_zero")
-    if rule.count is not None and rule.strata:
+
+
+def _check_numbers(rule: Rule, entry: Entry[Rule]) -> None:
+    """Check the bounds of a count: numbers of records."""
+    least, most = rule.at_least, rule.at_most
+    for key, bound in (("at_least", least), ("at_most", most)):
+        if isinstance(bound, float) or (bound is not None and bound < 0):
+            entry.problem(f"'{key}' of a count is a whole number of records, 0 or more", None, key)
+    if least is None and most is None:
+        entry.problem("a count needs 'at_least' or 'at_most'", None, "count", key=True)
+    elif most is None and isinstance(least, int) and least == 0:
+        entry.problem("'at_least = 0' would pass whatever the records say", None, "at_least")
+    elif least is not None and most is not None and least > most:
+        entry.problem("'at_least' is above 'at_most'", None, "at_least")
+    if rule.strata:
         entry.problem("a count has no strata", None, "strata", key=True)
+
+
+def _check_shares(rule: Rule, entry: Entry[Rule]) -> None:
+    """Check the bounds of the other forms: shares of the records."""
+    for key, bound, empty in (("at_least", rule.at_least, 0), ("at_most", rule.at_most, 1)):
+        if bound is not None and not 0 <= bound <= 1:
+            entry.problem(f"'{key}' is a share of the records, from 0 to 1", "95 % is 0.95", key)
+        elif bound == empty:
+            entry.problem(f"'{key} = {empty}' would pass whatever the records say", None, key)
+    if rule.at_least is not None and rule.at_most is not None:
+        entry.problem("a share has 'at_least' or 'at_most', not both", None, "at_most", key=True)
+    if rule.at_most is not None and rule.form in {"unique", "query"}:
+        entry.problem(f"'at_most' has no meaning with '{rule.form}'", "use at_least", "at_most", key=True)
 
 
 def _check_statement(rule: Rule, entry: Entry[Rule], entries: Entries) -> None:
     try:
-        fields = [name for _, name, form, conversion in string.Formatter().parse(rule.statement) if name is not None]
+        parts = [part for part in string.Formatter().parse(rule.statement) if part[1] is not None]
     except ValueError as error:
         entry.problem(f"the statement's braces do not fit: {error}", "write {{ for a brace", "statement")
         return
-    for name in fields:
-        known = [*_FIGURES, *(f"param.{p}" for p in entries.params.entries)]
-        if name not in known:
-            entry.problem(f"the statement has no figure '{{{name}}}'", did_you_mean(name, known), "statement")
+    known = [*_FIGURES, *(f"param.{p}" for p in entries.params.entries)]
+    for _, name, form, conversion in parts:
+        if form or conversion:
+            entry.problem(f"a figure is written '{{{name}}}' and nothing else", None, "statement")
+        elif name is None or name not in known:
+            entry.problem(f"the statement has no figure '{{{name}}}'", did_you_mean(name or "", known), "statement")
 
 
 def _check_strata(rule: Rule, entry: Entry[Rule], table: TableSpec) -> None:
@@ -101,6 +111,8 @@ def _check_strata(rule: Rule, entry: Entry[Rule], table: TableSpec) -> None:
             entry.problem(
                 f"table '{rule.table}' has no column '{column}'", did_you_mean(column, table.columns), "strata", i
             )
+        elif column in rule.strata[:i]:
+            entry.problem(f"the stratum '{column}' stands twice", None, "strata", i)
         elif spec.sensitivity == "personal":
             entry.problem(f"'{column}' is personal and is never printed, so it cannot be a stratum", None, "strata", i)
 
@@ -123,6 +135,8 @@ def _test(rule: Rule, entry: Entry[Rule], entries: Entries, scope: Scope, table:
             if column not in table.columns:
                 hint = did_you_mean(column, table.columns)
                 entry.problem(f"table '{name}' has no column '{column}'", hint, "unique", i)
+            elif column in rule.unique[:i]:
+                entry.problem(f"the column '{column}' stands twice", None, "unique", i)
         return RowTest(name, table.keys, where, unique=rule.unique)
     if rule.query is not None:
         keys = {k: inner.tables[name][k] for k in table.keys if k in inner.tables[name]}

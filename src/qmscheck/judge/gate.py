@@ -74,7 +74,7 @@ def _scope(results: Sequence[ObligationResult]) -> str:
     number = "the one obligation" if len(results) == 1 else f"the {len(results)} obligations"
     text = f"{number} of the rulesets; other clauses of the standards were not examined"
     if left_out:
-        text += f"; {len(left_out)} were left out by choice"
+        text += f"; left out by choice: {len(left_out)}"
     if declared:
-        text += f"; {len(declared)} were declared not applicable"
+        text += f"; declared not applicable: {len(declared)}"
     return text + "."

@@ -87,7 +87,7 @@ class Checker:
     params: dict[str, None] = field(default_factory=dict)
     terms: dict[str, None] = field(default_factory=dict)
 
-    def kind(self, node: exp.Expr) -> Kind:
+    def kind(self, node: exp.Expr) -> Kind:  # noqa: RET503  (refuse never returns)
         """Give the type of a node that is allowed; raise SqlProblem for any other."""
         check = _CHECKS.get(type(node))
         if check is not None:
@@ -160,7 +160,7 @@ class Checker:
 
     # ------------------------------------------------------------ names
 
-    def column(self, node: exp.Column) -> Kind:
+    def column(self, node: exp.Column) -> Kind:  # noqa: RET503  (refuse never returns)
         """Look a column up, and write its table down in the tree."""
         if {k for k, v in node.args.items() if v} - {"this", "table"} or not isinstance(node.this, exp.Identifier):
             self.refuse(node, "a column is written 'column' or 'table.column'")
@@ -182,12 +182,14 @@ class Checker:
             scope = scope.outer
         known = [c for t in self.scope.tables for c in self.scope.tables[t]]
         if table and table not in self.scope.tables and not (self.scope.outer and table in self.scope.outer.tables):
-            hint = did_you_mean(table.lower(), self.scope.tables) or f"the tables here are {', '.join(self.scope.tables)}"
+            hint = (
+                did_you_mean(table.lower(), self.scope.tables) or f"the tables here are {', '.join(self.scope.tables)}"
+            )
             self.refuse(node, f"there is no table '{table}' here", hint)
-        where = f"table '{table or self.scope.default}'" if table or self.scope.default else "the tables read here"
+        where = f"table '{table or self.scope.default}' has" if table or self.scope.default else "the tables here have"
         if table:
             known = list(self.scope.tables.get(table, {}))
-        self.refuse(node, f"{where} has no column '{name}'", did_you_mean(name.lower(), known))
+        self.refuse(node, f"{where} no column '{name}'", did_you_mean(name.lower(), known))
 
     def _owner(self, node: exp.Column, name: str, scope: Scope) -> str:
         """Find the table of a plain name."""
@@ -239,6 +241,10 @@ class Checker:
         if kind not in {Kind.BOOLEAN, Kind.UNKNOWN}:
             self.refuse(node, f"expected a condition, and this is {a_kind(kind)}")
         return Kind.BOOLEAN
+
+    def negation(self, node: exp.Not) -> Kind:
+        """Check `not`."""
+        return self.boolean(node.this)
 
     def is_(self, node: exp.Is) -> Kind:
         """Check `is null`, `is true`, `is false`."""
@@ -358,7 +364,7 @@ class Checker:
         if not low <= len(arguments) <= high:
             self.refuse(node, f"{name}() has the wrong number of arguments", f"it is {signature.usage}")
         if signature.literal is not None:
-            self._literal_argument(node, signature, arguments)
+            self._literal_argument(signature, arguments)
         kinds = []
         for i, argument in enumerate(arguments):
             if signature.literal == i:
@@ -371,16 +377,21 @@ class Checker:
                 hint = f"it is {signature.usage}"
                 self.refuse(argument, f"{name}() takes {names} here, and this is {a_kind(kind)}", hint)
             kinds.append(kind)
+        if kinds[:1] == [Kind.TIMESTAMP]:
+            node.meta["keeps_hours"] = True
+        return self._result(node, signature, arguments, kinds)
+
+    def _result(self, node: exp.Expr, signature: Signature, arguments: list[exp.Expr], kinds: list[Kind]) -> Kind:
         if signature.same:
             result = Kind.UNKNOWN
             for kind in kinds:
                 result = self.same(node, result, kind)
             return result
-        if name == "param":
+        if signature.name == "param":
             return self.scope.params[arguments[0].name]
         return kinds[0] if signature.result is None else signature.result
 
-    def _literal_argument(self, node: exp.Expr, signature: Signature, arguments: list[exp.Expr]) -> None:
+    def _literal_argument(self, signature: Signature, arguments: list[exp.Expr]) -> None:
         literal = arguments[signature.literal or 0]
         if not (isinstance(literal, exp.Literal) and literal.is_string):
             self.refuse(literal, f"{signature.name}() takes a text in quotes here", f"it is {signature.usage}")
@@ -457,7 +468,9 @@ _CALLED: tuple[tuple[type[exp.Expr] | tuple[type[exp.Expr], ...], str], ...] = (
 )
 
 _INSTEAD = {
-    **dict.fromkeys(("now", "today", "current_date", "current_timestamp", "localtime", "getdate"), "as_of() is the only clock"),
+    **dict.fromkeys(
+        ("now", "today", "current_date", "current_timestamp", "localtime", "getdate"), "as_of() is the only clock"
+    ),
     **dict.fromkeys(("if", "iif"), "write 'case when ... then ... else ... end'"),
     **dict.fromkeys(("datediff", "date_diff", "date_sub"), "days_between(a, b) counts days"),
     **dict.fromkeys(("date_add", "dateadd", "interval"), "dates are moved with add_days() and add_months()"),
@@ -490,7 +503,7 @@ _CHECKS: dict[type[exp.Expr], _Check] = {
     exp.Paren: lambda c, n: c.kind(n.this),
     exp.And: Checker.connect,
     exp.Or: Checker.connect,
-    exp.Not: lambda c, n: c.boolean(n.this),
+    exp.Not: lambda c, n: c.negation(n),
     exp.Is: Checker.is_,
     exp.EQ: Checker.compare,
     exp.NEQ: Checker.compare,

@@ -27,7 +27,11 @@ _DAY = frozenset({Kind.DATE, Kind.TIMESTAMP})
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """What a function takes and gives. `result` None: the type of the first argument. `literal`: that argument is a text in quotes."""
+    """What a function takes and gives.
+
+    `result` None: the type of the first argument. `literal`: the number of an argument that is a text in quotes.
+    `same`: all arguments are of one type.
+    """
 
     name: str
     usage: str
@@ -112,7 +116,9 @@ def expand(tree: exp.Expr, values: Values) -> exp.Expr:
 def _written(node: exp.Expr, values: Values) -> exp.Expr | None:
     """Write one node of the rule language in SQL; None where it already is."""
     if isinstance(node, exp.AddMonths):
-        return _add_months(node.this, node.expression)
+        return _moved(node, "to_months", node.this, node.expression, 120_000)
+    if isinstance(node, exp.Anonymous) and str(node.this).lower() == "add_days":
+        return _moved(node, "to_days", node.expressions[0], node.expressions[1], 3_650_000)
     if isinstance(node, exp.Cast) and not isinstance(node, exp.TryCast) and not isinstance(node.this, exp.Literal):
         return exp.TryCast(this=node.this.copy(), to=node.args["to"].copy())
     write = _WRITERS.get(str(node.this).lower()) if isinstance(node, exp.Anonymous) else None
@@ -136,19 +142,19 @@ def literal(value: object) -> exp.Expr:
 
 
 def pattern(words: Iterable[str]) -> str:
-    r"""Write a term family as one RE2 pattern: whole words, any case; `*` allows any ending.
+    r"""Write a term family as one RE2 pattern: whole words of any alphabet, any case; `*` allows any ending.
 
-    RE2's own `\b` knows ASCII letters only (RE2 syntax page), so boundaries are spelt out for the Latin, Greek and Cyrillic
-    alphabets. Its classes for all alphabets would do too, and cost five times as much to compile (measured, DuckDB 2.0).
+    RE2's own `\b` and `\s` know ASCII only (RE2 syntax page), so boundaries and spaces are spelt with Unicode classes.
+    A family without words matches nothing.
     """
-    whole: list[str] = []
-    begun: list[str] = []
+    parts = []
     for word in sorted({w.strip() for w in words}, key=lambda w: (-len(w), w)):
-        stem = r"\s+".join(re.escape(piece) for piece in word.rstrip("*").split())
-        (begun if word.endswith("*") else whole).append(stem)
-    parts = [f"(?:{'|'.join(whole)})(?:{_BOUNDARY}|$)"] if whole else []
-    parts += [f"(?:{'|'.join(begun)})"] if begun else []
-    return f"(?:^|{_BOUNDARY})(?i:{'|'.join(parts)})"
+        stem = r"[\s\p{Z}]+".join(re.escape(piece) for piece in word.rstrip("*").split())
+        if stem:
+            parts.append(stem if word.endswith("*") else stem + r"(?:[^\p{L}\p{M}\p{N}]|$)")
+    if not parts:
+        return r"[^\s\S]"
+    return r"(?i)(?:^|[^\p{L}\p{M}\p{N}])(?:" + "|".join(parts) + ")"
 
 
 def _function(name: str, *arguments: exp.Expr) -> exp.Expr:
@@ -169,14 +175,15 @@ def _working_days_until(node: exp.Expr) -> exp.Expr:
     return exp.Add(this=weeks, expression=exp.Least(this=rest, expressions=[exp.Literal.number(5)], ignore_nulls=True))
 
 
-def _add_months(day: exp.Expr, months: exp.Expr) -> exp.Expr:
-    moved = exp.Add(this=day.copy(), expression=_function("to_months", exp.cast(months.copy(), "int")))
-    return exp.paren(exp.cast(moved, "date"))
-
-
-def _add_days(day: exp.Expr, days: exp.Expr) -> exp.Expr:
-    moved = exp.Add(this=day.copy(), expression=_function("to_days", exp.cast(days.copy(), "int")))
-    return exp.paren(exp.cast(moved, "date"))
+def _moved(node: exp.Expr, unit: str, day: exp.Expr, number: exp.Expr, most: int) -> exp.Expr:
+    """Move a day, or a timestamp with its hours; a step of ten thousand years is NULL: an engine would stop at it."""
+    step: exp.Expr = exp.cast(number.copy(), "int")
+    plain = number.unnest()
+    if not (isinstance(plain, exp.Literal) and abs(int(plain.name)) <= most):
+        near = exp.Between(this=exp.paren(number.copy()), low=literal(-most), high=literal(most))
+        step = exp.Case(ifs=[exp.If(this=near, true=step)])
+    moved = exp.Add(this=day.copy(), expression=_function(unit, step))
+    return exp.paren(moved if node.meta.get("keeps_hours") else exp.cast(moved, "date"))
 
 
 def _between(day: exp.Expr, period: tuple[dt.date, dt.date]) -> exp.Expr:
@@ -205,5 +212,4 @@ _WRITERS: dict[str, _Writer] = {
     "working_days": lambda _v, a, b: exp.paren(
         exp.Sub(this=exp.paren(_working_days_until(b)), expression=exp.paren(_working_days_until(a)))
     ),
-    "add_days": lambda _v, day, n: _add_days(day, n),
 }

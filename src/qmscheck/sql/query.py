@@ -13,7 +13,7 @@ from sqlglot import exp
 from qmscheck.errors import did_you_mean
 from qmscheck.sql.expression import Checker, Expression, Scope, a_kind
 from qmscheck.sql.kinds import Kind, comparable
-from qmscheck.sql.reading import SqlProblem, read_query
+from qmscheck.sql.reading import read_query
 
 __all__ = ["parse_query"]
 
@@ -26,7 +26,9 @@ def parse_query(text: str, scope: Scope, keys: Mapping[str, Kind]) -> Expression
     checker.sweep(tree)
     if set(given) != set(keys):
         wanted = ", ".join(keys)
-        checker.refuse(tree, f"the query must return the key of the table, {wanted}, and returns {', '.join(given)}")
+        checker.refuse(
+            tree, f"the query must return the key of the table, {wanted}, and returns {', '.join(given) or 'nothing'}"
+        )
     for name, kind in keys.items():
         if not comparable(kind, given[name]):
             checker.refuse(tree, f"the query returns {name} as {given[name]}, and the key is {kind}")
@@ -84,6 +86,15 @@ class _QueryChecker(Checker):
         if len(given) != 1:
             self.refuse(node, "a sub-query that gives a value returns one column")
         return next(iter(given.values()))
+
+    def negation(self, node: exp.Not) -> Kind:
+        """Check `not`: before `in (select ...)` it would be NULL throughout as soon as one value is blank."""
+        inner = node.this.unnest()
+        if isinstance(inner, exp.In) and inner.args.get("query"):
+            self.refuse(
+                node, "'not in (select ...)' finds nothing as soon as one value is blank", "write 'not exists (...)'"
+            )
+        return super().negation(node)
 
     def aggregate(self, node: exp.Expr) -> Kind:
         """Check count, sum, avg, min and max, where aggregates may stand."""
@@ -179,7 +190,7 @@ class _QueryChecker(Checker):
         if join.args.get("using"):
             self.refuse(join, "'using' is not allowed", "write 'on a.x = b.x'")
         sides = {str(join.args.get(part) or "").upper() for part in ("side", "kind")}
-        if _given(join) - {"this", "on", "side", "kind"} or sides - {"", "LEFT", "RIGHT", "FULL", "INNER", "OUTER", "CROSS"}:
+        if _given(join) - {"this", "on", "side", "kind"} or sides - _JOINS:
             self.refuse(join, "this kind of join is not allowed", "write join, left join or cross join")
         if join.args.get("on") is not None:
             self.boolean(join.args["on"])
@@ -242,6 +253,7 @@ def _aggregates(node: exp.Expr) -> bool:
     return any(type(part) in _AGGREGATES for part in inner)
 
 
+_JOINS = {"", "LEFT", "RIGHT", "FULL", "INNER", "OUTER", "CROSS"}
 _AGGREGATES = frozenset({exp.Count, exp.Sum, exp.Avg, exp.Min, exp.Max})
 _PARTS: frozenset[type[exp.Expr]] = frozenset(
     {exp.Select, exp.From, exp.Join, exp.Where, exp.Group, exp.Having, exp.With, exp.CTE, exp.Table}

@@ -19,10 +19,13 @@ _MAX_LENGTH = 8_000
 _MAX_DEPTH = 30
 _QUOTED = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"", re.DOTALL)
 _STATEMENTS = frozenset(
-    "alter analyze attach begin call checkpoint comment commit copy create delete describe desc detach drop execute explain"
-    " export from grant import insert install kill load merge pivot pragma prepare reset rollback select set show summarize"
-    " truncate unpivot update use vacuum values with".split()
-)
+    {
+        "alter", "analyze", "attach", "begin", "call", "checkpoint", "comment", "commit", "copy", "create", "delete",
+        "describe", "desc", "detach", "drop", "execute", "explain", "export", "from", "grant", "import", "insert",
+        "install", "kill", "load", "merge", "pivot", "pragma", "prepare", "reset", "rollback", "select", "set",
+        "show", "summarize", "truncate", "unpivot", "update", "use", "vacuum", "values", "with",
+    }
+)  # fmt: skip
 
 
 class SqlProblem(Exception):  # noqa: N818  (a problem of the author's text, found while it is checked)

@@ -15,10 +15,18 @@ _LETTER_ESCAPES = frozenset("aftnrvdDsSwWbBAz")
 _NOT_IN_CLASS = frozenset("bBAz")
 _SETS = frozenset("dDsSwW")
 _UNICODE = frozenset(
-    "L Ll Lm Lo Lt Lu M Mc Me Mn N Nd Nl No P Pc Pd Pe Pf Pi Po Ps S Sc Sk Sm So Z Zl Zp Zs C Cc Cf Co Latin Greek Cyrillic"
-    " Arabic Hebrew Han Hiragana Katakana Hangul Thai Devanagari".split()
-)
-_POSIX = frozenset("alnum alpha ascii blank cntrl digit graph lower print punct space upper word xdigit".split())
+    {
+        "L", "Ll", "Lm", "Lo", "Lt", "Lu", "M", "Mc", "Me", "Mn", "N", "Nd", "Nl", "No", "P", "Pc", "Pd", "Pe", "Pf",
+        "Pi", "Po", "Ps", "S", "Sc", "Sk", "Sm", "So", "Z", "Zl", "Zp", "Zs", "C", "Cc", "Cf", "Co", "Latin", "Greek",
+        "Cyrillic", "Arabic", "Hebrew", "Han", "Hiragana", "Katakana", "Hangul", "Thai", "Devanagari",
+    }
+)  # fmt: skip
+_POSIX = frozenset(
+    {
+        "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print", "punct", "space", "upper",
+        "word", "xdigit",
+    }
+)  # fmt: skip
 _FLAGS = re.compile(r"\(\?(?:[imsU]+(?:-[imsU]+)?|-[imsU]+)([:)])")
 _NAMED = re.compile(r"\(\?P<([A-Za-z_]\w*)>", re.ASCII)
 _REPEAT = re.compile(r"\{([0-9]+)(,([0-9]*))?\}", re.ASCII)
@@ -46,7 +54,8 @@ def pattern_mistake(pattern: str) -> str | None:
 
 class _Scanner:
     """Walks a pattern once. RE2 unfolds counted repetitions: `largest` is how often the innermost part of the group at
-    hand is repeated, `size` how large the group becomes; both have limits."""
+    hand is repeated, `size` how large the group becomes; both have limits.
+    """
 
     def __init__(self, pattern: str) -> None:
         self.pattern, self.at = pattern, 0
