@@ -10,9 +10,12 @@ from typing import Any
 import pytest
 from firm import GOOD, RULESET, audit, verdicts
 
+from qmscheck.engine import EngineError
+from qmscheck.engine.embedded import Embedded
 from qmscheck.errors import QmscheckError
 from qmscheck.hookspecs import Unread
 from qmscheck.model import GateResult, Grade, NotApplicable, Origin, ParameterValue, Verdict
+from qmscheck.sql.select import Statement
 
 
 def changed(table: str, index: int, **cells: Any) -> dict[str, list[dict[str, Any]]]:
@@ -76,13 +79,19 @@ def test_a_breach_of_a_convention_is_at_most_an_opportunity(tmp_path: Path) -> N
     own = {"days": ParameterValue(value=5, origin=Origin.OWN_PROCEDURE, ref="QP-1")}
     finding = audit(tmp_path, firm, params=own).finding("A-2.in-time")
     assert finding.proposed_grade is Grade.MINOR
-    assert [(p.name, p.value, p.origin, p.ref) for p in finding.parameters] == [("days", 5, "own-procedure", "QP-1")]
+    assert [(p.name, p.value, p.origin, p.ref) for p in finding.parameters] == [
+        ("days", 5, "own-procedure", "QP-1"),
+        ("share", 0.9, "own-procedure", "QP-1"),
+    ]
 
 
 @pytest.mark.parametrize("table", ["complaints", "answers"])
 def test_zero_records_are_insufficient_and_never_a_pass(tmp_path: Path, table: str) -> None:
     record = audit(tmp_path, GOOD | {table: []})
-    reading = {"complaints": ["A-1.owner", "A-1.once", "A-2.in-time", "A-2.letter"], "answers": ["A-2.letter", "A-2.recent"]}
+    reading = {
+        "complaints": ["A-1.owner", "A-1.once", "A-2.in-time", "A-2.letter"],
+        "answers": ["A-2.letter", "A-2.recent"],
+    }
     assert {verdicts(record)[r] for r in reading[table]} == {"insufficient"}
     assert record.gate.result is GateResult.CANNOT_TELL
 
@@ -136,7 +145,7 @@ def test_a_column_that_no_source_has_is_missing_evidence_and_not_a_breach(tmp_pa
         del complaint["owner"]
     finding = audit(tmp_path, firm).finding("A-1.owner")
     assert finding.verdict is Verdict.INSUFFICIENT
-    assert finding.reason == "No source of complaints has the column owner: the rule has nothing to look at."
+    assert finding.reason.startswith("No source of complaints has the column owner. Not shown: 0 of 3 records are met")
 
 
 def test_a_key_that_stands_twice_is_found_in_each_of_its_places(tmp_path: Path) -> None:
@@ -167,16 +176,38 @@ def test_words_that_are_not_found_show_nothing(tmp_path: Path) -> None:
     [
         ({"answer": "no"}, "fail", "A person answered 'no' to the question (Auditor, 2026-10-01)."),
         ({"answer": "partly"}, "fail", "A person answered 'partly' to the question (Auditor, 2026-10-01)."),
-        ({"answer": "perhaps"}, "manual", "The answer 'perhaps' to the question is none of yes, partly, no (Auditor, 2026-10-01)."),
-        ({"valid_until": "2026-11-19"}, "manual", "The answer to the question expired on 2026-11-19 (Auditor, 2026-10-01)."),
-        ({"valid_until": "2026-11-20"}, "pass", "All rules are met. A person answered 'yes' to the question (Auditor, 2026-10-01)."),
+        (
+            {"answer": "perhaps"},
+            "manual",
+            "The answer 'perhaps' to the question is none of yes, partly, no (Auditor, 2026-10-01).",
+        ),
+        (
+            {"valid_until": "2026-11-19"},
+            "manual",
+            "The answer to the question expired on 2026-11-19 (Auditor, 2026-10-01).",
+        ),
+        (
+            {"valid_until": "2026-11-20"},
+            "pass",
+            "All rules are met. A person answered 'yes' to the question (Auditor, 2026-10-01).",
+        ),
         ({"by": None}, "manual", "The answer to the question is not signed or not dated."),
         ({"on": None}, "manual", "The answer to the question is not signed or not dated."),
-        ({"on": "2026-11-21"}, "manual", "The rules are met where there are any; a person has still to answer the question."),
-        ({"answer": None}, "manual", "The rules are met where there are any; a person has still to answer the question."),
+        (
+            {"on": "2026-11-21"},
+            "manual",
+            "The rules are met where there are any; a person has still to answer the question.",
+        ),
+        (
+            {"answer": None},
+            "manual",
+            "The rules are met where there are any; a person has still to answer the question.",
+        ),
     ],
 )
-def test_only_a_signed_valid_yes_answers_a_question(tmp_path: Path, answer: dict[str, Any], verdict: str, reason: str) -> None:
+def test_only_a_signed_valid_yes_answers_a_question(
+    tmp_path: Path, answer: dict[str, Any], verdict: str, reason: str
+) -> None:
     record = audit(tmp_path, changed("attestations", 0, **answer))
     (found,) = [o for o in record.obligations if o.id == "A-2"]
     assert (found.verdict.value, found.reason) == (verdict, reason)
@@ -208,7 +239,13 @@ def test_not_applicable_needs_a_person_and_is_listed(tmp_path: Path) -> None:
 
 def test_selecting_judges_less_and_says_so(tmp_path: Path) -> None:
     record = audit(tmp_path, select=("A-1",))
-    assert verdicts(record) == {"A-1.owner": "pass", "A-1.once": "pass", "A-1": "pass", "A-2": "not-selected", "A-3": "not-selected"}
+    assert verdicts(record) == {
+        "A-1.owner": "pass",
+        "A-1.once": "pass",
+        "A-1": "pass",
+        "A-2": "not-selected",
+        "A-3": "not-selected",
+    }
     assert [(limit.kind, limit.id) for limit in record.limits] == [("obligation", "A-2"), ("obligation", "A-3")]
 
 
@@ -218,7 +255,14 @@ def test_an_obligation_with_rules_left_out_cannot_pass(tmp_path: Path) -> None:
     assert ("rule", "A-1.once") in [(limit.kind, limit.id) for limit in record.limits]
 
 
-@pytest.mark.parametrize(("name", "rules"), [("1", {"A-1.owner", "A-1.once", "A-2.in-time", "A-2.letter", "A-2.recent"}), ("3", {"A-3.sorry"}), ("1.2", {"A-2.in-time", "A-2.letter", "A-2.recent"})])
+@pytest.mark.parametrize(
+    ("name", "rules"),
+    [
+        ("1", {"A-1.owner", "A-1.once", "A-2.in-time", "A-2.letter", "A-2.recent"}),
+        ("3", {"A-3.sorry"}),
+        ("1.2", {"A-2.in-time", "A-2.letter", "A-2.recent"}),
+    ],
+)
 def test_a_clause_selects_the_rules_of_its_obligations(tmp_path: Path, name: str, rules: set[str]) -> None:
     assert {f.rule for f in audit(tmp_path, select=(name,)).findings} == rules
 
@@ -230,11 +274,20 @@ def test_a_selection_that_names_nothing_stops_the_audit(tmp_path: Path) -> None:
         audit(tmp_path, select=("A-1",), ignore=("A-1",))
 
 
-def test_a_rule_that_the_engine_cannot_evaluate_is_an_error_of_that_rule_alone(tmp_path: Path) -> None:
-    broken = RULESET.replace('must = "owner is not null"', "must = \"owner is not null and add_days(received, 2000000000) > received\"")
-    record = audit(tmp_path, ruleset=broken)
-    assert verdicts(record)["A-1.owner"] == "error"
-    assert verdicts(record)["A-2.letter"] == "pass"
+def test_a_rule_that_the_engine_cannot_evaluate_is_an_error_of_that_rule_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    define = Embedded.define
+
+    def refuse(engine: Embedded, name: str, statement: Statement, *, materialise: bool) -> None:
+        if "A-1.owner" in name:
+            raise EngineError("Out of Range Error: overflow")
+        define(engine, name, statement, materialise=materialise)
+
+    monkeypatch.setattr(Embedded, "define", refuse)
+    record = audit(tmp_path)
+    assert {r: v for r, v in verdicts(record).items() if v == "error"} == {"A-1.owner": "error", "A-1": "error"}
+    assert "overflow" in record.finding("A-1.owner").reason
     assert record.gate.result is GateResult.CANNOT_TELL
 
 
@@ -243,44 +296,99 @@ def test_a_query_names_exceptions_by_key_and_a_foreign_key_is_an_error(tmp_path:
     asked = RULESET.replace('must = "owner is not null"', f'query = "{query}"')
     finding = audit(tmp_path, ruleset=asked).finding("A-1.owner")
     assert [e.key for e in finding.exceptions] == ["C2"]
-    foreign = asked.replace("select complaints.id from complaints where complaints.owner = 'Bob'", "select letter as id from answers")
+    foreign = asked.replace(
+        "select complaints.id from complaints where complaints.owner = 'Bob'", "select letter as id from answers"
+    )
     assert audit(tmp_path, ruleset=foreign).finding("A-1.owner").verdict is Verdict.ERROR
 
 
 def test_fewer_records_than_the_minimum_show_nothing(tmp_path: Path) -> None:
     asked = RULESET.replace('must = "owner is not null"', 'must = "owner is not null"\nmin_population = 4')
     finding = audit(tmp_path, ruleset=asked).finding("A-1.owner")
-    assert (finding.verdict.value, finding.reason) == ("insufficient", "Only 3 records are in scope, and at least 4 are needed.")
+    assert (finding.verdict.value, finding.reason) == (
+        "insufficient",
+        "Only 3 records are in scope, and at least 4 are needed.",
+    )
+
+
+def with_bound(must: str, bound: str, value: float, kind: str = "number") -> str:
+    """Put a bound that a parameter holds on the rule A-1.owner (or, for a count, on A-2.recent)."""
+    param = f"""
+[param.bound]
+type = "{kind}"
+default = {value}
+min = 0
+max = {1 if kind == "number" else 99}
+origin = "contract"
+ref = "K-1"
+title = "A bound"
+
+[[rule]]"""
+    rules = RULESET.replace("[[rule]]", param.strip(), 1)
+    if kind == "integer":
+        return rules.replace(
+            'where = "sent >= add_months(audit_date(), -12)"\nat_least = 1', f'{must}\n{bound} = "bound"'
+        )
+    return rules.replace('must = "owner is not null"', f'{must}\n{bound} = "bound"')
 
 
 @pytest.mark.parametrize(
-    ("bounds", "verdict", "to_pass"),
+    ("bound", "number", "verdict", "to_pass"),
     [
-        ("at_least = 3", "pass", None),
-        ("at_least = 4", "fail", "1 more record of answers that counts."),
-        ("at_most = 2", "fail", "1 fewer record of answers that counts."),
-        ("at_most = 0", "fail", "3 fewer records of answers that count."),
-        ("at_most = 3", "pass", None),
-        ("at_least = 1\nat_most = 3", "pass", None),
+        ("at_least", 3, "pass", None),
+        ("at_least", 4, "fail", "1 more record of answers that counts."),
+        ("at_most", 2, "fail", "1 fewer record of answers that counts."),
+        ("at_most", 0, "fail", "3 fewer records of answers that count."),
+        ("at_most", 3, "pass", None),
     ],
 )
-def test_a_count_is_judged_at_its_bounds(tmp_path: Path, bounds: str, verdict: str, to_pass: str | None) -> None:
-    asked = RULESET.replace('''where = "sent >= add_months(audit_date(), -12)"\nat_least = 1''', f'where = "sent is not null"\n{bounds}')
+def test_a_count_is_judged_at_its_bounds(
+    tmp_path: Path, bound: str, number: int, verdict: str, to_pass: str | None
+) -> None:
+    asked = with_bound('where = "sent is not null"', bound, number, "integer")
     finding = audit(tmp_path, ruleset=asked).finding("A-2.recent")
     assert (finding.verdict.value, finding.to_pass) == (verdict, to_pass)
+    assert finding.criterion == f"count of answers where sent is not null: {bound.replace('_', ' ')} param('bound')"
+    assert [(p.name, p.value) for p in finding.parameters] == [("bound", number)]
 
 
-@pytest.mark.parametrize(("share", "verdict"), [("0.66", "pass"), ("0.67", "fail"), ("1", "fail"), ("0.01", "pass")])
-def test_a_share_is_judged_exactly_at_its_bound(tmp_path: Path, share: str, verdict: str) -> None:
-    asked = RULESET.replace('must = "owner is not null"', f'must = "owner is not null"\nat_least = {share}')
-    assert audit(tmp_path, changed("complaints", 0, owner=None), ruleset=asked).finding("A-1.owner").verdict.value == verdict
-
-
-@pytest.mark.parametrize(("share", "owner", "verdict"), [("0.34", "Bob", "pass"), ("0.33", "Bob", "fail"), ("0.34", None, "fail")])
-def test_at_most_turns_the_condition_round_and_a_blank_stays_bad(tmp_path: Path, share: str, owner: str | None, verdict: str) -> None:
-    asked = RULESET.replace('must = "owner is not null"', f"must = \"owner = 'Bob'\"\nat_most = {share}")
-    finding = audit(tmp_path, changed("complaints", 0, owner=owner if owner is None else "Ada"), ruleset=asked).finding("A-1.owner")
+@pytest.mark.parametrize(("share", "verdict"), [(0.66, "pass"), (0.67, "fail"), (1, "fail"), (0.01, "pass")])
+def test_a_share_is_judged_exactly_at_its_bound(tmp_path: Path, share: float, verdict: str) -> None:
+    asked = with_bound('must = "owner is not null"', "at_least", share)
+    finding = audit(tmp_path, changed("complaints", 0, owner=None), ruleset=asked).finding("A-1.owner")
     assert finding.verdict.value == verdict
+
+
+@pytest.mark.parametrize(
+    ("share", "owner", "verdict"), [(0.34, "Ada", "pass"), (0.33, "Ada", "fail"), (0.34, None, "fail")]
+)
+def test_at_most_turns_the_condition_round_and_a_blank_stays_bad(
+    tmp_path: Path, share: float, owner: str | None, verdict: str
+) -> None:
+    asked = with_bound("must = \"owner = 'Bob'\"", "at_most", share)
+    finding = audit(tmp_path, changed("complaints", 0, owner=owner), ruleset=asked).finding("A-1.owner")
+    assert finding.verdict.value == verdict
+
+
+def test_the_grade_of_a_rule_stands_below_that_of_its_obligation(tmp_path: Path) -> None:
+    firm = copy.deepcopy(GOOD)
+    for complaint in firm["complaints"]:
+        complaint["owner"] = None
+    mild = RULESET.replace('must = "owner is not null"', 'must = "owner is not null"\ngrade = "minor"')
+    finding = audit(tmp_path, firm, ruleset=mild).finding("A-1.owner")
+    assert (finding.proposed_grade, finding.grade_why) == (
+        Grade.MINOR,
+        "Nothing is met: the rule's own grade is minor.",
+    )
+
+
+def test_what_an_unreadable_cell_cannot_change_is_judged_all_the_same(tmp_path: Path) -> None:
+    asked = RULESET.replace('must = "owner is not null"', 'must = "owner is not null or received is not null"')
+    finding = audit(tmp_path, changed("complaints", 0, received="soon"), ruleset=asked).finding("A-1.owner")
+    assert finding.verdict is Verdict.PASS
+    both = changed("complaints", 0, received="soon", owner=None)
+    finding = audit(tmp_path, both, ruleset=asked).finding("A-1.owner")
+    assert (finding.verdict, finding.tally.unreadable if finding.tally else 0) == (Verdict.INSUFFICIENT, 1)
 
 
 def test_freshness_is_asked_for_at_the_planned_audit(tmp_path: Path) -> None:

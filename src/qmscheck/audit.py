@@ -44,7 +44,8 @@ def conduct(
     named = values(plan.as_of, plan, asked, params)
     wanted = {t: set(c) for t, c in columns_read([t for r, t in asked.tests.items() if r in selected]).items()}
     for rule in asked.ruleset.rules.values():
-        wanted.setdefault(rule.table, set()).update(rule.strata)
+        if rule.id in selected:
+            wanted[rule.table].update(rule.strata)
     wanted["attestations"] = set(ANSWERS)
     with tempfile.TemporaryDirectory(prefix="qmscheck-") as folder:
         engine = Embedded(Path(folder), threads)

@@ -225,7 +225,8 @@ class Rule(Noun):
     """One machine test of one obligation. It has exactly one form: see `form`.
 
     `each` with `must`, `has`, `lacks`, `unique` or `query`; or `count`. `at_least` and `at_most` are shares
-    (0 to 1) for `each`, numbers of records for `count`.
+    (0 to 1) for `each`, numbers of records for `count`; a text names the parameter that holds the bound. `grade` is the
+    grade of this rule if nothing is met, where it is less grave than that of its obligation.
     """
 
     id: Text
@@ -240,11 +241,12 @@ class Rule(Noun):
     unique: Annotated[tuple[Name, ...], Field(min_length=1)] | None = None
     query: str | None = None
     count: Name | None = None
-    at_least: int | float | None = None
-    at_most: int | float | None = None
+    at_least: int | float | Name | None = None
+    at_most: int | float | Name | None = None
     min_population: Annotated[int, Field(ge=1)] = 1
     on_zero: Literal["insufficient", "fail", "manual", "not-applicable"] = "insufficient"
     conclusive: bool = True
+    grade: _GradeText | None = None
     strata: tuple[Name, ...] = ()
     recommendation: str | None = None
     example: tuple[Example, ...] = ()

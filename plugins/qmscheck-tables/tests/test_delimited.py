@@ -5,6 +5,7 @@ import gzip
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from qmscheck_tables import encoding, survey
 
 from qmscheck import Delimited, Extract, QmscheckError, Unread
 
@@ -108,6 +109,22 @@ def test_a_quotation_mark_that_is_never_closed_is_told_with_its_line(bench, rest
     refused = bench.refused(path, "csv")
     assert refused.reason == "corrupt"
     assert "line 3" in refused.detail
+
+
+@pytest.mark.parametrize("cell", [' "', '"x" " y', '"x" y, "', '"a""b'])
+def test_no_way_to_leave_a_quotation_mark_open_swallows_records_silently(bench, cell):
+    path = bench.write(f"id,text,by\n1,{cell}\n" + "2,a,b\n" * 50)
+    assert "line 2" in bench.refused(path, "csv", delimiter=",").detail
+
+
+@pytest.mark.parametrize("chunk", [1, 7, 64])
+def test_the_survey_does_not_depend_on_its_pieces(bench, monkeypatch, chunk):
+    text = 'id,text\r\n1,"a ""b"" \r\n\r\nc" \r\n\r\n2, "d" \r\n3,5" x\r\n'
+    path = bench.write(text)
+    expected = (survey.survey(path, ",", '"'), list(survey.blank_rows(path, ",", '"')))
+    monkeypatch.setattr(encoding, "CHUNK", chunk)
+    assert (survey.survey(path, ",", '"'), list(survey.blank_rows(path, ",", '"'))) == expected
+    assert expected[1] == [3]
 
 
 def test_without_quoting_an_open_quotation_mark_is_a_letter(bench):

@@ -61,6 +61,7 @@ def check(entries: Entries) -> Checked:
         if rule.obligation not in known:
             hint = did_you_mean(rule.obligation, known)
             rule_entry.problem(f"there is no obligation '{rule.obligation}'", hint, "obligation")
+        _check_grade(rule, rule_entry, entries)
         test = compile_rule(rule, rule_entry, entries, scope)
         _note_use(rule, test, checked)
         if test is not None:
@@ -161,6 +162,16 @@ def _check_obligation(obligation: Obligation, entry: Entry[Obligation], ruled: I
         entry.problem(f"obligation '{obligation.id}' has no rule and no question: nothing could ever decide it")
 
 
+def _check_grade(rule: Rule, entry: Entry[Rule], entries: Entries) -> None:
+    """A rule may be less grave than its obligation, not more."""
+    found = entries.obligations.entries.get(rule.obligation)
+    whole = found.noun if found is not None else None
+    order = (Grade.MAJOR, Grade.MINOR, Grade.OPPORTUNITY)
+    if rule.grade is not None and whole is not None and order.index(rule.grade) < order.index(whole.grade):
+        message = f"the grade {rule.grade} is above that of its obligation, {whole.grade}"
+        entry.problem(message, "raise the obligation's grade, or lower this one", "grade")
+
+
 def _check_examples(rule: Rule, entry: Entry[Rule], entries: Entries) -> None:
     """Check that examples give declared tables and columns, and values of their types."""
     for i, example in enumerate(rule.example):
@@ -204,6 +215,7 @@ def _check_record(
 def _note_use(rule: Rule, test: RowTest | None, checked: Checked) -> None:
     """Remember what a rule uses; a rule that did not compile is taken to use what its text names."""
     checked.params.update(re.findall(r"\{param\.(\w+)", rule.statement))
+    checked.params.update(bound for bound in (rule.at_least, rule.at_most) if isinstance(bound, str))
     match = rule.has or rule.lacks
     checked.tables.update([rule.table, *([match.table] if match is not None else [])])
     if test is None:

@@ -20,6 +20,7 @@ __all__ = ["compile_rule"]
 T = TypeVar("T")
 
 _FORMS = ("must", "has", "lacks", "unique", "query")
+_THRESHOLD = "a threshold has an origin: whose number is this?"
 _FIGURES = ("population", "met", "unmet", "unreadable", "share")
 
 
@@ -27,7 +28,7 @@ def compile_rule(rule: Rule, entry: Entry[Rule], entries: Entries, scope: Scope)
     """Check a rule whole; give it as a test, or None with mistakes added to its document."""
     before = len(entry.document.problems)
     _check_form(rule, entry)
-    _check_bounds(rule, entry)
+    _check_bounds(rule, entry, entries)
     _check_statement(rule, entry, entries)
     table = _table(rule.table, entry, entries, "each" if rule.each else "count") if rule.table else None
     if table is None:
@@ -51,43 +52,71 @@ def _check_form(rule: Rule, entry: Entry[Rule]) -> None:
         entry.problem(f"a rule has one form, and this one has '{given[0]}' and '{second}'", None, second, key=True)
 
 
-def _check_bounds(rule: Rule, entry: Entry[Rule]) -> None:
+def _check_bounds(rule: Rule, entry: Entry[Rule], entries: Entries) -> None:
     if rule.count is not None:
-        _check_numbers(rule, entry)
+        _check_numbers(rule, entry, entries)
     else:
-        _check_shares(rule, entry)
+        _check_shares(rule, entry, entries)
     if rule.on_zero == "not-applicable" and rule.where is None:
         hint = "only a rule with 'where' can find nothing to judge in a table that has records"
         entry.problem("'on_zero = \"not-applicable\"' needs 'where'", hint, "on_zero")
 
 
-def _check_numbers(rule: Rule, entry: Entry[Rule]) -> None:
-    """Check the bounds of a count: numbers of records."""
+def _check_numbers(rule: Rule, entry: Entry[Rule], entries: Entries) -> None:
+    """Check the bounds of a count: numbers of records. More than `at least 1` or `at most 0` is somebody's threshold."""
     least, most = rule.at_least, rule.at_most
-    for key, bound in (("at_least", least), ("at_most", most)):
-        if isinstance(bound, float) or (bound is not None and bound < 0):
+    for key, bound, plain in (("at_least", least, 1), ("at_most", most, 0)):
+        if isinstance(bound, str):
+            _check_bound(key, bound, ("integer",), entry, entries)
+        elif isinstance(bound, float) or (bound is not None and bound < 0):
             entry.problem(f"'{key}' of a count is a whole number of records, 0 or more", None, key)
+        elif bound is not None and bound > plain:
+            entry.problem(_THRESHOLD, f'name a parameter: {key} = "records_needed"', key)
     if least is None and most is None:
         entry.problem("a count needs 'at_least' or 'at_most'", None, "count", key=True)
     elif most is None and isinstance(least, int) and least == 0:
         entry.problem("'at_least = 0' would pass whatever the records say", None, "at_least")
-    elif least is not None and most is not None and least > most:
+    elif isinstance(least, int) and isinstance(most, int) and least > most:
         entry.problem("'at_least' is above 'at_most'", None, "at_least")
     if rule.strata:
         entry.problem("a count has no strata", None, "strata", key=True)
 
 
-def _check_shares(rule: Rule, entry: Entry[Rule]) -> None:
-    """Check the bounds of the other forms: shares of the records."""
+def _check_shares(rule: Rule, entry: Entry[Rule], entries: Entries) -> None:
+    """Check the bounds of the other forms: shares of the records. All and none need no origin; 95 % does."""
     for key, bound, empty in (("at_least", rule.at_least, 0), ("at_most", rule.at_most, 1)):
-        if bound is not None and not 0 <= bound <= 1:
+        if isinstance(bound, str):
+            _check_bound(key, bound, ("number", "integer"), entry, entries)
+        elif bound is not None and not 0 <= bound <= 1:
             entry.problem(f"'{key}' is a share of the records, from 0 to 1", "95 % is 0.95", key)
         elif bound == empty:
             entry.problem(f"'{key} = {empty}' would pass whatever the records say", None, key)
+        elif bound is not None and 0 < bound < 1:
+            entry.problem(_THRESHOLD, f'name a parameter: {key} = "share_needed"', key)
     if rule.at_least is not None and rule.at_most is not None:
         entry.problem("a share has 'at_least' or 'at_most', not both", None, "at_most", key=True)
     if rule.at_most is not None and rule.form in {"unique", "query"}:
         entry.problem(f"'at_most' has no meaning with '{rule.form}'", "use at_least", "at_most", key=True)
+
+
+def _check_bound(key: str, name: str, kinds: tuple[str, ...], entry: Entry[Rule], entries: Entries) -> None:
+    """Check a bound that a parameter holds: its type, and that no plan can make it senseless."""
+    found = entries.params.entries.get(name)
+    if found is None:
+        entry.problem(f"there is no parameter '{name}'", did_you_mean(name, entries.params.entries), key)
+        return
+    spec = found.noun
+    if spec is None:
+        return
+    share = "number" in kinds
+    if spec.type not in kinds:
+        entry.problem(
+            f"'{key}' is {'a share' if share else 'a number of records'}, and '{name}' is {spec.type}", None, key
+        )
+    elif spec.min is None or (share and spec.max is None):
+        entry.problem(f"parameter '{name}' is a bound, so it needs {'min and max' if share else 'min'}", None, key)
+    elif share and not (0 <= spec.min <= spec.max <= 1):  # type: ignore[operator]
+        entry.problem(f"parameter '{name}' is a share, so min and max lie between 0 and 1", None, key)
 
 
 def _check_statement(rule: Rule, entry: Entry[Rule], entries: Entries) -> None:

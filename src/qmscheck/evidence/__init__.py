@@ -6,6 +6,7 @@ No library of its own. Readers (plugins) bring records, `sql.mapping` types them
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -46,6 +47,7 @@ class _Work:
     limits: list[Limit] = field(default_factory=list)
     digests: dict[Path, Future[str]] = field(default_factory=dict)
     parquet: list[Path] = field(default_factory=list)
+    names: Iterator[int] = field(default_factory=itertools.count)
 
 
 def gather(
@@ -88,6 +90,17 @@ def gather(
 
 def _read_source(work: _Work, source: Source, number: int, readers: Mapping[str, Reader]) -> None:
     reader = _reader(source, readers)
+    if not work.wanted.get(source.table):
+        name = source.path or source.table
+        work.limits.append(
+            Limit(
+                kind="source",
+                id=name,
+                reason="not needed",
+                detail=f"no rule that was run reads the table {source.table}",
+            )
+        )
+        return
     for path in _paths(work, source, number):
         request = Request(
             table=source.table,
@@ -102,7 +115,7 @@ def _read_source(work: _Work, source: Source, number: int, readers: Mapping[str,
             found += 1
             if isinstance(part, Unread):
                 _unread(work, source, number, reader, part, path)
-            elif part.table in work.ruleset.tables:
+            elif work.wanted.get(part.table):
                 _bind(work, source, number, reader, part)
         if not found:
             _unread(
@@ -133,7 +146,7 @@ def _bind(work: _Work, source: Source, number: int, reader: Reader, extract: Ext
             work.ruleset.tables[extract.table],
             work.wanted.get(extract.table, ()),
             work.engine,
-            name=f"_bound_{len(work.bound)}",
+            name=f"_bound_{next(work.names)}",
             number=len(work.bound),
             labels=(f"source {number + 1}", locator, reader.name),
         )
@@ -191,8 +204,8 @@ def _bind_table(work: _Work, name: str) -> BoundTable:
         return BoundTable(
             name=name, rows=0, lost=0, flags=frozenset(), absent=frozenset(), places=_places(work), problem=problem
         )
-    flags = [c for c in columns if any(b.unreadable.get(c) for b in parts)]
-    views = [(b.name, frozenset(b.unreadable)) for b in parts]
+    flags = [c for c in columns if any(b.unreadable.get(c) or c in b.missing for b in parts)]
+    views = [(b.name, frozenset(b.unreadable), b.missing) for b in parts]
     work.engine.define(name, union(views, columns, flags), materialise=False)
     absent = frozenset(c for c in columns if all(c in b.missing for b in parts))
     ambiguous = [p for b in parts for p in b.problems]

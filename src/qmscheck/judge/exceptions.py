@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from qmscheck.cells import cell_name
+from qmscheck.judge.bounds import bounds
 from qmscheck.judge.scan import Count
 from qmscheck.model import AuditException, BoundTable, Location, Rule, Verdict
 from qmscheck.sql.select import MET, PLACE, UNMET, UNREADABLE, RowTest, exceptions
@@ -23,7 +24,7 @@ def listed(case: Case, verdict: Verdict, bench: Bench) -> tuple[tuple[AuditExcep
     """Give the records to show, by key, at most as many as the plan allows; and how many there are in all."""
     rule, test, one = case.rule, case.test, case.counted.total
     counted = case.counted
-    states = _states(rule, verdict, one)
+    states = _states(rule, verdict, one, bench)
     if not states or not counted.relation or bench.tables[rule.table].problem is not None:
         return (), 0
     extra = counted.extra if MET in states and not rule.conclusive else ()
@@ -36,14 +37,15 @@ def listed(case: Case, verdict: Verdict, bench: Bench) -> tuple[tuple[AuditExcep
     return shown, total
 
 
-def _states(rule: Rule, verdict: Verdict, one: Count) -> list[int]:
+def _states(rule: Rule, verdict: Verdict, one: Count, bench: Bench) -> list[int]:
     """Choose which records explain the verdict."""
     if verdict is Verdict.MANUAL and not rule.conclusive:
         return [MET]
     if verdict is Verdict.FAIL:
         if rule.count is None:
             return [UNMET, *([UNREADABLE] if one.unreadable else [])]
-        too_many = rule.at_most is not None and one.met > rule.at_most
+        most = bounds(rule, bench).most
+        too_many = most is not None and one.met > most
         return [MET] if too_many else []
     if verdict is Verdict.INSUFFICIENT and rule.conclusive and one.population:
         return [*([UNMET] if one.unmet and rule.count is None else []), *([UNREADABLE] if one.unreadable else [])]

@@ -7,6 +7,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from qmscheck.judge.bounds import bounds
 from qmscheck.judge.exceptions import listed
 from qmscheck.judge.grades import propose
 from qmscheck.judge.scan import Count, Counted
@@ -38,7 +39,7 @@ def finding(case: Case, bench: Bench) -> Finding:
     grade: Grade | None = None
     why: str | None = None
     if verdict is Verdict.FAIL:
-        grade, why = propose(case.obligation, one, used)
+        grade, why = propose(case.obligation, rule.grade, one, used)
     shown, total = listed(case, verdict, bench)
     failed = verdict is Verdict.FAIL
     known = one.population > 0
@@ -54,9 +55,9 @@ def finding(case: Case, bench: Bench) -> Finding:
         proposed_grade=grade,
         grade_why=why,
         statement=_statement(rule, one, bench) if known or failed else reason,
-        calculation=_calculation(rule, one),
+        calculation=_calculation(rule, one, bench),
         recommendation=(rule.recommendation or case.obligation.recommendation) if verdict is not Verdict.PASS else None,
-        to_pass=_to_pass(rule, one) if failed else None,
+        to_pass=_to_pass(rule, one, bench) if failed else None,
         fingerprint=hashlib.sha256(f"{rule.obligation}\0{rule.id}".encode()).hexdigest()[:16],
         tally=_tally(one),
         strata=tuple(Stratum(column=c, value=v, tally=_tally(o)) for c, v, o in case.counted.strata),
@@ -70,9 +71,7 @@ def criterion(rule: Rule) -> str:
     """Write what the rule asks, as its author wrote it, in one line."""
     scope = f" where {_line(rule.where)}" if rule.where else ""
     if rule.count is not None:
-        bounds = [f"at least {rule.at_least}"] if rule.at_least is not None else []
-        bounds += [f"at most {rule.at_most}"] if rule.at_most is not None else []
-        return f"count of {rule.count}{scope}: {' and '.join(bounds)}"
+        return f"count of {rule.count}{scope}: {' and '.join(_asked(rule))}"
     head = f"each of {rule.each}{scope}"
     match = rule.has or rule.lacks
     if rule.must is not None:
@@ -85,11 +84,14 @@ def criterion(rule: Rule) -> str:
         body = f"unique: {', '.join(rule.unique)}"
     else:
         body = f"not returned by: {_line(rule.query or '')}"
-    if rule.at_least is not None:
-        body += f"; for at least {rule.at_least:.4%} of them".replace(".0000%", "%")
-    if rule.at_most is not None:
-        body += f"; for at most {rule.at_most:.4%} of them".replace(".0000%", "%")
-    return f"{head} {body}"
+    return "; ".join([f"{head} {body}", *(f"for {bound} of them (a share)" for bound in _asked(rule))])
+
+
+def _asked(rule: Rule) -> list[str]:
+    """Write the bounds as the rule does."""
+    given = (("at least", rule.at_least), ("at most", rule.at_most))
+    named = [(word, f"param('{b}')" if isinstance(b, str) else plain(b)) for word, b in given if b is not None]
+    return [f"{word} {bound}" for word, bound in named]
 
 
 def _line(text: str) -> str:
@@ -101,6 +103,7 @@ def _parameters(case: Case, bench: Bench) -> tuple[ParameterUse, ...]:
     names: dict[str, None] = {}
     for expression in (test.scope, test.must, test.query, test.related.where if test.related else None):
         names.update(dict.fromkeys(expression.params if expression is not None else ()))
+    names.update({b: None for b in (case.rule.at_least, case.rule.at_most) if isinstance(b, str)})
     return tuple(bench.params[name] for name in names)
 
 
@@ -124,14 +127,14 @@ class _Named:
         self.__dict__.update(values)
 
 
-def _calculation(rule: Rule, one: Count) -> str:
+def _calculation(rule: Rule, one: Count, bench: Bench) -> str:
     """Write the figures so that a person can add them up."""
     counted = f"{one.population} in scope = {one.met} met + {one.unmet} unmet + {one.unreadable} unreadable"
     if not one.population or rule.count is not None:
         return counted
     low, high = one.met / one.population, (one.met + one.unreadable) / one.population
     share = f"share met {low:.2%}" if low == high else f"share met from {low:.2%} to {high:.2%}"
-    return f"{counted}; {share}, target {float(target(rule)):.2%}"
+    return f"{counted}; {share}, target {float(target(rule, bench)):.2%}"
 
 
 def _tally(one: Count) -> Tally:
@@ -139,17 +142,18 @@ def _tally(one: Count) -> Tally:
     return Tally(population=one.population, met=one.met, unmet=one.unmet, unreadable=one.unreadable, interval=interval)
 
 
-def _to_pass(rule: Rule, one: Count) -> str | None:
+def _to_pass(rule: Rule, one: Count, bench: Bench) -> str | None:
     """Say the smallest change that would turn the fail, in records."""
     if rule.count is not None:
-        if rule.at_least is not None and one.met + one.unreadable < rule.at_least:
-            more = int(rule.at_least) - one.met
+        least, most = bounds(rule, bench)
+        if least is not None and one.met + one.unreadable < least:
+            more = int(least) - one.met
             return f"{more} more {_records(more, rule.table)} that {'counts' if more == 1 else 'count'}."
-        if rule.at_most is not None and one.met > rule.at_most:
-            fewer = one.met - int(rule.at_most)
+        if most is not None and one.met > most:
+            fewer = one.met - int(most)
             return f"{fewer} fewer {_records(fewer, rule.table)} that {'counts' if fewer == 1 else 'count'}."
         return None
-    needed = math.ceil(target(rule) * one.population) - one.met
+    needed = math.ceil(target(rule, bench) * one.population) - one.met
     return f"{needed} more of the {one.population} {rule.table} must meet the rule."
 
 

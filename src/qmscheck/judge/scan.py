@@ -90,6 +90,8 @@ def _tables(test: RowTest) -> Sequence[str]:
 
 def _together(rules: Sequence[str], tests: Mapping[str, RowTest], bench: Bench) -> dict[str, Counted]:
     """Count rules of one table in one scan; where the engine refuses it, one by one, so that the culprit is named."""
+    if len(rules) == 1:
+        return {rules[0]: _alone(rules[0], tests, bench)}
     try:
         return _counted(rules, tests, bench)
     except EngineError:
@@ -118,7 +120,7 @@ def _counted(rules: Sequence[str], tests: Mapping[str, RowTest], bench: Bench) -
     layers = list(dict.fromkeys(layers))
     quoted = any(not bench.ruleset.rules[r].conclusive for r in rules)
     extra = tuple(c for c in _QUOTED if quoted and c in bench.ruleset.tables[table.name].columns)
-    relation = f"_judged {table.name} {rules[0]}"
+    relation = f"_judged {rules[0]} of {len(rules)}"
     statement = states([tests[r] for r in rules], layers, extra, bench.values, flags(bench))
     bench.engine.define(relation, statement, materialise=table.rows <= _KEPT)
     (row,) = bench.engine.rows(tallies(relation, len(rules)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from qmscheck.judge.bounds import bounds
 from qmscheck.judge.scan import Count, Counted
 from qmscheck.model import Rule, Verdict
 from qmscheck.sql.mapping import filled
@@ -42,21 +43,36 @@ def decide(rule: Rule, test: RowTest, counted: Counted, bench: Bench) -> tuple[V
     if one.population < rule.min_population:
         wanted = rule.min_population
         return Verdict.INSUFFICIENT, f"Only {one.population} records are in scope, and at least {wanted} are needed."
-    verdict, reason = _by_count(rule, one) if rule.count is not None else _by_share(rule, one)
+    verdict, reason = _by_count(rule, one, bench) if rule.count is not None else _by_share(rule, one, bench)
+    if verdict is Verdict.INSUFFICIENT:
+        reason = f"{_absent(test, bench)} {reason}".strip()
     if not rule.conclusive:
         return _inconclusive(verdict, one)
     return verdict, reason
 
 
-def target(rule: Rule) -> Fraction:
+def target(rule: Rule, bench: Bench) -> Fraction:
     """Give the share of records that must be met, exactly as it is written (95 % is 19/20)."""
-    if rule.at_most is not None:
-        return 1 - Fraction(str(rule.at_most))
-    return Fraction(1) if rule.at_least is None else Fraction(str(rule.at_least))
+    given = bounds(rule, bench)
+    if given.most is not None:
+        return 1 - given.most
+    return Fraction(1) if given.least is None else given.least
 
 
 def _unreliable(test: RowTest, bench: Bench) -> str | None:
     """Say why a table cannot be relied on: no source, refused, empty, or without a column that the rule reads."""
+    for table in _reads(test):
+        bound = bench.tables[table]
+        if bound.problem is not None:
+            return f"The table {table} cannot be relied on: {bound.problem}."
+        if bound.rows == 0:
+            lost = f" ({bound.lost} rows could not be read)" if bound.lost else ""
+            return f"The table {table} holds no records{lost}: nothing was shown."
+    return None
+
+
+def _reads(test: RowTest) -> dict[str, set[str]]:
+    """Give the columns that a test reads, by table."""
     reads: dict[str, set[str]] = {test.table: set(test.unique)}
     for expression in (test.scope, test.must, test.query, test.related.where if test.related else None):
         for table, column in expression.columns if expression is not None else ():
@@ -64,17 +80,17 @@ def _unreliable(test: RowTest, bench: Bench) -> str | None:
     if test.related is not None:
         reads[test.table].update(left for left, _ in test.related.pairs)
         reads.setdefault(test.related.table, set()).update(right for _, right in test.related.pairs)
-    for table, columns in reads.items():
-        bound = bench.tables[table]
-        if bound.problem is not None:
-            return f"The table {table} cannot be relied on: {bound.problem}."
-        if bound.rows == 0:
-            lost = f" ({bound.lost} rows could not be read)" if bound.lost else ""
-            return f"The table {table} holds no records{lost}: nothing was shown."
-        absent = sorted(columns & bound.absent)
-        if absent:
-            return f"No source of {table} has the column {', '.join(absent)}: the rule has nothing to look at."
-    return None
+    return reads
+
+
+def _absent(test: RowTest, bench: Bench) -> str:
+    """Name the columns that the rule reads and no source has."""
+    found = [
+        f"No source of {table} has the column {', '.join(absent)}."
+        for table, columns in _reads(test).items()
+        if (absent := sorted(columns & bench.tables[table].absent))
+    ]
+    return " ".join(found)
 
 
 def _nothing_in_scope(rule: Rule, test: RowTest, bench: Bench) -> tuple[Verdict, str]:
@@ -94,8 +110,8 @@ def _nothing_in_scope(rule: Rule, test: RowTest, bench: Bench) -> tuple[Verdict,
     return Verdict(rule.on_zero), reason
 
 
-def _by_share(rule: Rule, one: Count) -> tuple[Verdict, str]:
-    wanted = target(rule)
+def _by_share(rule: Rule, one: Count, bench: Bench) -> tuple[Verdict, str]:
+    wanted = target(rule, bench)
     low, high = Fraction(one.met, one.population), Fraction(one.met + one.unreadable, one.population)
     asked = "all must be" if wanted == 1 else f"at least {_percent(wanted)} must be"
     if low >= wanted:
@@ -104,14 +120,14 @@ def _by_share(rule: Rule, one: Count) -> tuple[Verdict, str]:
         return Verdict.FAIL, f"{one.met} of {one.population} records are met; {asked}."
     reason = (
         f"Not shown: {one.met} of {one.population} records are met, {one.unreadable} cannot be read, and {asked}. "
-        f"Make the {one.unreadable} readable."
+        "Make them readable."
     )
     return Verdict.INSUFFICIENT, reason
 
 
-def _by_count(rule: Rule, one: Count) -> tuple[Verdict, str]:
+def _by_count(rule: Rule, one: Count, bench: Bench) -> tuple[Verdict, str]:
     low, high = one.met, one.met + one.unreadable
-    least, most = rule.at_least, rule.at_most
+    least, most = (None if b is None else int(b) for b in bounds(rule, bench))
     asked = " and ".join(
         text
         for text in (f"at least {least}" if least is not None else "", f"at most {most}" if most is not None else "")

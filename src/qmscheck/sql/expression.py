@@ -87,8 +87,10 @@ class Checker:
     params: dict[str, None] = field(default_factory=dict)
     terms: dict[str, None] = field(default_factory=dict)
 
-    def kind(self, node: exp.Expr) -> Kind:  # noqa: RET503  (refuse never returns)
+    def kind(self, node: exp.Expr | None) -> Kind:  # noqa: RET503  (refuse never returns)
         """Give the type of a node that is allowed; raise SqlProblem for any other."""
+        if node is None:  # what a parser leaves out it leaves empty
+            raise SqlProblem("not valid SQL: something is missing", None, spot(self.text, 0, len(self.text)))
         check = _CHECKS.get(type(node))
         if check is not None:
             return check(self, node)
@@ -153,7 +155,8 @@ class Checker:
             return 0, len(self.text)
         start, stop = min(int(m["start"]) for m in known), max(int(m["end"]) for m in known) + 1
         if "start" not in node.meta:
-            before = list(_OPENING.finditer(self.text, 0, start))
+            opening = _QUERY if isinstance(node, exp.Query) else _OPENING
+            before = list(opening.finditer(self.text, 0, start))
             if isinstance(node, exp.Func | exp.Query | exp.SubqueryPredicate) and before:
                 start = before[-1].start()
         return start, stop
@@ -180,15 +183,21 @@ class Checker:
                 if table:
                     break
             scope = scope.outer
-        known = [c for t in self.scope.tables for c in self.scope.tables[t]]
-        if table and table not in self.scope.tables and not (self.scope.outer and table in self.scope.outer.tables):
-            hint = (
-                did_you_mean(table.lower(), self.scope.tables) or f"the tables here are {', '.join(self.scope.tables)}"
-            )
+        self._unknown(node, name, table)
+
+    def _unknown(self, node: exp.Column, name: str, table: str) -> NoReturn:
+        """Refuse a name that no scope has."""
+        tables: dict[str, Mapping[str, Kind]] = {}
+        scope: Scope | None = self.scope
+        while scope is not None:
+            tables = {**scope.tables, **tables}
+            scope = scope.outer
+        if table and table not in tables:
+            hint = did_you_mean(table.lower(), tables) or f"the tables here are {', '.join(tables)}"
             self.refuse(node, f"there is no table '{table}' here", hint)
-        where = f"table '{table or self.scope.default}' has" if table or self.scope.default else "the tables here have"
-        if table:
-            known = list(self.scope.tables.get(table, {}))
+        owner = table or self.scope.default
+        known = list(tables[owner]) if owner else [column for columns in tables.values() for column in columns]
+        where = f"table '{owner}' has" if owner else "the tables here have"
         self.refuse(node, f"{where} no column '{name}'", did_you_mean(name.lower(), known))
 
     def _owner(self, node: exp.Column, name: str, scope: Scope) -> str:
@@ -208,6 +217,8 @@ class Checker:
             return Kind.TEXT
         if re.fullmatch(r"[0-9]{1,18}", node.name):
             return Kind.INTEGER
+        if not _NUMBER.fullmatch(node.name):
+            self.refuse(node, f"'{node.name}' is not a number")
         if not math.isfinite(float(node.name)):
             self.refuse(node, "the number is too large")
         return Kind.NUMBER
@@ -342,13 +353,13 @@ class Checker:
         source = self.kind(node.this)
         if target is Kind.DATE and isinstance(node.this, exp.Literal):
             if not _is_day(node.this.name):
-                self.refuse(node, f"'{node.this.name}' is not a date", "write a date as date '2026-01-31'")
+                self.refuse(node.this, f"'{node.this.name}' is not a date", "write a date as date '2026-01-31'")
         elif target.numeric and isinstance(node.this, exp.Literal) and not _NUMBER.fullmatch(node.this.name):
-            self.refuse(node, f"'{node.this.name}' is not a number")
+            self.refuse(node.this, f"'{node.this.name}' is not a number")
         elif target is Kind.DATE and not (source.temporal or source in {Kind.TEXT, Kind.UNKNOWN}):
-            self.refuse(node, f"{a_kind(source)} cannot become a date")
+            self.refuse(node.this, f"{a_kind(source)} cannot become a date")
         elif target.numeric and not (source.numeric or source in {Kind.TEXT, Kind.UNKNOWN}):
-            self.refuse(node, f"{a_kind(source)} cannot become a number")
+            self.refuse(node.this, f"{a_kind(source)} cannot become a number")
         node.set("to", exp.DataType.build(_SQL_TYPE[target]))
         return target
 
@@ -442,10 +453,11 @@ def _is_day(text: str) -> bool:
 
 _SHOWN = 40
 
-_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?", re.ASCII)
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 #: A word before a parenthesis, or one of two others, with which a node that has no place of its own begins.
-_OPENING = re.compile(r"\b\w+\s*\(|\b(?:case|select)\b", re.IGNORECASE)
+_OPENING = re.compile(r"\b\w+\s*\(|\bcase\b", re.IGNORECASE)
+_QUERY = re.compile(r"\b(?:select|with|values)\b", re.IGNORECASE)
 
 _CALLED: tuple[tuple[type[exp.Expr] | tuple[type[exp.Expr], ...], str], ...] = (
     (exp.Interval, "an interval"),

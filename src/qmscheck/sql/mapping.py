@@ -154,14 +154,20 @@ def _row(row: RowNumber) -> exp.Expr:
     return number
 
 
-def union(views: Sequence[tuple[str, frozenset[str]]], columns: Sequence[str], flagged: Sequence[str]) -> Statement:
-    """Put the records of several views (name and flagged columns) together; each has every flag of the table."""
+def union(
+    views: Sequence[tuple[str, frozenset[str], frozenset[str]]], columns: Sequence[str], flagged: Sequence[str]
+) -> Statement:
+    """Put the records of several views (name, flagged columns, absent columns) together; each has every flag.
+
+    A cell of a column that a file does not have is unreadable: nobody knows what it would say.
+    """
     selects: list[exp.Query] = []
-    for view, flags in views:
+    for view, flags, absent in views:
         cells: list[exp.Expr] = [exp.column(c, quoted=True) for c in columns]
         for column in flagged:
             name = f"_u_{column}"
-            cells.append(exp.column(name, quoted=True) if column in flags else _alias(exp.false(), name))
+            known = exp.column(name, quoted=True) if column in flags else exp.false()
+            cells.append(_alias(exp.true() if column in absent else known, name))
         cells += [exp.column(p, quoted=True) for p in PLACE]
         selects.append(exp.select(*cells).from_(_quoted(view)))
     tree = selects[0]
@@ -199,7 +205,7 @@ def _text(column: MappedColumn) -> exp.Expr:
     """Write the cell's text: trimmed, mapped, with blanks and missing codes as NULL. A native value passes."""
     if column.header is None:
         return exp.cast(exp.null(), "text")
-    raw = exp.column(column.header, quoted=True)
+    raw: exp.Expr = exp.column(column.header, quoted=True)
     if column.native is not None and column.native is not Kind.TEXT:
         if column.native is column.kind or (column.native is Kind.INTEGER and column.kind is Kind.NUMBER):
             return raw

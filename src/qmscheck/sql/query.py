@@ -102,7 +102,7 @@ class _QueryChecker(Checker):
             self.refuse(node, "of the aggregates, count, sum, avg, min and max are known; windows are refused")
         if not self.aggregates:
             self.refuse(node, "an aggregate may stand in SELECT and HAVING only, and not inside another")
-        if node.args.get("expressions"):
+        if node.args.get("expressions") or node.this is None:
             self.refuse(node, "an aggregate takes one argument")
         inner = node.this
         if isinstance(node, exp.Count) and isinstance(inner, exp.Star):
@@ -148,14 +148,14 @@ class _QueryChecker(Checker):
         """Give the scope that FROM and the joins make."""
         tables: dict[str, Mapping[str, Kind]] = {}
         base: dict[str, str | None] = {}
-        parts = [node.args["from_"].this] if node.args.get("from_") else []
+        if not node.args.get("from_"):
+            self.refuse(node, "a query reads at least one declared table")
+        parts = [node.args["from_"].this]
         for part in parts + [join.this for join in joins]:
             alias, columns, declared = self._table(part, outer)
             if alias in tables:
                 self.refuse(part, f"'{alias}' stands twice in FROM", "give one of them another name: table as other")
             tables[alias], base[alias] = columns, declared
-        if not tables:
-            self.refuse(node, "a query reads at least one declared table")
         return Scope(tables, None, self.scope.params, self.scope.terms, base, outer)
 
     def _table(self, node: exp.Expr, outer: Scope | None) -> tuple[str, Mapping[str, Kind], str | None]:

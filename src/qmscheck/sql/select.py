@@ -138,84 +138,90 @@ def _counts(tests: Iterable[int]) -> list[exp.Expr]:
 
 
 def _state(test: RowTest, values: Values, flags: Flags) -> exp.Expr:
-    """Write the state of one record as a CASE: what cannot be told comes first."""
+    """Write the state of one record as a CASE."""
     case = exp.Case(ifs=[])
     if test.scope is not None:
-        unreadable = _any_unreadable(test.scope, test.table, flags)
-        if unreadable is not None:
-            _when(case, unreadable, UNREADABLE)
-        scope = exp.paren(expand(test.scope.tree, values))
+        scope = _guarded(test.scope, values, flags)
         _when(case, exp.not_(scope), None)
-        _when(case, exp.Is(this=scope.copy(), expression=exp.null()), UNREADABLE)
-    return _judged(case, test, values, flags)
-
-
-def _judged(case: exp.Case, test: RowTest, values: Values, flags: Flags) -> exp.Expr:
-    """Add the condition itself to the CASE."""
-    met, unmet = (UNMET, MET) if test.invert else (MET, UNMET)
+        _when(case, _is_null(scope.copy()), UNREADABLE)
     if test.must is not None:
-        unreadable = _any_unreadable(test.must, test.table, flags)
-        if unreadable is not None:
-            _when(case, unreadable, UNREADABLE)
-        condition = exp.paren(expand(test.must.tree, values))
-        if test.unknown_met:
-            _when(case, exp.Is(this=condition.copy(), expression=exp.null()), UNREADABLE)
-        _when(case, exp.not_(condition) if test.invert else condition, MET)
-        return _else(case, UNMET)
-    own = _own_columns(test)
-    unreadable = _flags([(test.table, c) for c in own], flags)
-    if unreadable is not None:
-        _when(case, unreadable, UNREADABLE)
+        return _by_condition(case, test, test.must, values, flags)
     if test.related is not None:
-        _when(case, _exists(test, values, flags, certain=True), unmet if test.lacks else met)
-        possible = _exists(test, values, flags, certain=False)
-        if possible is not None:
-            _when(case, possible, UNREADABLE)
-        return _else(case, met if test.lacks else unmet)
+        return _by_match(case, test, test.related, values, flags)
     if test.unique:
-        _when(case, _or([_is_null(_column(test.table, c)) for c in test.unique]), UNMET)
-        _when(case, exp.Exists(this=_doubles(test, values, flags)), UNMET)
-        return _else(case, MET)
+        return _by_key(case, test, values, flags)
     assert test.query is not None  # noqa: S101
-    query = (
-        exp.select(exp.Literal.number(1)).from_(_query(test.query, values).subquery("q")).where(_same_keys(test, "q"))
-    )
-    _when(case, exp.Exists(this=query), UNMET)
-    others = [c for c in test.query.columns if c in flags]
-    return _else(case, UNREADABLE if others else MET)
+    query = exp.select(exp.Literal.number(1)).from_(_query(test.query, values).subquery("q"))
+    _when(case, exp.Exists(this=query.where(_same_keys(test, "q"))), UNMET)
+    return _else(case, UNREADABLE if any(c in flags for c in test.query.columns) else MET)
 
 
-def _own_columns(test: RowTest) -> tuple[str, ...]:
-    """The columns of the walked table that a test of another form than `must` reads."""
-    if test.related is not None:
-        inside = test.related.where.columns_of(test.table) if test.related.where is not None else ()
-        return tuple(left for left, _ in test.related.pairs) + inside
-    return test.unique
+def _by_condition(case: exp.Case, test: RowTest, must: Expression, values: Values, flags: Flags) -> exp.Expr:
+    condition = _guarded(must, values, flags)
+    _when(case, exp.not_(condition) if test.invert else condition, MET)
+    unreadable = _flags(must.columns, flags)
+    if test.unknown_met:
+        _when(case, _is_null(condition.copy()), UNREADABLE)
+    elif unreadable is not None:
+        _when(case, exp.and_(_is_null(condition.copy()), unreadable), UNREADABLE)
+    return _else(case, UNMET)
 
 
-def _exists(test: RowTest, values: Values, flags: Flags, *, certain: bool) -> exp.Expr | None:
-    """Write that a matching record exists; or, not `certain`, that one may (None where nothing is unreadable)."""
-    other = test.related
-    assert other is not None  # noqa: S101
+def _by_match(case: exp.Case, test: RowTest, other: Related, values: Values, flags: Flags) -> exp.Expr:
+    """Write `has` or `lacks`: a match that is certain decides; one that is only possible leaves the record unreadable."""
+    met, unmet = (UNMET, MET) if test.lacks else (MET, UNMET)
+    own = _flags([(test.table, left) for left, _ in other.pairs], flags)
+    if own is not None:
+        _when(case, own, UNREADABLE)
     equal = [
         exp.EQ(this=_column(other.table, right), expression=_column(test.table, left)) for left, right in other.pairs
     ]
-    keys = [(other.table, right) for _, right in other.pairs]
-    inside = [(other.table, c) for c in other.where.columns_of(other.table)] if other.where is not None else []
     body = exp.select(exp.Literal.number(1)).from_(_table(other.table))
-    if certain:
-        conditions = [*equal, *([exp.paren(expand(other.where.tree, values))] if other.where is not None else [])]
-        blocked = _flags([*keys, *inside], flags)
-        if blocked is not None:
-            conditions.append(exp.not_(exp.paren(blocked)))
-        return exp.Exists(this=body.where(*conditions))
-    unread_key, unread = _flags(keys, flags), _flags(inside, flags)
-    if unread_key is None and unread is None:
-        return None
-    maybe: list[exp.Expr] = [exp.paren(exp.and_(*equal, exp.paren(unread)))] if unread is not None else []
+    condition = _guarded(other.where, values, flags) if other.where is not None else None
+    certain = [*equal, *([condition] if condition is not None else [])]
+    _when(case, exp.Exists(this=body.where(*(c.copy() for c in certain))), met)
+    maybe: list[exp.Expr] = []
+    unread = _flags(other.where.columns, flags) if other.where is not None else None
+    if condition is not None and unread is not None:
+        maybe.append(exp.paren(exp.and_(*(e.copy() for e in equal), _is_null(condition.copy()), unread)))
+    unread_key = _flags([(other.table, right) for _, right in other.pairs], flags)
     if unread_key is not None:
         maybe.append(unread_key)
-    return exp.Exists(this=body.where(_or(maybe)))
+    if maybe:
+        _when(case, exp.Exists(this=body.where(_or(maybe))), UNREADABLE)
+    return _else(case, unmet)
+
+
+def _by_key(case: exp.Case, test: RowTest, values: Values, flags: Flags) -> exp.Expr:
+    unreadable = _flags([(test.table, c) for c in test.unique], flags)
+    if unreadable is not None:
+        _when(case, unreadable, UNREADABLE)
+    _when(case, _or([_is_null(_column(test.table, c)) for c in test.unique]), UNMET)
+    _when(case, exp.Exists(this=_doubles(test, values, flags)), UNMET)
+    return _else(case, MET)
+
+
+def _guarded(expression: Expression, values: Values, flags: Flags) -> exp.Expr:
+    """Write a condition in which whatever reads an unreadable cell is NULL, also `is null` and the like.
+
+    So `and` and `or` (Kleene's logic) are true or false only where that holds whatever the cell says.
+    """
+    tree = expand(expression.tree, values)
+    return exp.paren(_guard(tree, flags) if any(c in flags for c in expression.columns) else tree)
+
+
+def _guard(node: exp.Expr, flags: Flags) -> exp.Expr:
+    if isinstance(node, exp.And | exp.Or):
+        sides = [_guard(side, flags) for side in node.flatten()]
+        return exp.and_(*sides) if isinstance(node, exp.And) else exp.or_(*sides)
+    if isinstance(node, exp.Paren):
+        return exp.paren(_guard(node.this, flags))
+    if isinstance(node, exp.Not):
+        return exp.not_(exp.paren(_guard(node.this, flags)))
+    unreadable = _flags([(c.table, c.name) for c in node.find_all(exp.Column)], flags)
+    if unreadable is None:
+        return node
+    return exp.Case(ifs=[exp.If(this=exp.not_(exp.paren(unreadable)), true=node)])
 
 
 def _doubles(test: RowTest, values: Values, flags: Flags) -> exp.Select:
@@ -224,10 +230,7 @@ def _doubles(test: RowTest, values: Values, flags: Flags) -> exp.Select:
     named = [_alias(c.copy(), f"d{i}") for i, c in enumerate(columns)]
     inner = exp.select(*named).from_(_table(test.table))
     if test.scope is not None:
-        inner = inner.where(exp.paren(expand(test.scope.tree, values)))
-        unreadable = _any_unreadable(test.scope, test.table, flags)
-        if unreadable is not None:
-            inner = inner.where(exp.not_(exp.paren(unreadable)))
+        inner = inner.where(_guarded(test.scope, values, flags))
     twice = exp.GT(this=exp.Count(this=exp.Star()), expression=exp.Literal.number(1))
     groups = inner.group_by(*(c.copy() for c in columns)).having(twice)
     equal = [
@@ -246,10 +249,6 @@ def _same_keys(test: RowTest, alias: str) -> exp.Expr:
     return exp.and_(
         *(exp.EQ(this=exp.column(k, table=alias, quoted=True), expression=_column(test.table, k)) for k in test.keys)
     )
-
-
-def _any_unreadable(expression: Expression, table: str, flags: Flags) -> exp.Expr | None:
-    return _flags([c for c in expression.columns if c[0] == table], flags)
 
 
 def _flags(columns: Sequence[tuple[str, str]], flags: Flags) -> exp.Expr | None:

@@ -18,7 +18,10 @@ What the engine must do with the `Delimited` of this module (measured with DuckD
   rejected. Insertion order is file order. An empty cell is NULL, quoted or not. Spaces are kept.
 - Rejected: too few cells, too many filled cells (extra empty ones are fine), text behind a closing quotation mark,
   bytes that are not UTF-8, a record over 2 MB. A stray mark inside an unquoted cell (5" monitor) is kept.
-- A row of delimiters only, and a blank line in a file of one column, comes as a record of NULLs.
+- A quotation mark that is never closed makes the engine drop the rest of the file without any reject: such a file is
+  refused here. Two marks in a quoted cell with spaces between them do not close it.
+- A row of delimiters only, and a blank line in a file of one column, comes as a record of NULLs: it is no
+  record, but keeps its row number.
 """
 
 from __future__ import annotations
@@ -37,8 +40,6 @@ from qmscheck_tables.survey import Survey, blank_rows, line_of, survey
 __all__ = ["read"]
 
 _ENGINE_BUFFER = 16 << 20
-_LARGEST_UNPACKED = 1 << 30
-_DENSEST = 200
 _KINDS = (
     (b"PK\x03\x04", 'a workbook or another ZIP container, not text; if it is a workbook, set reader = "excel"'),
     (b"\xd0\xcf\x11\xe0", 'an Excel 97 file, not text; set reader = "excel"'),

@@ -126,7 +126,7 @@ def _unread(path: Path, error: Exception, *, asked: bool) -> Unread:
     code, text = getattr(error, "sqlite_errorcode", None), str(error)
     if text.startswith(("no such table", "no such column")):
         return Unread(path, "no-such-table", f"{text}, which {'query' if asked else 'the table'} asks for")
-    if code in {sqlite3.SQLITE_AUTH, sqlite3.SQLITE_READONLY} and asked:
+    if asked and (code in {sqlite3.SQLITE_AUTH, sqlite3.SQLITE_READONLY} or text == "not authorized"):
         raise _wrong(path, "query may only read", 'write one SELECT: query = "SELECT ... FROM ..."') from error
     if code in {None, sqlite3.SQLITE_ERROR} and asked:
         raise _wrong(path, f"query is not one SELECT: {text}", 'write query = "SELECT ... FROM ..."') from error
