@@ -246,7 +246,11 @@ def test_selecting_judges_less_and_says_so(tmp_path: Path) -> None:
         "A-2": "not-selected",
         "A-3": "not-selected",
     }
-    assert [(limit.kind, limit.id) for limit in record.limits] == [("obligation", "A-2"), ("obligation", "A-3")]
+    assert [(limit.kind, limit.id) for limit in record.limits] == [
+        ("source", "answers"),
+        ("obligation", "A-2"),
+        ("obligation", "A-3"),
+    ]
 
 
 def test_an_obligation_with_rules_left_out_cannot_pass(tmp_path: Path) -> None:

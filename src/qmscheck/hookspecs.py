@@ -73,16 +73,17 @@ class Delimited:
     """Text that the engine parses itself, so that large files never become Python objects.
 
     `path` is UTF-8 (a copy in `Request.scratch` if the original is not), may be gzip. `skip` lines stand before the
-    first record (the heading included). `missing_rows` are row numbers, from `first_row` on, that hold no record
-    (blank lines), ascending.
+    first record (the heading included). `quote` is empty where the file holds no quotation mark: only then can it be
+    parsed in parallel. `missing_rows` are row numbers, from `first_row` on, that hold no record (blank lines),
+    ascending. `hollow` tells that lines of delimiters only may occur: they are no records, and keep their row number.
     """
 
     path: Path
     delimiter: str
     skip: int
     quote: str = '"'
-    newline: str | None = None
     missing_rows: tuple[int, ...] = ()
+    hollow: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,15 +20,19 @@ class EngineError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A raw relation. `columns` are names with the type that the file gives (a `Kind`; None for text); `places` are the
-    place columns it has itself; `position` is a column that counts its records from 0, if it has one before it is
-    materialised.
+    """A raw relation.
+
+    `columns` are headings with the type that the file gives (a `Kind`; None for text) and `names` what the relation
+    calls them. `places` are the place columns it has itself; `position` is a column that counts its records from 0, if
+    it has one before it is materialised; `hollow` a column that is true of what is no record.
     """
 
     columns: tuple[tuple[str, Kind | None], ...]
+    names: tuple[str, ...]
     places: tuple[str, ...]
     position: str | None
     parsed_by_engine: bool
+    hollow: str | None = None
 
 
 class Engine(Protocol):
@@ -36,8 +40,13 @@ class Engine(Protocol):
 
     dialect: str
 
-    def load(self, name: str, columns: Sequence[str], content: Delimited | Parquet | Rows) -> Loaded:
-        """Make a raw relation of an extract's content. Raises EngineError for content that cannot be read."""
+    def load(
+        self, name: str, columns: Sequence[str], content: Delimited | Parquet | Rows, *, careful: bool = False
+    ) -> Loaded:
+        """Make a raw relation of an extract's content. Raises EngineError for content that cannot be read.
+
+        `careful` reads a delimited file in one thread: only then are the line numbers of what it rejects right.
+        """
 
     def define(self, name: str, statement: Statement, *, materialise: bool) -> None:
         """Give a statement a name: as a table that is computed now, or as a view."""
@@ -46,7 +55,7 @@ class Engine(Protocol):
         """Run a SELECT."""
 
     def rejected(self) -> list[Skipped]:
-        """Give the rows that the last materialised delimited file lost, by line, and forget them."""
+        """Give the records that the last materialised delimited file lost, by number from 1, and forget them."""
 
     def forget(self, name: str) -> None:
         """Drop a relation made by `load`."""

@@ -92,18 +92,16 @@ def bind(
     Raises EngineError for content that the engine cannot read and SourceMistake for a mapping that does not fit.
     """
     loaded = engine.load(f"{name}_raw", extract.columns, extract.content)
-    natives = dict(loaded.columns)
-    present = tuple(natives)
+    present = tuple(heading for heading, _ in loaded.columns)
     found = headings(spec, source, present)
     check_mapping(source, found, present, labels[1])
-    spreadsheet = extract.sheet is not None
-    columns = mapped_columns(spec, source, wanted, found, natives, spreadsheet=spreadsheet)
-    (rows, unreadable), lost, notes, problems = _typed(engine, name, loaded, columns)
-    flagged = [c.name for c in columns if unreadable.get(c.name)]
-    row = _row_number(extract, loaded, lost)
-    shown = [c.name for c in columns] + [f"_u_{c}" for c in flagged]
-    places: dict[str, str | int] = {"_source": number, **{p: p for p in loaded.places}}
-    engine.define(name, placed(f"{name}_typed", shown, places, row), materialise=False)
+    columns = mapped_columns(spec, source, wanted, found, loaded, spreadsheet=extract.sheet is not None)
+    work = _Binding(engine, name, number, extract, loaded)
+    read = work.read(columns)
+    asked = [c for c in columns if c.kind.temporal and not c.formats and read.unreadable.get(c.name) and _is_text(c)]
+    notes, problems, columns = _date_formats(work, columns, asked, found)
+    if notes:
+        read = work.read(columns)
     if not isinstance(extract.content, Parquet):
         engine.forget(f"{name}_raw")
     sheet_columns = {h: i for i, h in enumerate(present)}
@@ -114,13 +112,13 @@ def bind(
         name=name,
         extract=extract,
         labels=labels,
-        rows=rows,
+        rows=read.rows,
         columns=tuple(columns),
         present=present,
         headings=headed,
-        unreadable={c: unreadable[c] for c in flagged},
+        unreadable={c: n for c, n in read.unreadable.items() if n},
         cells=(),
-        lost=tuple(lost),
+        lost=read.lost,
         missing=frozenset(c for c in spec.columns if found.get(c) is None),
         notes=tuple(notes),
         problems=tuple(problems),
@@ -128,48 +126,83 @@ def bind(
     return replace(bound, cells=_cells(engine, bound))
 
 
-def _typed(
-    engine: Engine, name: str, loaded: Loaded, columns: list[MappedColumn]
-) -> tuple[tuple[int, dict[str, int]], list[Skipped], list[str], list[str]]:
-    """Make the typed relation. Where a date column declares no format and is not ISO, its one possible format is used
-    and reported; two possible readings are a question to the user, never a guess.
+@dataclass(frozen=True)
+class _Read:
+    """What came of typing an extract: records, unreadable cells by column, lost rows."""
+
+    rows: int
+    unreadable: Mapping[str, int]
+    lost: tuple[Skipped, ...]
+
+
+@dataclass
+class _Binding:
+    """One extract on its way into the engine: raw relation, typed relation, view with places."""
+
+    engine: Engine
+    name: str
+    number: int
+    extract: Extract
+    loaded: Loaded
+
+    def read(self, columns: Sequence[MappedColumn]) -> _Read:
+        """Type the records, place them, count what cannot be read. May be called again with other columns."""
+        for made in (self.name, f"{self.name}_typed"):
+            self.engine.forget(made)
+        lost = self._typed(columns)
+        if lost and isinstance(self.extract.content, Delimited) and not self.extract.content.quote:
+            self.engine.forget(f"{self.name}_typed")
+            self.engine.forget(f"{self.name}_raw")
+            self.engine.load(f"{self.name}_raw", self.extract.columns, self.extract.content, careful=True)
+            lost = self._typed(columns)
+        flagged = [c.name for c in columns if can_fail(c)]
+        places: dict[str, str | int] = {"_source": self.number, **{p: p for p in self.loaded.places}}
+        shown = [c.name for c in columns] + [f"_u_{c}" for c in flagged]
+        row = _row_number(self.extract, self.loaded, lost)
+        view = placed(f"{self.name}_typed", shown, places, row, self.loaded.hollow)
+        self.engine.define(self.name, view, materialise=False)
+        (counted,) = self.engine.rows(census(self.name, flagged))
+        rows, *unreadable = counts(counted)
+        return _Read(rows, dict(zip(flagged, unreadable, strict=True)), lost)
+
+    def _typed(self, columns: Sequence[MappedColumn]) -> tuple[Skipped, ...]:
+        loaded = self.loaded
+        passed = [*loaded.places, *(c for c in (loaded.position, loaded.hollow) if c is not None)]
+        in_place = loaded.position is not None
+        self.engine.define(f"{self.name}_typed", typed(f"{self.name}_raw", columns, passed), materialise=not in_place)
+        if not loaded.parsed_by_engine or not isinstance(self.extract.content, Delimited):
+            return ()
+        shift = self.extract.first_row - self.extract.content.skip - 1
+        return tuple(Skipped((s.row or 0) + shift, s.reason) for s in self.engine.rejected())
+
+
+def _is_text(column: MappedColumn) -> bool:
+    return column.native in {None, Kind.TEXT}
+
+
+def _date_formats(
+    work: _Binding, columns: Sequence[MappedColumn], asked: Sequence[MappedColumn], found: Mapping[str, str | None]
+) -> tuple[list[str], list[str], list[MappedColumn]]:
+    """Find the format of date columns that declare none and are not ISO: (notes, problems, columns).
+
+    The one possible format is used and reported; two possible readings are a question to the user, never a guess.
     """
     notes: list[str] = []
     problems: list[str] = []
-    counted, lost = _materialise(engine, name, loaded, columns)
-    asked = [
-        c
-        for c in columns
-        if c.kind.temporal and not c.formats and counted[1].get(c.name) and c.native in {None, Kind.TEXT}
-    ]
-    if not asked:
-        return counted, lost, notes, problems
+    given = list(columns)
     for column in asked:
-        form, note, problem = _date_format(engine, f"{name}_raw", column)
+        heading = found.get(column.name) or column.name
+        form, note, problem = _date_format(work.engine, f"{work.name}_raw", column, heading)
         if form is not None:
-            columns[columns.index(column)] = replace(column, formats=(form,))
+            given[given.index(column)] = replace(column, formats=(form,))
         notes.extend(filter(None, [note]))
         problems.extend(filter(None, [problem]))
-    if notes:
-        engine.forget(f"{name}_typed")
-        counted, lost = _materialise(engine, name, loaded, columns)
-    return counted, lost, notes, problems
+    return notes, problems, given
 
 
-def _materialise(
-    engine: Engine, name: str, loaded: Loaded, columns: Sequence[MappedColumn]
-) -> tuple[tuple[int, dict[str, int]], list[Skipped]]:
-    in_place = loaded.position is not None
-    passed = [*loaded.places, *([loaded.position] if loaded.position else [])]
-    engine.define(f"{name}_typed", typed(f"{name}_raw", columns, passed), materialise=not in_place)
-    lost = engine.rejected() if loaded.parsed_by_engine else []
-    flagged = [c.name for c in columns if can_fail(c)]
-    (counted,) = engine.rows(census(f"{name}_typed", flagged))
-    numbers = counts(counted)
-    return (numbers[0], dict(zip(flagged, numbers[1:], strict=True))), lost
-
-
-def _date_format(engine: Engine, raw: str, column: MappedColumn) -> tuple[str | None, str | None, str | None]:
+def _date_format(
+    engine: Engine, raw: str, column: MappedColumn, heading: str
+) -> tuple[str | None, str | None, str | None]:
     """Find the format of a date column: (format, note, problem)."""
     (counted,) = engine.rows(format_fits(raw, column))
     filled, iso, *fits = counts(counted)
@@ -178,7 +211,6 @@ def _date_format(engine: Engine, raw: str, column: MappedColumn) -> tuple[str | 
         most = max(fits)
         best = [form for form, n in zip(DATE_FORMATS, fits, strict=True) if n == most]
         readable = best if most > iso else []
-    heading = column.header or column.name
     if not readable:
         return None, None, None
     if _swapped(readable):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 
+from qmscheck.engine import Loaded
 from qmscheck.errors import did_you_mean
 from qmscheck.model import ColumnMapping, Source, TableSpec
 from qmscheck.sql.kinds import Kind
@@ -25,8 +26,8 @@ class SourceMistake(Exception):  # noqa: N818  (a mistake of the plan, found whe
 def headings(spec: TableSpec, source: Source, present: Sequence[str]) -> dict[str, str | None]:
     """Give each declared column its heading in the file; None where the file has none.
 
-    A plan's mapping is taken to the letter (but for spaces and case at the ends); other columns are found by name or by a
-    synonym, where just one heading of the file fits and no other column claims it.
+    A plan's mapping is taken to the letter (but for spaces and case); other columns are found by name or by a synonym,
+    where just one heading of the file fits and no other column claims it.
     """
     exact = {_plain(h): h for h in reversed(present)}
     found: dict[str, str | None] = {}
@@ -59,11 +60,12 @@ def mapped_columns(
     source: Source,
     wanted: Collection[str],
     found: Mapping[str, str | None],
-    natives: Mapping[str, Kind | None],
+    loaded: Loaded,
     *,
     spreadsheet: bool,
 ) -> list[MappedColumn]:
     """Give the columns to read: only those that some rule wants."""
+    natives, raw = dict(loaded.columns), dict(zip((h for h, _ in loaded.columns), loaded.names, strict=True))
     columns = []
     for name, declared in spec.columns.items():
         if name not in wanted:
@@ -74,7 +76,7 @@ def mapped_columns(
             MappedColumn(
                 name=name,
                 kind=Kind(declared.type),
-                header=heading,
+                header=None if heading is None else raw[heading],
                 formats=mapping.formats if mapping else (),
                 values=dict(mapping.values) if mapping else None,
                 missing=_missing(source, mapping),

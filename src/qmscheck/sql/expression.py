@@ -92,6 +92,8 @@ class Checker:
         if node is None:  # what a parser leaves out it leaves empty
             raise SqlProblem("not valid SQL: something is missing", None, spot(self.text, 0, len(self.text)))
         check = _CHECKS.get(type(node))
+        if isinstance(node, _COMPARISONS) and any(isinstance(n, _COMPARISONS) for n in _sides(node)):
+            self.refuse(node, "comparisons cannot be chained", "join them with 'and', or put one in parentheses")
         if check is not None:
             return check(self, node)
         if isinstance(node, exp.Anonymous):
@@ -440,6 +442,10 @@ def _arguments(node: exp.Expr) -> list[exp.Expr]:
     return given
 
 
+def _sides(node: exp.Expr) -> list[Any]:
+    return [node.args.get(part) for part in ("this", "expression", "low", "high")]
+
+
 def _is_number(node: exp.Expr) -> bool:
     return isinstance(node, exp.Literal) and not node.is_string
 
@@ -452,6 +458,11 @@ def _is_day(text: str) -> bool:
 
 
 _SHOWN = 40
+
+_COMPARISONS = (
+    *(exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.NullSafeEQ, exp.NullSafeNEQ),
+    *(exp.Is, exp.Between, exp.In, exp.Like, exp.ILike),
+)
 
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 

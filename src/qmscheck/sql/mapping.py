@@ -57,7 +57,7 @@ _FALSE = ("false", "no", "n", "0", "f", "nein", "falsch", "non", "-")
 
 @dataclass(frozen=True)
 class MappedColumn:
-    """How one declared column is read. `header` None: the source has no such column, every cell is blank.
+    """How one declared column is read. `header` is its column of the raw relation; None: the source has none.
 
     `native` is the type that the file itself gives the column (a Parquet file has types); None for text.
     """
@@ -88,8 +88,13 @@ def typed(raw: str, columns: Sequence[MappedColumn], passed: Sequence[str]) -> S
     return Statement(exp.select(*outer, *(p.copy() for p in through)).from_(second))
 
 
-def placed(base: str, columns: Sequence[str], places: Mapping[str, str | int], row: RowNumber | None) -> Statement:
-    """Write typed records with all place columns: `places` maps one to a column of `base` or to a fixed number."""
+def placed(
+    base: str, columns: Sequence[str], places: Mapping[str, str | int], row: RowNumber | None, hollow: str | None = None
+) -> Statement:
+    """Write typed records with all place columns: `places` maps one to a column of `base` or to a fixed number.
+
+    `hollow` is a column of `base` that is true of what is no record.
+    """
     cells: list[exp.Expr] = [exp.column(c, quoted=True) for c in columns]
     for name in PLACE:
         target = exp.DataType.build("text" if name in {"_path", "_heading"} else "bigint")
@@ -101,7 +106,8 @@ def placed(base: str, columns: Sequence[str], places: Mapping[str, str | int], r
             known = exp.column(place, quoted=True) if isinstance(place, str) else exp.null()
             given = exp.Literal.number(place) if isinstance(place, int) else known
         cells.append(_alias(exp.Cast(this=given, to=target), name))
-    return Statement(exp.select(*cells).from_(_quoted(base)))
+    found = exp.select(*cells).from_(_quoted(base))
+    return Statement(found if hollow is None else found.where(exp.not_(exp.column(hollow, quoted=True))))
 
 
 def census(base: str, flagged: Sequence[str]) -> Statement:

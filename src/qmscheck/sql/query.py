@@ -26,9 +26,7 @@ def parse_query(text: str, scope: Scope, keys: Mapping[str, Kind]) -> Expression
     checker.sweep(tree)
     if set(given) != set(keys):
         wanted = ", ".join(keys)
-        checker.refuse(
-            tree, f"the query must return the key of the table, {wanted}, and returns {', '.join(given) or 'nothing'}"
-        )
+        checker.refuse(tree, f"the query must return the key of the table, {wanted}, and returns {', '.join(given)}")
     for name, kind in keys.items():
         if not comparable(kind, given[name]):
             checker.refuse(tree, f"the query returns {name} as {given[name]}, and the key is {kind}")
@@ -64,6 +62,8 @@ class _QueryChecker(Checker):
             self.refuse(node, f"'{min(unknown).rstrip('_')}' is not allowed in a query")
         if node.args.get("distinct") and _given(node.args["distinct"]):
             self.refuse(node, "'distinct on' is not allowed in a query")
+        if not node.expressions:
+            self.refuse(node, "the query returns nothing")
         before, counted = self.scope, self.aggregates
         self._derived(node, outer)
         joins = node.args.get("joins") or []
@@ -192,8 +192,13 @@ class _QueryChecker(Checker):
         sides = {str(join.args.get(part) or "").upper() for part in ("side", "kind")}
         if _given(join) - {"this", "on", "side", "kind"} or sides - _JOINS:
             self.refuse(join, "this kind of join is not allowed", "write join, left join or cross join")
-        if join.args.get("on") is not None:
-            self.boolean(join.args["on"])
+        on = join.args.get("on")
+        if on is None and join.args.get("side"):
+            self.refuse(join, "this join needs 'on'", "write 'on a.x = b.x'")
+        if on is not None and "CROSS" in sides:
+            self.refuse(join, "a cross join has no 'on'", "write 'join'")
+        if on is not None:
+            self.boolean(on)
 
     def _clauses(self, node: exp.Select) -> dict[str, Kind]:
         """Check the clauses of a SELECT whose tables are in scope."""
@@ -202,7 +207,8 @@ class _QueryChecker(Checker):
             self.boolean(node.args["where"].this)
         group = node.args.get("group")
         keys: list[exp.Expr] = list(group.expressions) if group is not None else []
-        if group is not None and (_given(group) - {"expressions"} or any(isinstance(k, exp.Literal) for k in keys)):
+        literal = any(isinstance(key, exp.Literal) for key in keys)
+        if group is not None and (_given(group) - {"expressions"} or group.args.get("all") is not None or literal):
             self.refuse(node, "only a plain GROUP BY is allowed", "it names its columns")
         for key in keys:
             self.kind(key)

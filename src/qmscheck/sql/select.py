@@ -79,7 +79,7 @@ class RowTest:
 def states(
     tests: Sequence[RowTest], strata: Sequence[str], extra: Sequence[str], values: Values, flags: Flags
 ) -> Statement:
-    """Write, for each record of a table, its key, strata and `extra` columns as text, its place, its state in each test.
+    """Write, for each record of a table, its key, strata and `extra` columns as text, its place and its states.
 
     Columns: `k0`... (keys), `v0`... (strata), `x0`... (extra), the place columns, `s0`... (states).
     """

@@ -115,7 +115,12 @@ def _extract(request: Request, path: Path, head: bytes) -> Extract:
     layout = _layout(request, text, quote) if found.quoted else replace(layout, plain_top=True)
     missing = _missing_rows(text, layout, found, quote)
     content = Delimited(
-        text.path, layout.delimiter, layout.skip, quote=quote if found.quoted else "", missing_rows=missing
+        text.path,
+        layout.delimiter,
+        layout.skip,
+        quote=quote if found.quoted else "",
+        missing_rows=missing,
+        hollow=found.hollow or (found.blanks and len(layout.columns) == 1),
     )
     if not layout.plain_top:
         content = replace(content, path=_body(request, text, layout), skip=0)

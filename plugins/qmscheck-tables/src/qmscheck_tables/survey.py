@@ -28,7 +28,7 @@ class Survey:
 
     `foreign` is a piece of the file that is not UTF-8, `ends` are the kinds of line end that occur: where these ask
     for a copy, the pass stops, because the copy is looked through again. `open_quote` is the offset of a quotation
-    mark that is never closed. `blanks` tells that there may be blank lines.
+    mark that is never closed. `blanks` tells that there may be blank lines, `hollow` lines that begin with a delimiter.
     """
 
     size: int
@@ -37,13 +37,15 @@ class Survey:
     quoted: bool
     open_quote: int | None
     blanks: bool
+    hollow: bool
 
 
 def survey(path: Path, delimiter: str, quote: str, *, wrong_bytes: bool = False) -> Survey:
     """Look through a whole file; `wrong_bytes` are left to the engine. Raises for a damaged gzip file."""
     walk = _QuoteWalk(delimiter.encode(), quote.encode())
     decoder = codecs.getincrementaldecoder("utf-8")("strict")
-    foreign, blanks, size, held, last = None, False, 0, b"", b""
+    foreign, blanks, hollow, size, held, last = None, False, False, 0, b"", b""
+    begun = [end + delimiter.encode() for end in (b"\n", b"\r")]
     ends: set[str] = set()
     for raw in chunks(path):
         piece = held + raw
@@ -56,12 +58,13 @@ def survey(path: Path, delimiter: str, quote: str, *, wrong_bytes: bool = False)
         if foreign is not None or len(ends) > 1:
             break
         blanks = blanks or _may_have_blanks(last + piece)
+        hollow = hollow or any(start in last + piece for start in begun)
         last = (last + piece[-3:])[-3:]
         walk.feed(piece)
     else:
         walk.feed(held)
         ends |= _ends(held)
-    return Survey(size + len(held), foreign, frozenset(ends), walk.quoted, walk.finish(), blanks)
+    return Survey(size + len(held), foreign, frozenset(ends), walk.quoted, walk.finish(), blanks, hollow)
 
 
 def blank_rows(path: Path, delimiter: str, quote: str) -> Iterator[int]:
