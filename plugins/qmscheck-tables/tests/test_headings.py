@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from qmscheck_tables.headings import column_letters, find_heading, looks_like_records, name_columns
+from qmscheck_tables.headings import column_letters, find_heading, is_total, looks_like_records, name_columns
 
 
 def test_the_fullest_first_row_is_the_heading():
@@ -40,3 +40,21 @@ def test_every_column_has_one_name_of_its_own(headings):
     assert len(names) == len(headings)
     assert len(set(names)) == len(names)
     assert all(names)
+
+
+@pytest.mark.parametrize(
+    ("record", "total"),
+    [
+        ((None, None, "Summe (9 Reklamationen)", None, "468"), True),
+        (("Total", None, None, "12"), True),
+        (("Gesamtsumme:", None, None, "12"), True),
+        ((None, "Grand total", None, "12"), True),
+        (("C-1", "Total loss of the pump", None, None), False),
+        ((None, "Total loss", "open", "Ada"), False),
+        (("Summit Ltd", None, None, "12"), False),
+        ((None, None, None, "12"), False),
+        ((None, None), False),
+    ],
+)
+def test_a_totals_row_is_told_from_a_record(record, total):
+    assert is_total(record) is total

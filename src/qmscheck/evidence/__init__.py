@@ -198,7 +198,7 @@ def _bind_table(work: _Work, name: str) -> BoundTable:
         problem = "; ".join(f"{e.locator}: {e.detail or e.status}" for e in refused)
     columns = [c for c in spec.columns if c in set(work.wanted.get(name, ()))]
     if not parts:
-        if not refused:
+        if not refused and columns:
             problem = f"the plan names no source for the table '{name}'"
             work.limits.append(Limit(kind="table", id=name, reason="no source", detail=spec.purpose))
         return BoundTable(

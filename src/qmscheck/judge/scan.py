@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from qmscheck.engine import EngineError, counts
-from qmscheck.sql.select import RowTest, states, strata, stray_keys, tallies
+from qmscheck.sql.mapping import filled
+from qmscheck.sql.select import RowTest, columns_read, states, strata, stray_keys, tallies
 
 if TYPE_CHECKING:
     from qmscheck.judge import Bench
@@ -42,7 +43,9 @@ class Count:
 class Counted:
     """What a rule counted, as a whole and per stratum (column, value); or why it could not be counted.
 
-    `relation` holds the state of each record in column `s<index>`; it is empty where nothing could be counted.
+    `relation` holds the state of each record in column `s<index>`; it is empty where nothing could be counted. `blank`
+    are the columns that the rule reads and that have no value in any record; `doubted` is the count if nobody knows what
+    stands in them.
     """
 
     total: Count
@@ -52,6 +55,8 @@ class Counted:
     relation: str = ""
     index: int = 0
     extra: tuple[str, ...] = ()
+    blank: tuple[tuple[str, str], ...] = ()
+    doubted: Count | None = None
 
 
 def count(tests: Mapping[str, RowTest], bench: Bench, progress: Callable[[str], None]) -> dict[str, Counted]:
@@ -70,12 +75,13 @@ def count(tests: Mapping[str, RowTest], bench: Bench, progress: Callable[[str], 
         for start in range(0, len(rules), _WIDTH):
             progress(f"counting {table}")
             found.update(_together(rules[start : start + _WIDTH], tests, bench))
-    return found
+    empty = _blank([tests[r] for r, counted in found.items() if counted.relation], bench)
+    return {r: _doubted(counted, tests[r], empty, bench) for r, counted in found.items()}
 
 
-def flags(bench: Bench) -> frozenset[tuple[str, str]]:
-    """Give every (table, column) that has unreadable cells."""
-    return frozenset((t.name, c) for t in bench.tables.values() for c in t.flags)
+def flags(bench: Bench) -> dict[tuple[str, str], bool]:
+    """Give every (table, column) that has unreadable cells, or that some source does not have."""
+    return {(t.name, c): False for t in bench.tables.values() for c in t.flags}
 
 
 def _unusable(test: RowTest, bench: Bench) -> bool:
@@ -136,6 +142,34 @@ def _counted(rules: Sequence[str], tests: Mapping[str, RowTest], bench: Bench) -
         r: Counted(_with_lost(totals[n], table.lost), tuple(found[r]), relation=relation, index=n, extra=extra)
         for n, r in enumerate(rules)
     }
+
+
+def _blank(tests: Sequence[RowTest], bench: Bench) -> frozenset[tuple[str, str]]:
+    """Find the columns read by some test that have no value in any record."""
+    found: set[tuple[str, str]] = set()
+    for table, columns in columns_read(tests).items():
+        present = sorted(columns - bench.tables[table].absent)
+        if present and bench.tables[table].rows:
+            (row,) = bench.engine.rows(filled(table, present))
+            found.update((table, c) for c, some in zip(present, row, strict=True) if not some)
+    return frozenset(found)
+
+
+def _doubted(counted: Counted, test: RowTest, empty: Collection[tuple[str, str]], bench: Bench) -> Counted:
+    """Count again as if nobody knew what stands in the blank columns: a pass must not come from blankness alone."""
+    read = {(table, c) for table, columns in columns_read([test]).items() for c in columns}
+    blank = tuple(sorted(read & set(empty)))
+    if not counted.relation or not blank:
+        return counted
+    unknown = flags(bench) | dict.fromkeys(blank, True)
+    relation = f"_doubted {counted.relation} {counted.index}"
+    try:
+        bench.engine.define(relation, states([test], [], [], bench.values, unknown), materialise=False)
+        (row,) = bench.engine.rows(tallies(relation, 1))
+    except EngineError as error:
+        return replace(counted, error=str(error))
+    (one,) = _counts(row)
+    return replace(counted, blank=blank, doubted=_with_lost(one, bench.tables[test.table].lost))
 
 
 def _with_lost(one: Count, lost: int) -> Count:

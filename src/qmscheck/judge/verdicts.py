@@ -46,6 +46,8 @@ def decide(rule: Rule, test: RowTest, counted: Counted, bench: Bench) -> tuple[V
     verdict, reason = _by_count(rule, one, bench) if rule.count is not None else _by_share(rule, one, bench)
     if verdict is Verdict.INSUFFICIENT:
         reason = f"{_absent(test, bench)} {reason}".strip()
+    if verdict is Verdict.PASS and _rests_on_blanks(rule, counted, bench):
+        return Verdict.INSUFFICIENT, f"{reason} But that rests on blank cells: {_blank(counted, bench)}."
     if not rule.conclusive:
         return _inconclusive(verdict, one)
     return verdict, reason
@@ -69,6 +71,21 @@ def _unreliable(test: RowTest, bench: Bench) -> str | None:
             lost = f" ({bound.lost} rows could not be read)" if bound.lost else ""
             return f"The table {table} holds no records{lost}: nothing was shown."
     return None
+
+
+def _rests_on_blanks(rule: Rule, counted: Counted, bench: Bench) -> bool:
+    """Tell whether a pass would not hold if columns that are blank in every record were unknown."""
+    one = counted.doubted
+    if one is None:
+        return False
+    verdict, _ = _by_count(rule, one, bench) if rule.count is not None else _by_share(rule, one, bench)
+    return verdict is not Verdict.PASS
+
+
+def _blank(counted: Counted, bench: Bench) -> str:
+    """Name the columns that are blank in every record."""
+    named = [f"{column} is blank in all {bench.tables[table].rows} records of {table}" for table, column in counted.blank]
+    return " and ".join(named)
 
 
 def _reads(test: RowTest) -> dict[str, set[str]]:
@@ -100,7 +117,7 @@ def _nothing_in_scope(rule: Rule, test: RowTest, bench: Bench) -> tuple[Verdict,
         columns = list(dict.fromkeys(test.scope.columns_of(rule.table)))
         if columns:
             (numbers,) = bench.engine.rows(filled(rule.table, columns))
-            blank = [c for c, n in zip(columns, numbers, strict=True) if n == 0]
+            blank = [c for c, some in zip(columns, numbers, strict=True) if not some]
             if blank:
                 return (
                     Verdict.INSUFFICIENT,

@@ -217,7 +217,7 @@ class Checker:
         """Type a literal."""
         if node.is_string:
             return Kind.TEXT
-        if re.fullmatch(r"[0-9]{1,18}", node.name):
+        if re.fullmatch(r"[0-9]{1,19}", node.name) and int(node.name) < 2**63:
             return Kind.INTEGER
         if not _NUMBER.fullmatch(node.name):
             self.refuse(node, f"'{node.name}' is not a number")

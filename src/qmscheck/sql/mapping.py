@@ -117,8 +117,10 @@ def census(base: str, flagged: Sequence[str]) -> Statement:
 
 
 def filled(table: str, columns: Sequence[str]) -> Statement:
-    """Count the filled cells of some columns."""
-    return Statement(exp.select(*(exp.Count(this=exp.column(c, quoted=True)) for c in columns)).from_(_quoted(table)))
+    """Tell of each of some columns whether it has a value in any record: the search ends at the first."""
+    one = exp.select(exp.Literal.number(1)).from_(_quoted(table)).limit(1)
+    given = [exp.not_(exp.Is(this=exp.column(c, quoted=True), expression=exp.null())) for c in columns]
+    return Statement(exp.select(*(exp.Exists(this=one.where(g)) for g in given)))
 
 
 def unreadable_cells(view: str, column: str, limit: int) -> Statement:

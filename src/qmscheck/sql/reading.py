@@ -82,7 +82,7 @@ def _checked(text: str) -> str:
         raise SqlProblem(f"the quotation mark {quote[0]} is not closed", None, spot(text, *quote.span()))
     if second := re.search(";", plain):
         raise SqlProblem("one expression only: a second statement is refused", None, spot(text, *second.span()))
-    if stray := re.search(r"[@$?{}#`\\\[\]\x00-\x08\x0e-\x1f]", plain):
+    if stray := re.search(r"[@$?{}#`\\\[\]\x00-\x08\x0b-\x1f]", plain):
         shown = stray[0] if stray[0].isprintable() else f"U+{ord(stray[0]):04X}"
         raise SqlProblem(f"the character {shown} is not part of the rule language", None, spot(text, *stray.span()))
     _check_depth(text, plain)

@@ -32,7 +32,8 @@ __all__ = [
 UNMET, MET, UNREADABLE = 0, 1, 2
 PLACE = ("_source", "_row", "_path", "_page", "_heading", "_paragraph")
 
-Flags = Collection[tuple[str, str]]
+#: The (table, column) pairs with cells that are unknown: all of them where True, else those that `_u_<column>` flags.
+Flags = Mapping[tuple[str, str], bool]
 
 
 @dataclass(frozen=True)
@@ -253,7 +254,11 @@ def _same_keys(test: RowTest, alias: str) -> exp.Expr:
 
 def _flags(columns: Sequence[tuple[str, str]], flags: Flags) -> exp.Expr | None:
     """Write that one of these columns is unreadable in the record; None where none ever is."""
-    found = [_column(table, f"_u_{column}") for table, column in dict.fromkeys(columns) if (table, column) in flags]
+    found = [
+        exp.true() if flags[table, column] else _column(table, f"_u_{column}")
+        for table, column in dict.fromkeys(columns)
+        if (table, column) in flags
+    ]
     return _or(found) if found else None
 
 

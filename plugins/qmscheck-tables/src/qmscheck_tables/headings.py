@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
-__all__ = ["column_letters", "find_heading", "looks_like_records", "name_columns", "usual_width"]
+__all__ = ["column_letters", "find_heading", "is_total", "looks_like_records", "name_columns", "usual_width"]
 
 _SEARCHED = 50
 _MOST_FILLED = 0.8
 _SOME_FILLED = 0.5
 
 Record = Sequence[str | None]
+
+
+_TOTAL = re.compile(
+    r"(?:grand |sub|zwischen|end)?(?:total|sum|summe|gesamt|gesamtsumme|average|mittelwert|durchschnitt)\b(?!\w)",
+    re.IGNORECASE,
+)
 
 
 def find_heading(records: Sequence[Record]) -> int | None:
@@ -84,3 +91,12 @@ def _last_filled(record: Record) -> int:
         if cell is not None and cell.strip():
             return position
     return 0
+
+
+def is_total(record: Sequence[str | None]) -> bool:
+    """Tell whether a row sums others up: at most half filled, a word for it, and no other word in its first cell."""
+    filled = [cell.strip() for cell in record if cell is not None and cell.strip()]
+    if not filled or 2 * len(filled) > len(record):
+        return False
+    first = (record[0] or "").strip()
+    return any(_TOTAL.match(cell) for cell in filled) and (not first or _TOTAL.match(first) is not None)

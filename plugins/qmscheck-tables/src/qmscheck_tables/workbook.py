@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from qmscheck import Batch, Extract, Request, Rows, Unread, as_text
-from qmscheck_tables.headings import find_heading, looks_like_records, name_columns
+from qmscheck import Batch, Extract, Request, Rows, Skipped, Unread, as_text
+from qmscheck_tables.headings import find_heading, is_total, looks_like_records, name_columns
 from qmscheck_tables.opening import RefusedError, first_bytes, source_path, text_option, whole_option
 from qmscheck_tables.sheet_xml import absurd_container, is_encrypted, look_through, sheet_parts
 
@@ -245,15 +245,17 @@ def _table(request: Request, path: Path, found: _Sheet, heading: int, *, chosen:
         notes += (f"The headings are taken from row {heading + 1}; the rows above it are not records.",)
     if not chosen and looks_like_records(labels):
         notes += (f"Row {heading + 1} is taken for headings but looks like a record; set header_row if that is wrong.",)
+    skipped: list[Skipped] = []
     return Extract(
         table=request.table,
         path=path,
         columns=name_columns(labels, left + first),
-        content=Rows(_batches(found, heading + 1, first, last + 1)),
+        content=Rows(_batches(found, heading + 1, first, last + 1, skipped)),
         files=(path,),
         sheet=found.sheet.name,
         first_row=heading + 2,
         first_column=left + first,
+        skipped=skipped,
         notes=notes,
     )
 
@@ -272,12 +274,16 @@ def _extent(found: _Sheet, heading: int, labels: list[str | None]) -> tuple[int,
     return min(used), max(used)
 
 
-def _batches(found: _Sheet, start: int, first: int, end: int) -> Iterator[Batch]:
+def _batches(found: _Sheet, start: int, first: int, end: int, skipped: list[Skipped]) -> Iterator[Batch]:
+    skipped.clear()
     rows: list[int] = []
     records: list[list[str | None]] = []
     for number, row in _records(found, start):
         record = row[first:end]
         if not any(cell is not None and cell.strip() for cell in record):
+            continue
+        if is_total(record):
+            skipped.append(Skipped(number + 1, "a totals row, not a record"))
             continue
         rows.append(number + 1)
         records.append([*record, *[None] * (end - first - len(record))])
