@@ -62,10 +62,14 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A row of the file that is no record, and why. `row` counts from 1, as a spreadsheet does."""
+    """A row of the file that was not handed over, and why. `row` counts from 1, as a spreadsheet does.
+
+    `lost` tells that it may be a record that could not be taken apart: it counts as unreadable in every rule.
+    """
 
     row: int | None
     reason: str
+    lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)

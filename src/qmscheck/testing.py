@@ -87,7 +87,10 @@ def judge_records(
             gathered = gather(plan, asked.ruleset, wanted, {"given": reader}, engine, Path(folder), _quiet, _never)
             used = in_force(plan, asked)
             named = values(as_of, plan, asked, used)
-            bench = Bench(plan, asked.ruleset, asked.tests, gathered.tables, engine, named, used, frozenset({rule}))
+            chosen = frozenset({rule})
+            bench = Bench(
+                plan, asked.ruleset, asked.tests, gathered.tables, engine, named, used, chosen, doubts=False
+            )
             return judge(bench, _quiet).findings[0]
         finally:
             engine.close()

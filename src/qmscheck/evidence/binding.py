@@ -52,7 +52,7 @@ class Bound:
     def evidence(self, sha256: str | None) -> Evidence:
         """Write the manifest entry."""
         source, locator, reader = self.labels
-        skipped = [*self.extract.skipped, *self.lost]
+        skipped = [*(s for s in self.extract.skipped if not s.lost), *self.lost]
         used = {h for h, _ in self.headings.values()}
         return Evidence(
             table=self.extract.table,
@@ -118,7 +118,7 @@ def bind(
         headings=headed,
         unreadable={c: n for c, n in read.unreadable.items() if n},
         cells=(),
-        lost=read.lost,
+        lost=(*read.lost, *(s for s in extract.skipped if s.lost)),
         missing=frozenset(c for c in spec.columns if found.get(c) is None),
         notes=tuple(notes),
         problems=tuple(problems),

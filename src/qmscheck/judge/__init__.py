@@ -25,7 +25,8 @@ class Bench:
     """What judgement stands on: criteria, evidence in its engine, and the values of the audit's own functions.
 
     `tests` are the rules as tests of records, `params` the parameters in force, both by name. `selected` are the ids of
-    the rules to judge.
+    the rules to judge. `doubts` says that a column which is blank in every record is taken as unknown before a rule
+    passes; a rule's own examples are too few records for that.
     """
 
     plan: AuditPlan
@@ -36,6 +37,7 @@ class Bench:
     values: Values
     params: Mapping[str, ParameterUse]
     selected: frozenset[str]
+    doubts: bool = True
 
 
 @dataclass(frozen=True)

@@ -75,7 +75,7 @@ def count(tests: Mapping[str, RowTest], bench: Bench, progress: Callable[[str], 
         for start in range(0, len(rules), _WIDTH):
             progress(f"counting {table}")
             found.update(_together(rules[start : start + _WIDTH], tests, bench))
-    empty = _blank([tests[r] for r, counted in found.items() if counted.relation], bench)
+    empty = _blank([tests[r] for r, counted in found.items() if counted.relation], bench) if bench.doubts else ()
     return {r: _doubted(counted, tests[r], empty, bench) for r, counted in found.items()}
 
 

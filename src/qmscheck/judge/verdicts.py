@@ -84,7 +84,9 @@ def _rests_on_blanks(rule: Rule, counted: Counted, bench: Bench) -> bool:
 
 def _blank(counted: Counted, bench: Bench) -> str:
     """Name the columns that are blank in every record."""
-    named = [f"{column} is blank in all {bench.tables[table].rows} records of {table}" for table, column in counted.blank]
+    named = [
+        f"{column} is blank in all {bench.tables[table].rows} records of {table}" for table, column in counted.blank
+    ]
     return " and ".join(named)
 
 

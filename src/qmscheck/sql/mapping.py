@@ -296,7 +296,10 @@ def _number(text: exp.Expr, column: MappedColumn) -> exp.Expr:
         plain = exp.func("replace", plain, exp.Literal.string(","), exp.Literal.string("."))
     if column.kind is Kind.INTEGER:
         whole = exp.TryCast(this=exp.TryCast(this=plain, to=_type("decimal(38, 6)")), to=_type("bigint"))
-        return exp.Case(ifs=[exp.If(this=fits, true=whole)])
+        written = exp.Case(ifs=[exp.If(this=fits, true=whole)])
+        direct = exp.TryCast(this=text.copy(), to=_type("bigint"))  # most cells: written as the engine writes it
+        same = exp.EQ(this=exp.cast(direct, "text"), expression=text.copy())
+        return exp.func("coalesce", exp.Case(ifs=[exp.If(this=same, true=direct.copy())]), written)
     spelled = exp.Case(ifs=[exp.If(this=fits, true=exp.TryCast(this=plain, to=_type("double")))])
     if column.decimal == ",":
         return spelled

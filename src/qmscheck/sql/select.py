@@ -198,7 +198,9 @@ def _by_key(case: exp.Case, test: RowTest, values: Values, flags: Flags) -> exp.
     if unreadable is not None:
         _when(case, unreadable, UNREADABLE)
     _when(case, _or([_is_null(_column(test.table, c)) for c in test.unique]), UNMET)
-    _when(case, exp.Exists(this=_doubles(test, values, flags)), UNMET)
+    own = [_column(test.table, c) for c in test.unique]
+    key = own[0] if len(own) == 1 else exp.Tuple(expressions=own)
+    _when(case, exp.In(this=key, query=_doubles(test, values, flags).subquery()), UNMET)
     return _else(case, MET)
 
 
@@ -226,18 +228,13 @@ def _guard(node: exp.Expr, flags: Flags) -> exp.Expr:
 
 
 def _doubles(test: RowTest, values: Values, flags: Flags) -> exp.Select:
-    """Write the keys that occur more than once among the records in scope, correlated to the record at hand."""
+    """Write the keys that occur more than once among the records in scope."""
     columns = [_column(test.table, c) for c in test.unique]
-    named = [_alias(c.copy(), f"d{i}") for i, c in enumerate(columns)]
-    inner = exp.select(*named).from_(_table(test.table))
+    inner = exp.select(*columns).from_(_table(test.table))
     if test.scope is not None:
         inner = inner.where(_guarded(test.scope, values, flags))
     twice = exp.GT(this=exp.Count(this=exp.Star()), expression=exp.Literal.number(1))
-    groups = inner.group_by(*(c.copy() for c in columns)).having(twice)
-    equal = [
-        exp.EQ(this=exp.column(f"d{i}", table="d", quoted=True), expression=c.copy()) for i, c in enumerate(columns)
-    ]
-    return exp.select(exp.Literal.number(1)).from_(groups.subquery("d")).where(*equal)
+    return inner.group_by(*(c.copy() for c in columns)).having(twice)
 
 
 def _query(query: Expression, values: Values) -> exp.Select:

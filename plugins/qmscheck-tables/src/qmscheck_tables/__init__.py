@@ -11,7 +11,7 @@ __all__ = ["qmscheck_readers"]
 
 @hookimpl
 def qmscheck_readers() -> list[Reader]:
-    """Give the five readers of this plugin."""
+    """Give the readers of this plugin."""
     return [
         Reader(
             name="csv",
@@ -53,6 +53,17 @@ def qmscheck_readers() -> list[Reader]:
                 "query": "one SELECT, instead of `from`",
             },
         ),
+        Reader(
+            name="sql",
+            title="Database by its address (SQLite)",
+            suffixes=(),
+            read=_sql,
+            options={
+                "url": 'where the address is kept: "env:NAME" or "file:path"; or a plain one without a secret',
+                "from": "name of a table or view",
+                "query": "one SELECT, instead of `from`",
+            },
+        ),
     ]
 
 
@@ -82,5 +93,11 @@ def _json(request: Request) -> Iterator[Extract | Unread]:
 
 def _sqlite(request: Request) -> Iterator[Extract | Unread]:
     from qmscheck_tables.sqlite_tables import read  # noqa: PLC0415
+
+    return read(request)
+
+
+def _sql(request: Request) -> Iterator[Extract | Unread]:
+    from qmscheck_tables.databases import read  # noqa: PLC0415
 
     return read(request)

@@ -50,7 +50,7 @@ def _lines(request: Request, path: Path) -> Extract | Unread:
     skipped = []
     for row, record in _numbered_lines(path):
         if isinstance(record, str):
-            skipped.append(Skipped(row, record))
+            skipped.append(Skipped(row, record, lost=True))
         elif len(columns) <= _MOST_COLUMNS:
             columns.update(dict.fromkeys(_flat(record)))
     if not columns:
@@ -100,7 +100,7 @@ def _document(request: Request, path: Path, where: str | None) -> Extract | Unre
         (row, record if isinstance(record, dict) else "the entry is not an object with names and values")
         for row, record in enumerate(records, start=1)
     ]
-    skipped = [Skipped(row, record) for row, record in numbered if isinstance(record, str)]
+    skipped = [Skipped(row, record, lost=True) for row, record in numbered if isinstance(record, str)]
     columns: dict[str, None] = {}
     for _, record in numbered:
         if isinstance(record, dict) and len(columns) <= _MOST_COLUMNS:

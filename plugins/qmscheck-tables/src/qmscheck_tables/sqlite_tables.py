@@ -146,7 +146,7 @@ def _batches(place: str, query: str, width: int, skipped: list[Skipped]) -> Iter
                 yield Batch(columns=cells, rows=list(range(row + 1, row + len(found) + 1)))
                 row += len(found)
     except (sqlite3.Error, OSError) as error:
-        skipped.append(Skipped(row + 1, f"the database cannot be read from this row on: {error}"))
+        skipped.append(Skipped(row + 1, f"the database cannot be read from this row on: {error}", lost=True))
 
 
 def _wrong(path: Path, message: str, hint: str) -> QmscheckError:
