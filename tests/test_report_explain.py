@@ -26,7 +26,7 @@ def test_the_first_three_lines_are_population_criterion_and_result() -> None:
 def test_a_fail_says_grade_what_would_turn_it_and_every_place() -> None:
     text = explain(FULL, "CF-8.2.1-c2.owner")
     assert "grade       major, proposed. Graded major: the share not met is what it is." in text
-    assert "  of which  site (blank): 2 records: 0 met, 2 not met (0 % met)" in text
+    assert "  of which  site (blank): 2 records: 0 met, 2 not met" in text
     assert "to turn it  312 more complaints need an owner." in text
     assert "do          The service manager names an owner" in text
     assert text.count("  unmet       R-2026-") == 300

@@ -88,9 +88,7 @@ def judge_records(
             used = in_force(plan, asked)
             named = values(as_of, plan, asked, used)
             chosen = frozenset({rule})
-            bench = Bench(
-                plan, asked.ruleset, asked.tests, gathered.tables, engine, named, used, chosen, doubts=False
-            )
+            bench = Bench(plan, asked.ruleset, asked.tests, gathered.tables, engine, named, used, chosen, doubts=False)
             return judge(bench, _quiet).findings[0]
         finally:
             engine.close()

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qmscheck.judge.exceptions import place
 from qmscheck.judge.grades import SEVERITY
 from qmscheck.judge.verdicts import GRAVITY
-from qmscheck.model import Attestation, Finding, Grade, Obligation, ObligationResult, Verdict
+from qmscheck.model import Attestation, BoundTable, Finding, Grade, Obligation, ObligationResult, Verdict
 from qmscheck.sql.mapping import records
 from qmscheck.sql.select import PLACE
 
 if TYPE_CHECKING:
     from qmscheck.judge import Bench
 
-__all__ = ["ATTESTATIONS", "attestations", "fold"]
+__all__ = ["ATTESTATIONS", "Answers", "attestations", "fold"]
 
 #: The table of persons' answers, and the columns that the product itself reads.
 ATTESTATIONS = "attestations"
@@ -26,40 +27,90 @@ _SETTLED = {Verdict.PASS, Verdict.NOT_APPLICABLE, Verdict.NOT_SELECTED}
 COLUMNS = ("obligation", "answer", "statement", "by", "role", "on", "valid_until")
 
 
-def attestations(bench: Bench) -> Mapping[str, Attestation]:
-    """Read the answers of persons: for each obligation the newest one dated on or before the audit."""
+@dataclass(frozen=True)
+class Answers:
+    """The answers of persons by obligation, and why a `yes` among them cannot be relied on."""
+
+    given: Mapping[str, Attestation]
+    doubts: Mapping[str, str]
+
+
+def attestations(bench: Bench) -> Answers:
+    """Read the answers of persons: for each obligation the newest one dated on or before the audit.
+
+    An answer without a readable date may be the newest. Of two of one day the less favourable counts.
+    """
     table = bench.tables.get(ATTESTATIONS)
     if table is None or table.rows == 0 or table.problem is not None or {"obligation", "answer"} & table.absent:
-        return {}
-    found: dict[str, Attestation] = {}
-    for row in sorted(bench.engine.rows(records(ATTESTATIONS, COLUMNS)), key=lambda r: tuple(str(c) for c in r)):
-        obligation, answer, statement, by, role, on, until = (
-            None if c is None else str(c) for c in row[: len(COLUMNS)]
-        )
-        given = dt.date.fromisoformat(on) if on else None
-        if obligation is None or answer is None or (given is not None and given > bench.values.as_of):
-            continue
-        known = found.get(obligation)
-        if known is not None and (known.on or dt.date.min) > (given or dt.date.min):
-            continue
-        found[obligation] = Attestation(
-            answer=answer.strip().lower(),
-            statement=statement,
-            by=by,
-            role=role,
-            on=given,
-            valid_until=dt.date.fromisoformat(until) if until else None,
-            location=place(row[-len(PLACE) :], table, "answer"),
-        )
-    return found
+        return Answers({}, {})
+    rows = _signed(table, bench)
+    newest: dict[str, _Signed] = {}
+    for one in rows:
+        if one.obligation is not None and (one.given.on is None or one.given.on <= bench.values.as_of):
+            known = newest.get(one.obligation)
+            newest[one.obligation] = one if known is None else max(known, one, key=_rank)
+    given = {obligation: one.given for obligation, one in newest.items() if one.given.answer}
+    stray = table.lost + sum(one.obligation is None for one in rows)
+    endless = all(one.given.valid_until is None for one in rows)
+    doubts = {obligation: _doubt(newest[obligation], stray, endless=endless) for obligation in given}
+    return Answers(given, {obligation: why for obligation, why in doubts.items() if why})
 
 
-def fold(
-    obligation: Obligation, findings: Sequence[Finding], answers: Mapping[str, Attestation], bench: Bench
-) -> ObligationResult:
+@dataclass(frozen=True)
+class _Signed:
+    """One row of the attestations. `endless` says that its last day is filled and cannot be read."""
+
+    obligation: str | None
+    given: Attestation
+    endless: bool
+
+
+def _signed(table: BoundTable, bench: Bench) -> list[_Signed]:
+    """Read every row, in an order that does not depend on that of the file."""
+    unread = "_u_valid_until" if "valid_until" in table.flags else "valid_until"
+    rows = bench.engine.rows(records(ATTESTATIONS, (*COLUMNS, unread)))
+    return [_row(row, table) for row in sorted(rows, key=lambda row: tuple(str(c) for c in row))]
+
+
+def _row(row: Sequence[object], table: BoundTable) -> _Signed:
+    obligation, answer, statement, by, role, on, until, unread = (
+        None if c is None else str(c) for c in row[: len(COLUMNS) + 1]
+    )
+    given = Attestation(
+        answer=(answer or "").strip().lower(),
+        statement=statement,
+        by=by,
+        role=role,
+        on=dt.date.fromisoformat(on) if on else None,
+        valid_until=dt.date.fromisoformat(until) if until else None,
+        location=place(row[-len(PLACE) :], table, "answer"),
+    )
+    return _Signed(obligation, given, "valid_until" in table.flags and unread == "true" and until is None)
+
+
+def _rank(one: _Signed) -> tuple[dt.date, int]:
+    """Order answers: the later above the earlier, and of one day the less favourable above the other."""
+    favour = ("no", "partly", "", "yes")
+    answer = one.given.answer if one.given.answer in favour else ""
+    return one.given.on or dt.date.max, -favour.index(answer)
+
+
+def _doubt(one: _Signed, stray: int, *, endless: bool) -> str | None:
+    """Say why a `yes` cannot be relied on, if so: nothing that is blank or unreadable makes an answer better."""
+    if stray:
+        rows = "1 row" if stray == 1 else f"{stray} rows"
+        return f"{rows} of the attestations cannot be read or name no obligation: one may be a later answer."
+    if one.endless:
+        return "It cannot be read until when the answer to the question is valid."
+    if endless:
+        return "None of the answers to questions says until when it is valid."
+    return None
+
+
+def fold(obligation: Obligation, findings: Sequence[Finding], answers: Answers, bench: Bench) -> ObligationResult:
     """Fold findings and the person's answer into one verdict with the reason that decided it."""
-    given = answers.get(obligation.id)
-    verdict, grade, reason = _decide(obligation, findings, given, bench)
+    given = answers.given.get(obligation.id)
+    verdict, grade, reason = _decide(obligation, findings, answers, bench)
     return ObligationResult(
         id=obligation.id,
         title=obligation.title,
@@ -73,24 +124,22 @@ def fold(
         attestation=given,
         recommendation=obligation.recommendation,
         findings=tuple(f.rule for f in findings),
-        undecided=() if verdict in _SETTLED else _undecided(obligation, findings, given, bench),
+        undecided=() if verdict in _SETTLED else _undecided(obligation, findings, answers, bench),
     )
 
 
-def _undecided(
-    obligation: Obligation, findings: Sequence[Finding], given: Attestation | None, bench: Bench
-) -> tuple[str, ...]:
+def _undecided(obligation: Obligation, findings: Sequence[Finding], answers: Answers, bench: Bench) -> tuple[str, ...]:
     """Name what is open even where something else already fails: a slight fail must not hide what nobody looked at."""
-    answer, _ = _answer(obligation, given, bench)
-    open_ = {Verdict.INSUFFICIENT, Verdict.ERROR} | (set() if answer is Verdict.PASS and given else {Verdict.MANUAL})
+    answer, _ = _answer(obligation, findings, answers, bench)
+    open_ = {Verdict.INSUFFICIENT, Verdict.ERROR, *([] if answer is Verdict.PASS else [Verdict.MANUAL])}
     rules = {r.id for r in bench.ruleset.rules.values() if r.obligation == obligation.id}
     left_out = sorted(rules - bench.selected)
-    asked = ["question"] if answer is Verdict.MANUAL else []
+    asked = ["question"] if answer is Verdict.MANUAL and obligation.question is not None else []
     return (*(f.rule for f in findings if f.verdict in open_), *left_out, *asked)
 
 
 def _decide(
-    obligation: Obligation, findings: Sequence[Finding], given: Attestation | None, bench: Bench
+    obligation: Obligation, findings: Sequence[Finding], answers: Answers, bench: Bench
 ) -> tuple[Verdict, Grade | None, str]:
     declared = bench.plan.not_applicable.get(obligation.id)
     if declared is not None:
@@ -107,7 +156,7 @@ def _decide(
         failed = [f for f in findings if f.verdict is Verdict.FAIL]
         grade = min((f.proposed_grade for f in failed if f.proposed_grade), key=SEVERITY.index)
         return worst, grade, f"Not met by {_rules([f.rule for f in failed])}."
-    answer, why = _answer(obligation, given, bench)
+    answer, why = _answer(obligation, findings, answers, bench)
     if answer is Verdict.FAIL:
         return answer, obligation.grade, why
     if worst in {Verdict.ERROR, Verdict.INSUFFICIENT}:
@@ -116,19 +165,20 @@ def _decide(
         return worst, None, f"{_rules([f.rule for f in undecided])} {word}: {undecided[0].reason}"
     if worst is Verdict.NOT_APPLICABLE:
         return Verdict.INSUFFICIENT, None, "No rule found anything to judge."
-    if worst is Verdict.MANUAL and given is None:
+    if worst is Verdict.MANUAL and obligation.id not in answers.given:
         return worst, None, "A person has to read what was found."
     if answer is not Verdict.PASS:
         return Verdict.MANUAL, None, why
     if len({*rules} - bench.selected):
         return Verdict.MANUAL, None, "Some rules of this obligation were left out, so it cannot pass."
-    return Verdict.PASS, None, "All rules are met." + (f" {why}" if obligation.question else "")
+    return Verdict.PASS, None, f"All rules are met. {why}".strip()
 
 
-def _answer(obligation: Obligation, given: Attestation | None, bench: Bench) -> tuple[Verdict, str]:
-    """Judge the answer to the question: only a signed, valid `yes` is one."""
+def _answer(obligation: Obligation, findings: Sequence[Finding], answers: Answers, bench: Bench) -> tuple[Verdict, str]:
+    """Judge a person's answer, where one is asked for: only a signed, valid `yes` is one."""
     as_of = bench.values.as_of
-    if obligation.question is None:
+    given = answers.given.get(obligation.id)
+    if obligation.question is None and not any(f.verdict is Verdict.MANUAL for f in findings):
         return Verdict.PASS, ""
     if given is None:
         return Verdict.MANUAL, "The rules are met where there are any; a person has still to answer the question."
@@ -141,6 +191,8 @@ def _answer(obligation: Obligation, given: Attestation | None, bench: Bench) -> 
         return Verdict.FAIL, f"A person answered '{given.answer}' to the question ({signed})."
     if given.answer != "yes":
         return Verdict.MANUAL, f"The answer '{given.answer}' to the question is none of yes, partly, no ({signed})."
+    if obligation.id in answers.doubts:
+        return Verdict.MANUAL, answers.doubts[obligation.id]
     return Verdict.PASS, f"A person answered 'yes' to the question ({signed})."
 
 

@@ -108,6 +108,10 @@ class Block:
     findings: tuple[Finding, ...]
 
 
+#: Below this many records counts are shown and no percentage.
+_FEW = 10
+
+
 def by_gravity(record: AuditRecord) -> list[ObligationResult]:
     """Order the obligations: gravest verdict first, then gravest grade, then as the ruleset has them."""
     return sorted(record.obligations, key=lambda o: (VERDICTS.index(o.verdict), _rank(o.grade)))
@@ -237,12 +241,15 @@ def columns(one: Evidence) -> str:
 
 
 def figures(tally: Tally | None) -> str:
-    """Write a tally so that it adds up: how many records, and of how many it is met, not met and not to be told."""
+    """Write a tally so that it adds up: how many records, and of how many it is met, not met and not to be told.
+
+    Of few records a percentage says more than there is, so it is left out.
+    """
     if tally is None:
         return "nothing was counted"
     told = f"{numbered(tally.population, 'record')}: {tally.met} met, {tally.unmet} not met"
     told += f", {tally.unreadable} unreadable" if tally.unreadable else ""
-    if tally.interval is None:
+    if tally.interval is None or tally.population < _FEW:
         return told
     worst, best = tally.interval
     share = percent(worst) if worst == best else f"{percent(worst)} to {percent(best)}"
