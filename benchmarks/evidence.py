@@ -37,9 +37,7 @@ def write(rows: int, folder: Path) -> None:
     connection.execute((_HERE / "complaints_evidence.sql").read_text("utf-8").replace("$rows", str(rows)))
     for table in ("complaints", "customers"):
         parquet, delimited = made / f"{table}.parquet", made / f"{table}.csv"
-        connection.execute(
-            f"COPY {table} TO '{parquet}' (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 122880)"
-        )
+        connection.execute(f"COPY {table} TO '{parquet}' (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 122880)")
         connection.execute(f"COPY (FROM '{parquet}') TO '{delimited}' (FORMAT csv, HEADER)")
     for suffix in ("parquet", "csv"):
         plan = _PLAN.format(ruleset=(_HERE / "complaints.toml").as_posix(), suffix=suffix)

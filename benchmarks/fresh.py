@@ -1,4 +1,4 @@
-"""A command in a process of its own, with what it cost. Imports little: a child's peak memory starts at its parent's."""
+"""A command in a process of its own, and what it cost. Imports little: a child's peak memory is never below ours."""
 
 from __future__ import annotations
 
@@ -11,7 +11,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-__all__ = ["Cost", "interleaved", "paired", "run"]
+__all__ = ["Command", "Cost", "interleaved", "paired", "run"]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command line, and the exit codes that mean it did its work."""
+
+    line: tuple[str, ...]
+    expected: tuple[int, ...] = (0,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,31 +31,29 @@ class Cost:
     memory: float
 
 
-def run(command: Sequence[str], expected: Sequence[int] = (0,)) -> tuple[Cost, str]:
+def run(command: Command) -> tuple[Cost, str]:
     """Run a command; give its cost and what it printed. Raises SystemExit, with its last words, where it failed."""
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         start = time.perf_counter()
-        process = subprocess.Popen(command, stdout=out, stderr=err)  # noqa: S603
+        process = subprocess.Popen(command.line, stdout=out, stderr=err)
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)
         out.seek(0)
         err.seek(0)
         printed, told = out.read().decode(), err.read().decode()
-    if process.returncode not in expected:
-        raise SystemExit(f"{' '.join(command)}\nended with {process.returncode}:\n{told[-2000:]}")
+    if process.returncode not in command.expected:
+        raise SystemExit(f"{' '.join(command.line)}\nended with {process.returncode}:\n{told[-2000:]}")
     peak = usage.ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
     return Cost(wall, usage.ru_utime + usage.ru_stime, peak), printed
 
 
-def interleaved(
-    commands: Mapping[str, Sequence[str]], rounds: int, expected: Sequence[int] = (0,)
-) -> dict[str, list[Cost]]:
+def interleaved(commands: Mapping[str, Command], rounds: int) -> dict[str, list[Cost]]:
     """Run all commands in each round, every other round backwards, so that no command always has the warmer machine."""
     costs: dict[str, list[Cost]] = {name: [] for name in commands}
     for number in range(rounds):
         for name in list(commands)[:: -1 if number % 2 else 1]:
-            costs[name].append(run(commands[name], expected)[0])
+            costs[name].append(run(commands[name])[0])
     return costs
 
 

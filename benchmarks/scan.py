@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
-from fresh import Cost, interleaved, paired, run
+from fresh import Command, Cost, interleaved, paired, run
 
 __all__ = ["main"]
 
@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = _given(arguments)
     folder = given.folder / f"qmscheck-benchmark-{given.rows}"
     if not folder.exists():
-        run([sys.executable, str(_HERE / "evidence.py"), str(given.rows), str(folder)])
+        run(Command((sys.executable, str(_HERE / "evidence.py"), str(given.rows), str(folder))))
     missed = False
     for suffix in given.format or _TARGETS:
         commands = _commands(folder, suffix)
@@ -58,26 +58,32 @@ def _given(arguments: Sequence[str] | None) -> argparse.Namespace:
     return given
 
 
-def _commands(folder: Path, suffix: str) -> dict[str, list[str]]:
-    record = str(folder / f"{suffix}.record.json")
+def _commands(folder: Path, suffix: str) -> dict[str, Command]:
+    audit = (sys.executable, "-m", "qmscheck", "audit", str(folder / f"{suffix}.toml"), "-q")
+    record = ("--output-format", "json", "--output-file", str(_record(folder, suffix)))
     return {
-        "audit": [sys.executable, str(_HERE / "conduct.py"), str(folder / f"{suffix}.toml"), record],
-        "by hand": [sys.executable, str(_HERE / "by_hand.py"), str(folder), suffix],
+        "audit": Command((*audit, *record), expected=(0, 1, 3)),
+        "by hand": Command((sys.executable, str(_HERE / "by_hand.py"), str(folder), suffix)),
     }
 
 
-def _differences(folder: Path, suffix: str, commands: dict[str, list[str]]) -> list[str]:
+def _record(folder: Path, suffix: str) -> Path:
+    return folder / f"{suffix}.record.json"
+
+
+def _differences(folder: Path, suffix: str, commands: dict[str, Command]) -> list[str]:
     """Run both once and compare population and met of every rule; this also warms the files."""
+    _record(folder, suffix).unlink(missing_ok=True)
     run(commands["audit"])
     _, printed = run(commands["by hand"])
-    audited = _audited(folder / f"{suffix}.record.json")
+    audited = _audited(_record(folder, suffix))
     by_hand: _Answers = {rule: (population, met) for rule, (population, met) in json.loads(printed).items()}
     rules = sorted(audited.keys() | by_hand.keys())
     return [f"{r}: audit {audited.get(r)}, by hand {by_hand.get(r)}" for r in rules if audited.get(r) != by_hand.get(r)]
 
 
 def _audited(record: Path) -> _Answers:
-    """Read (population, met) of each rule from an audit record; unreadable records would be a difference of their own."""
+    """Read (population, met) of each rule from an audit record; unreadable records are a difference."""
     found: _Answers = {}
     for finding in json.loads(record.read_text("utf-8"))["findings"]:
         tally = finding["tally"]

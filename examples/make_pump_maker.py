@@ -492,11 +492,11 @@ def _write_tickets(
 
 def _write_survey(folder: Path, rng: random.Random) -> None:
     waves = (
-        ("2025", dt.date(2025, 5, 5), dt.date(2025, 5, 6), 620, 181, "QS-3", 10),
-        ("2026", dt.date(2026, 5, 4), dt.date(2026, 5, 5), 640, 214, "QS-3", 10),
+        ("2025", dt.date(2025, 5, 5), dt.date(2025, 5, 6), 620, 181, "QS-3", 0, 10),
+        ("2026", dt.date(2026, 5, 4), dt.date(2026, 5, 5), 640, 214, "QS-3", 0, 10),
     )
     answers: list[Sequence[Cell]] = []
-    for wave, _, sent, _, completed, _, _ in waves:
+    for wave, _, sent, _, completed, *_ in waves:
         for at in range(completed):
             answered = sent + dt.timedelta(days=int(rng.random() ** 2 * 28))
             if wave == "2026" and at == 99:
@@ -524,7 +524,7 @@ def _write_survey(folder: Path, rng: random.Random) -> None:
             "Reviewed",
         )
         table(book.add_worksheet("Perception plan"), 0, heading, plan, bold)
-        heading = ("Wave", "Planned", "Sent out", "Invited", "Complete answers", "Question set", "Scale max")
+        heading = ("Wave", "Planned", "Sent out", "Invited", "Complete answers", "Question set", "Scale min", "Scale max")
         table(book.add_worksheet("Waves"), 0, heading, waves, bold)
         sheet = book.add_worksheet("Answers")
         sheet.write(0, 0, "Export of the form tool, do not sort by hand")
@@ -582,9 +582,8 @@ _DEPARTMENTS = ("Sales Leeds", "Sales Brno", "Design", "Purchasing", "Production
 def _write_news(folder: Path) -> None:
     posts: list[Mapping[str, str]] = []
     for department in _DEPARTMENTS:
-        if department != "Field service":
-            posts.append({"post": "N-118", "audience": department, "title": "Quality policy: what it means for you",
-                          "published": "2026-02-09"})  # fmt: skip
+        posts.append({"post": "N-118", "audience": department, "title": "Quality policy: what it means for you",
+                      "published": "2026-02-09"})  # fmt: skip
         posts.append({"post": "N-131", "audience": department, "title": "Customer survey 2026: what you told us",
                       "published": "2026-06-22"})  # fmt: skip
     export = {"exported": "2026-11-02T06:00:00Z", "site": "intranet.tarnbeck.example.com", "posts": posts}

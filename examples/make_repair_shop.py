@@ -70,7 +70,7 @@ _CUSTOMERS: Sequence[tuple[str, str, str, str, str]] = (
     ("K-1012", "Wohngenossenschaft Lerchenau", "Hausverwaltung", "ja", "aktiv"),
     ("K-1013", "Friedhofsverwaltung", "Kommune", "nein", "aktiv"),
     ("K-1014", "Metzgerei Schmatz", "Gewerbe", "nein", "verloren"),
-    ("K-1015", "Pension Abendrot", "", "nein", "aktiv"),
+    ("K-1015", "Pension Abendrot", "Gewerbe", "nein", "aktiv"),
 )
 _STREETS = ("Finkenweg", "Anger", "Mühlbach", "Am Südhang", "Lerchenau", "Bahnhofstr.", "Kirchgasse", "Birkenring")
 
@@ -80,7 +80,7 @@ def _write_customers(folder: Path) -> None:
     for at, (number, name, group, key, status) in enumerate(_CUSTOMERS):
         owner = "Werkstattleitung" if group in {"Kommune", "Verein"} else "Geschäftsführung"
         seen = dt.date(2015 + at % 9, 1 + at % 12, 3 + at)
-        rows.append((number, name, group or None, key, owner, seen, dt.date(2026, 1, 19), status))
+        rows.append((number, name, group, key, owner, seen, dt.date(2026, 1, 19), status))
     for at in range(29):
         name = f"Privat, {_STREETS[at % 8]} {3 + 2 * at}"
         rows.append((f"K-{1016 + at}", name, "Privat", "nein", "Annahme", dt.date(2018 + at % 8, 2, 1 + at % 27),
@@ -108,7 +108,7 @@ def _write_lists(folder: Path) -> None:
         table(book.add_worksheet("Kundengruppen"), 0, ("Kundengruppe", "aktiv"), [(g, yes) for g in groups], bold)
         services = (("Haushalt", "Privat"), ("Garten", "Verein"), ("Verkauf", "Privat"))
         table(book.add_worksheet("Leistungen"), 0, ("Leistung", "hauptsächlich für"), services, bold)
-        units = (("Annahme", yes), ("Werkstatt", yes), ("Abholdienst", yes), ("Büro", no))
+        units = (("Annahme", yes), ("Werkstatt", yes), ("Abholdienst", no), ("Büro", no))
         table(book.add_worksheet("Bereiche"), 0, ("Bereich", "eigene Ziele?"), units, bold)
         processes = (("Annahme und Ausgabe", "Annahme", "hoch"), ("Werkstatt", "Werkstattleitung", "hoch"),
                      ("Einkauf", "Büro", "mittel"), ("Prüfmittel", "Werkstattleitung", "mittel"),
@@ -116,8 +116,9 @@ def _write_lists(folder: Path) -> None:
         table(
             book.add_worksheet("Prozesse"), 0, ("Prozess", "verantwortlich", "Wirkung auf den Kunden"), processes, bold
         )
-        roles = [(role, d(2019, 4, 1), None, yes if role == "Geschäftsführung" else no)
+        roles: list[Sequence[Cell]] = [(role, d(2019, 4, 1), None, yes if role == "Geschäftsführung" else no)
                  for role in ("Geschäftsführung", "Werkstattleitung", "Annahme", "Techniker", "Büro", _QM)]  # fmt: skip
+        roles.append(("Lagerist", d(2019, 4, 1), d(2025, 6, 30), no))
         table(book.add_worksheet("Funktionen"), 0, ("Funktion", "seit", "bis", "oberste Leitung"), roles, bold)
         ways = [(way,) for way in ("Theke", "Telefon", "E-Mail", "Abholdienst", "Online-Bewertung")]
         table(book.add_worksheet("Kanäle"), 0, ("Kanal",), ways, bold)
@@ -136,7 +137,7 @@ def _write_talks(folder: Path) -> None:
         ("G-26-03", dt.date(2026, 3, 21), "Saisongespräch", "Verein", "K-1006",
          "Mäher-Inspektion vor dem 1. April, Sammeltermin im Vereinsheim", "A-09", "Änderung", "Werkstattleitung"),
         ("G-26-04", dt.date(2026, 6, 18), "Gespräch", "Händler", "K-1009",
-         "Garantieabwicklung: Formular des Herstellers vollständig ausfüllen!", None, None, "Werkstattleitung"),
+         "Garantieabwicklung: Formular des Herstellers vollständig ausfüllen!", "A-11", "Änderung", "Werkstattleitung"),
         ("G-26-05", dt.date(2026, 9, 3), "Auswertung Rückrufe", "Privat", None,
          "Am wichtigsten: Anruf bevor es teurer wird; Samstagvormittag offen", "A-10", "Änderung", "Annahme"),
     )  # fmt: skip
@@ -180,7 +181,6 @@ _MACHINE_OF = {4: 0, 27: 5, 46: 1, 75: 1, 88: 2}  # those that a complaint tells
 _HOLIDAYS = {(12, 24), (12, 25), (12, 26), (12, 31), (1, 1), (5, 1), (10, 3)}
 _NO_REVIEW = {18, 47, 76, 101}
 _LATE_REVIEW = 63
-_STRANGER = {33: "K-1099", 58: "", 90: ""}
 
 
 def _orders(rng: random.Random) -> Iterator[_Order]:
@@ -189,7 +189,7 @@ def _orders(rng: random.Random) -> Iterator[_Order]:
         drawn = int(rng.random() * 10)
         machine, line = _MACHINES[_MACHINE_OF.get(at, drawn)]
         channel = "Telefon" if at in _NO_REVIEW else _CHANNELS[int(rng.random() * 6)]
-        customer = _STRANGER.get(at, f"K-{1001 + int(rng.random() * 44)}")
+        customer = f"K-{1001 + int(rng.random() * 44)}"
         accepted = _workday(day + dt.timedelta(days=1 + int(rng.random() * 4)))
         reviewed = None if at in _NO_REVIEW else accepted + dt.timedelta(days=1 if at == _LATE_REVIEW else 0)
         if at == _LATE_REVIEW:
@@ -399,7 +399,7 @@ def _write_call_backs(folder: Path, orders: Sequence[_Order]) -> None:
         fetched = dt.datetime.strptime(order.handed_over, "%d.%m.%Y").date()  # noqa: DTZ007
         called = _workday(fetched + dt.timedelta(days=30))
         if called > dt.date(2026, 9, 30):
-            break  # the fourth quarter was not called
+            break  # the fourth quarter is called from 16 November on
         wave = f"{called.year}-Q{(called.month + 2) // 3}"
         grade = "" if at in {6, 17} else (1, 1, 2, 2, 2, 3, 4)[int(rng.random() * 7)]
         remark = "nicht erreicht" if grade == "" else remarks[int(rng.random() * 7)]
@@ -410,10 +410,10 @@ def _write_call_backs(folder: Path, orders: Sequence[_Order]) -> None:
 def _write_perception_plan(folder: Path) -> None:
     d = dt.date
     waves: Sequence[Sequence[Cell]] = (
-        ("2026-Q1", d(2026, 1, 5), d(2026, 1, 2), 6, 5, "FB-08-1 Rev. 2", 6),
-        ("2026-Q2", d(2026, 4, 1), d(2026, 4, 1), 7, 7, "FB-08-1 Rev. 2", 6),
-        ("2026-Q3", d(2026, 7, 1), d(2026, 7, 8), 6, 5, "FB-08-1 Rev. 2", 6),
-        ("2026-Q4", d(2026, 10, 1), None, None, None, "FB-08-1 Rev. 2", 6),
+        ("2026-Q1", d(2026, 1, 5), d(2026, 1, 2), 6, 5, "FB-08-1 Rev. 2", 1, 6),
+        ("2026-Q2", d(2026, 4, 1), d(2026, 4, 1), 7, 7, "FB-08-1 Rev. 2", 1, 6),
+        ("2026-Q3", d(2026, 7, 1), d(2026, 7, 8), 6, 5, "FB-08-1 Rev. 2", 1, 6),
+        ("2026-Q4", d(2026, 11, 16), None, None, None, "FB-08-1 Rev. 2", 1, 6),
     )
     rows: Sequence[Sequence[Cell]] = (
         ("P1", "Rückruf 30 Tage nach Abholung, jeder fünfte Auftrag", "Privat", "nach Abholung", "laufend", "Note 1-6",
@@ -437,7 +437,7 @@ def _write_perception_plan(folder: Path) -> None:
                    "gültig ab")  # fmt: skip
         table(sheet, 1, heading, rows, book.add_format({"bold": True}))
         rounds = book.add_worksheet("Rückrufrunden")
-        heading = ("Runde", "geplant", "begonnen", "angerufen", "erreicht", "Fragebogen", "Skala bis")
+        heading = ("Runde", "geplant", "begonnen", "angerufen", "erreicht", "Fragebogen", "Skala von", "Skala bis")
         table(rounds, 0, heading, waves, book.add_format({"bold": True}))
 
     xlsx(folder / "Plan_Kundenwahrnehmung.xlsx", _QM, fill)
@@ -457,8 +457,8 @@ def _write_objectives(folder: Path) -> None:
         ("Z-26-3", "Nacharbeit senken", "Werkstatt", "Werkstatt", "Nacharbeitsquote", 4, 3, "%", d(2026, 12, 31),
          "Werkstattleitung", "Politik Satz 2", "Konformität", "läuft", agreed),
         ("Z-26-4", "Erreichbarkeit am Telefon deutlich verbessern", "Annahme", "Annahme und Ausgabe", None, None, None, None,
-         d(2026, 12, 31), "Annahme", None, "Zufriedenheit", "läuft", agreed),
-        ("Z-26-5", "Werkstatt-Umbau", "Werkstatt", None, "Fertigstellung", 0, 100, "%", None, "Geschäftsführung", None,
+         d(2026, 12, 31), "Annahme", "Politik Satz 2", "Zufriedenheit", "läuft", agreed),
+        ("Z-26-5", "Werkstatt-Umbau", "Werkstatt", None, "Fertigstellung", 0, 100, "%", None, "Geschäftsführung", "Politik Satz 4",
          "Sonstiges", "läuft", agreed),
     )  # fmt: skip
 
@@ -555,7 +555,7 @@ def _write_answers(folder: Path) -> None:
         heading,
         ("CF-4.2-a1", "ja", "Drei Mitarbeitende gefragt, alle nennen Käufer und Nutzer", "Gesprächsnotiz 12.10.", _QM,
          "QMB", "12.10.2026", "31.10.2027"),
-        ("CF-5.1.2-a1", "teilweise", "Werkstatt kennt die Wünsche der Vereine, die der Gemeinde nicht",
+        ("CF-5.1.2-a1", "ja", "Werkstatt und Annahme gefragt: beide wissen, was Vereinen und Betrieben wichtig ist",
          "Kundengespraeche.xlsx", _QM, "QMB", "12.10.2026", "31.10.2027"),
         ("CF-5.2-1", "ja", "Politik hängt in der Annahme", "Foto", "Geschäftsführung", "GF", "04.11.2024",
          "04.11.2025"),
@@ -614,6 +614,9 @@ def _write_procedures(folder: Path) -> None:
         document.add_heading("4 Korrekturmaßnahme", 1)
         document.add_paragraph(
             "Vor dem Abschluss, spätestens nach 30 Tagen, wird entschieden: Korrekturmaßnahme ja oder nein, mit Begründung."
+        )
+        document.add_paragraph(
+            "Bei ja stehen 30 Tage nach dem Anlegen Ursache, Maßnahme, Zuständiger und Termin in der Maßnahmenliste."
         )
 
     def review(document: Document) -> None:
@@ -728,6 +731,8 @@ review_due: 2028-01-13
 2.2 Jedes Kapitel der Norm, das den Kunden betrifft, wird einmal in 12 Monaten intern auditiert.
 
 2.3 Jede Zeile des Rechtskatasters wird einmal in 12 Monaten geprüft.
+
+2.4 Ein Audit oder eine Bewertung darf höchstens 30 Tage nach dem geplanten Tag stattfinden.
 """
 
 _LEAFLET = """---

@@ -201,7 +201,16 @@ def test_an_expression_has_the_type_that_the_documentation_says(text: str, expec
 
 
 def test_every_function_of_the_language_is_accepted_once() -> None:
-    arguments = {"text": "note", "date": "day", "number": "value", "n": "n", "from": "day", "to": "day", "x": "n", "y": "n"}
+    arguments = {
+        "text": "note",
+        "date": "day",
+        "number": "value",
+        "n": "n",
+        "from": "day",
+        "to": "day",
+        "x": "n",
+        "y": "n",
+    }
     literals = {"'name'": "'days'", "'family'": "'customer'", "'pattern'": "'a+'"}
     for function in FUNCTIONS.values():
         inside = function.usage.partition("(")[2].rstrip(")")
@@ -211,14 +220,18 @@ def test_every_function_of_the_language_is_accepted_once() -> None:
 
 
 def test_an_expression_says_what_it_reads() -> None:
-    expression = parse_condition("n > param('days') and orders.note = id and mentions(note, 'customer') and n < 9", SCOPE)
+    expression = parse_condition(
+        "n > param('days') and orders.note = id and mentions(note, 'customer') and n < 9", SCOPE
+    )
     assert expression.columns == (("orders", "n"), ("orders", "note"), ("orders", "id"))
     assert expression.columns_of("orders") == ("n", "note", "id")
     assert expression.columns_of("lines") == ()
     assert expression.tables == {"orders"}
     assert expression.params == ("days",)
     assert expression.terms == ("customer",)
-    assert expression.tree.sql("duckdb").startswith('"orders"."n" > PARAM(\'days\') AND "orders"."note" = "orders"."id"')
+    assert expression.tree.sql("duckdb").startswith(
+        '"orders"."n" > PARAM(\'days\') AND "orders"."note" = "orders"."id"'
+    )
 
 
 def test_names_of_another_table_are_qualified_and_plain_names_are_the_inner_table() -> None:
@@ -277,7 +290,12 @@ def test_names_of_another_table_are_qualified_and_plain_names_are_the_inner_tabl
         ("n / param('days') > 1", "this could divide by zero", "write nullif(x, 0)", "param"),
         ("n > 1e400", "the number is too large", None, "1e400"),
         ("n + note > 1", "expected numbers, and these are integer and text", None, "n + note"),
-        ("day + 1 > day", "dates are moved with add_days() and add_months()", "days_between(a, b) counts days", "day + 1"),
+        (
+            "day + 1 > day",
+            "dates are moved with add_days() and add_months()",
+            "days_between(a, b) counts days",
+            "day + 1",
+        ),
         ("day - day > 1", "dates are moved with add_days() and add_months()", "days_between(a, b) counts days", None),
         ("- note > 1", "a minus sign needs a number, and this is text", None, "note"),
         ("note || n = 'x'", "'||' joins texts", "cast(x as text)", "note || n"),
@@ -289,14 +307,29 @@ def test_names_of_another_table_are_qualified_and_plain_names_are_the_inner_tabl
         ("n in ()", "'in' takes a list of values in parentheses", None, "n"),
         ("lower(n) = 'x'", "lower() takes text here, and this is an integer", "it is lower(text)", "n"),
         ("abs(note) > 1", "abs() takes integer or number here, and this is text", "it is abs(number)", "note"),
-        ("add_days(day, 1.5) > day", "add_days() takes integer here, and this is a number", "it is add_days(date, n)", "1.5"),
+        (
+            "add_days(day, 1.5) > day",
+            "add_days() takes integer here, and this is a number",
+            "it is add_days(date, n)",
+            "1.5",
+        ),
         ("year(note) = 1", "year() takes date or timestamp here, and this is text", "it is year(date)", "note"),
-        ("days_between(day) > 1", "days_between() has the wrong number of arguments", "it is days_between(from, to)", "days_between"),
+        (
+            "days_between(day) > 1",
+            "days_between() has the wrong number of arguments",
+            "it is days_between(from, to)",
+            "days_between",
+        ),
         ("round(value) > 1", "round() has the wrong number of arguments", "it is round(number, digits)", "round"),
         ("abs(n, n) > 1", "not valid SQL: too many arguments", "it is abs(number)", ")"),
         ("param('dayz') = 1", "there is no parameter 'dayz'", "did you mean 'days'?", "'dayz'"),
         ("param(note) = 1", "param() takes a text in quotes here", "it is param('name')", "note"),
-        ("mentions(note, 'custommer')", "there is no term family 'custommer'", "did you mean 'customer'?", "'custommer'"),
+        (
+            "mentions(note, 'custommer')",
+            "there is no term family 'custommer'",
+            "did you mean 'customer'?",
+            "'custommer'",
+        ),
         ("coalesce(n, 'x') = 1", "integer cannot be compared with text", None, "coalesce"),
         ("nullif(n, 'x') = 1", "integer cannot be compared with text", None, "nullif"),
         ("low(note) = 'x'", "the function low() is not part of the rule language", "did you mean 'lower'?", "low"),
@@ -315,7 +348,12 @@ def test_names_of_another_table_are_qualified_and_plain_names_are_the_inner_tabl
             "max",
         ),
         ("n = 1; n = 2", "one expression only: a second statement is refused", None, ";"),
-        ("n = 1 -- why", "comments are refused inside an expression", "put a TOML comment (#) on a line of its own", "--"),
+        (
+            "n = 1 -- why",
+            "comments are refused inside an expression",
+            "put a TOML comment (#) on a line of its own",
+            "--",
+        ),
         ("n = $1", "the character $ is not part of the rule language", None, "$"),
         ("n = @x", "the character @ is not part of the rule language", None, "@"),
         ("n = 1\x00", "the character U+0000 is not part of the rule language", None, "\x00"),
@@ -534,7 +572,9 @@ def test_there_are_at_least_as_many_attacks_as_were_tried_before() -> None:
     assert len(set(ATTACKS)) >= 63
 
 
-@pytest.mark.parametrize("text", ["load httpfs", "call x()", "explain select 1", "vacuum", "grant all to x", "comment on x"])
+@pytest.mark.parametrize(
+    "text", ["load httpfs", "call x()", "explain select 1", "vacuum", "grant all to x", "comment on x"]
+)
 def test_a_refused_statement_leaves_nothing_in_the_log(text: str, caplog: LogCaptureFixture) -> None:
     refusal(text)
     assert caplog.text == ""

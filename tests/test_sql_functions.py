@@ -47,7 +47,7 @@ def evaluate(source: str, /, values: Values = VALUES, **cells: object) -> object
     tree = read_condition(source)
     Checker(scope, source).kind(tree)
     named = ", ".join(f'cast(${c} as {SQL.get(COLUMNS[c], "boolean")}) as "{c}"' for c in cells) or "1 as one"
-    sql = f'select {expand(tree, values).sql("duckdb")} from (select {named}) as t'
+    sql = f"select {expand(tree, values).sql('duckdb')} from (select {named}) as t"
     ((found,),) = connection().execute(sql, cells).fetchall()
     return found
 
@@ -195,7 +195,14 @@ def test_a_date_and_a_timestamp_are_compared_as_midnight() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["days_between(a, b)", "working_days(a, b)", "hours_between(a, b)", "add_days(a, n)", "add_months(a, n)", "year(a)"],
+    [
+        "days_between(a, b)",
+        "working_days(a, b)",
+        "hours_between(a, b)",
+        "add_days(a, n)",
+        "add_months(a, n)",
+        "year(a)",
+    ],
 )
 def test_a_blank_date_gives_null(text: str) -> None:
     assert evaluate(text, a=None, b=dt.date(2026, 1, 1), n=1) is None
@@ -233,6 +240,9 @@ WITH_WORDS = Values(VALUES.as_of, VALUES.audit_date, PERIOD, {}, {"words": patte
         ("end\nuser", True),
         ("end \t\r\n  user", True),
         ("end\u00a0user", True),
+        ("end\u202fuser", True),
+        ("αclient", False),
+        ("clientж", False),
         ("enduser", False),
         ("end, user", False),
         ("an e-mail", True),
@@ -244,7 +254,7 @@ WITH_WORDS = Values(VALUES.as_of, VALUES.audit_date, PERIOD, {}, {"words": patte
         ("version 12.0", False),
         ("cliente\u0301", False),
         ("client\u0301", False),
-        ("顧客customer", False),
+        ("顧客customer", True),
         ("", False),
         ("first line\nclient\nlast line", True),
     ],
@@ -258,7 +268,10 @@ def test_a_blank_text_mentions_nothing() -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12), max_size=4), st.text(max_size=20))
+@given(
+    st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12), max_size=4),
+    st.text(max_size=20),
+)
 def test_no_word_breaks_out_of_its_family(words: list[str], text: str) -> None:
     """Words may hold anything that has a meaning in a pattern; a word that is not in the text is not found."""
     values = Values(VALUES.as_of, VALUES.audit_date, PERIOD, {}, {"words": pattern(words)})
@@ -269,7 +282,9 @@ def test_no_word_breaks_out_of_its_family(words: list[str], text: str) -> None:
         assert found is False
 
 
-@pytest.mark.parametrize("word", [".*", "a|b", "(x", "[a-z]", "\\w", "x{2}", "^", "$", "a)b", "'; drop table t; --", "(?i)"])
+@pytest.mark.parametrize(
+    "word", [".*", "a|b", "(x", "[a-z]", "\\w", "x{2}", "^", "$", "a)b", "'; drop table t; --", "(?i)"]
+)
 def test_a_word_is_a_word_and_not_a_pattern(word: str) -> None:
     values = Values(VALUES.as_of, VALUES.audit_date, PERIOD, {}, {"words": pattern([word])})
     assert evaluate("mentions(text, 'words')", values, text=f"so {word} it is") is True

@@ -75,7 +75,10 @@ def database() -> duckdb.DuckDBPyConnection:
         ("select id from orders where n > (select avg(l.n) from lines l where l.order_id = orders.id)", "B"),
         ("select id from orders where (select count(*) from lines where order_id = orders.id) = 0", "C"),
         ("select order_id as id from lines where order_id is not null group by order_id having count(*) > 1", "A"),
-        ("select order_id as id from lines group by order_id having sum(n) > 5 and count(distinct line) >= param('most')", "A"),
+        (
+            "select order_id as id from lines group by order_id having sum(n) > 5 and count(distinct line) >= param('most')",
+            "A",
+        ),
         (
             "select order_id as id from lines where order_id is not null group by order_id having max(n) > (select avg(n) from orders) and min(n) > 2",
             "A",

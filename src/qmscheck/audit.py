@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -123,7 +124,7 @@ def _rulesets(planfile: PlanFile, plugins: Plugins) -> list[tuple[str, Path]]:
         if installed is not None:
             found.append((name, installed.path))
         elif path.exists():
-            found.append((name, path))
+            found.append((_seen_from_here(path), path))
         else:
             hint = did_you_mean(name, plugins.rulesets) or f"installed: {', '.join(plugins.rulesets)}; or give a path"
             problems.append(planfile.problem(("audit", "rulesets", i), f"there is no ruleset '{name}'", hint))
@@ -132,13 +133,21 @@ def _rulesets(planfile: PlanFile, plugins: Plugins) -> list[tuple[str, Path]]:
     return found
 
 
+def _seen_from_here(path: Path) -> str:
+    """Name a file as the person who runs the audit would open it: the plan may stand in another folder."""
+    try:
+        return Path(os.path.relpath(path)).as_posix()
+    except ValueError:  # another drive of Windows
+        return path.as_posix()
+
+
 def _check_plan(planfile: PlanFile, asked: Criteria) -> None:
     """Check the names and values of the plan against the criteria. Raises QmscheckError with all mistakes."""
     ruleset = asked.ruleset
     problems = [*_parameter_mistakes(planfile, ruleset), *_source_mistakes(planfile, ruleset)]
     for name in planfile.plan.not_applicable:
         if name not in ruleset.obligations:
-            hint = did_you_mean(name, ruleset.obligations)
+            hint = did_you_mean(name, ruleset.obligations) or f"obligations: {', '.join(ruleset.obligations)}"
             message = f"there is no obligation '{name}'"
             problems.append(planfile.problem(("not_applicable", name), message, hint, key=True))
     if problems:
@@ -150,7 +159,7 @@ def _parameter_mistakes(planfile: PlanFile, ruleset: Ruleset) -> Iterator[Proble
         spec = ruleset.params.get(name)
         loc = ("params", name)
         if spec is None:
-            hint = did_you_mean(name, ruleset.params)
+            hint = did_you_mean(name, ruleset.params) or f"parameters: {', '.join(ruleset.params) or 'none'}"
             yield planfile.problem(loc, f"no ruleset has a parameter '{name}'", hint, key=True)
         elif not criteria.fits(given.value, spec.type):
             yield planfile.problem((*loc, "value"), f"'{name}' is of type {spec.type}")
@@ -163,13 +172,13 @@ def _source_mistakes(planfile: PlanFile, ruleset: Ruleset) -> Iterator[Problem]:
     for i, source in enumerate(planfile.plan.sources):
         table = ruleset.tables.get(source.table)
         if table is None:
-            hint = did_you_mean(source.table, ruleset.tables)
+            hint = did_you_mean(source.table, ruleset.tables) or f"tables: {', '.join(ruleset.tables)}"
             yield planfile.problem(("source", i, "table"), f"no ruleset asks for a table '{source.table}'", hint)
             continue
         for column, mapping in source.columns.items():
             loc = ("source", i, "columns", column)
             if column not in table.columns:
-                hint = did_you_mean(column, table.columns)
+                hint = did_you_mean(column, table.columns) or f"columns: {', '.join(table.columns)}"
                 yield planfile.problem(loc, f"table '{source.table}' has no column '{column}'", hint, key=True)
             for form in mapping.formats:
                 mistake = format_mistake(form)
@@ -200,7 +209,7 @@ def _selected(planfile: PlanFile, asked: Criteria) -> frozenset[str]:
             found = fits(name)
             chosen[key] |= found
             if not found:
-                hint = did_you_mean(name, [*ruleset.rules, *ruleset.obligations])
+                hint = did_you_mean(name, [*ruleset.rules, *ruleset.obligations]) or _as_in(ruleset)
                 problems.append(
                     planfile.problem(("audit", key, i), f"'{name}' names no rule, obligation or clause", hint)
                 )
@@ -209,8 +218,14 @@ def _selected(planfile: PlanFile, asked: Criteria) -> frozenset[str]:
     everything = {r.id for r in rules}
     left = (chosen["select"] if plan.select else everything) - chosen["ignore"]
     if not left:
-        raise QmscheckError(planfile.problem(("audit",), "select and ignore leave no rule to judge"))
+        raise QmscheckError(planfile.problem(("audit", "ignore"), "select and ignore leave no rule to judge"))
     return frozenset(left)
+
+
+def _as_in(ruleset: Ruleset) -> str:
+    rule = next(iter(ruleset.rules.values()))
+    clause = ruleset.obligations[rule.obligation].clauses[0]
+    return f"as in {rule.id} (a rule), {rule.obligation} (an obligation) or {clause} (a clause)"
 
 
 def _within(clause: str, wanted: str) -> bool:

@@ -42,6 +42,22 @@ _WANTED = {
 }
 
 
+#: What to do about what tomli says, for people who never heard of TOML.
+_HINTS = {
+    "Cannot overwrite a value": "the same key or table stands above: keep one of them",
+    "Cannot declare": "the same table stands above: keep one of them",
+    "Duplicate inline table key": "the same key stands above: keep one of them",
+    "Illegal character '\\n'": "a text ends in the line in which it begins: a quotation mark is missing",
+    "Unterminated string": "a quotation mark is missing",
+    "Unescaped '\\\\' in a string": "write \\\\ for \\, or put the text between single quotation marks",
+    "Invalid value": "a text stands between quotation marks, a date is written 2026-11-20",
+    "Expected '=' after a key": 'write key = "value"',
+    "Invalid date or datetime": "a date is written 2026-11-20",
+    "Unclosed array": "a bracket ] is missing",
+    "Unclosed inline table": "a bracket } is missing",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a value starts: line and column count from 1; `length` in characters; `quotes` opens a string."""
@@ -132,7 +148,7 @@ class Document:
         shift = 0
         if len(frame) > 160:  # noqa: PLR2004  (a long line: show the part that matters)
             shift = max(0, min(column - 60, len(frame) - 150))
-            frame = ("…" if shift else "") + frame[shift : shift + 150] + "…"
+            frame = ("…" if shift else "") + frame[shift : shift + 150] + ("…" if len(frame) > shift + 150 else "")
             shift -= 1 if shift else 0
         shown = max(1, min(length, len(frame) - (column - shift) + 1))
         problem = Problem(self.name, line, column, message, hint, frame.replace("\t", " "), shown)
@@ -267,7 +283,8 @@ def parse(raw: bytes, name: str) -> Document:
     except tomli.TOMLDecodeError as error:
         document = Document(name, text, {})
         message = f"not valid TOML: {error.msg[:1].lower()}{error.msg[1:]}"
-        raise QmscheckError(document._at(error.lineno, error.colno, 1, message, None)) from None  # noqa: SLF001
+        hint = next((text for start, text in _HINTS.items() if error.msg.startswith(start)), None)
+        raise QmscheckError(document._at(error.lineno, error.colno, 1, message, hint)) from None  # noqa: SLF001
     except RecursionError:
         raise QmscheckError(Problem(name, 0, 0, "is nested too deeply")) from None
     except ValueError:  # the one value that tomli leaves to Python: a number of thousands of digits

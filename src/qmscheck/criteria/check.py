@@ -7,14 +7,28 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import get_args
 
 from qmscheck.criteria.entries import Entries, Entry
 from qmscheck.criteria.rules import compile_rule
-from qmscheck.errors import did_you_mean
-from qmscheck.model import Force, Grade, Noun, Obligation, Origin, ParameterSpec, Rule, Scalar, TableSpec, Verdict
+from qmscheck.errors import Problem, did_you_mean
+from qmscheck.model import (
+    Force,
+    Grade,
+    Noun,
+    Obligation,
+    Origin,
+    ParameterSpec,
+    ParameterType,
+    Rule,
+    Scalar,
+    TableSpec,
+    Verdict,
+)
 from qmscheck.sql.expression import Scope
 from qmscheck.sql.kinds import Kind
 from qmscheck.sql.select import RowTest
+from qmscheck.toml import Document
 
 __all__ = ["Checked", "check", "fits"]
 
@@ -44,7 +58,7 @@ def check(entries: Entries) -> Checked:
     scope = Scope(
         tables={name: {c: Kind(s.type) for c, s in t.columns.items()} for name, t in entries.tables.nouns().items()},
         default=None,
-        params={name: Kind(p.type) for name, p in entries.params.nouns().items()},
+        params={name: kind for name, entry in entries.params.entries.items() if (kind := _parameter_kind(entry))},
         terms=frozenset(entries.terms.entries),
     )
     for name, spec, entry in entries.params.good():
@@ -67,7 +81,12 @@ def check(entries: Entries) -> Checked:
         if test is not None:
             checked.tests[name] = test
         _check_examples(rule, rule_entry, entries)
+    if len(checked.tests) < sum(_rules_in(document) for document in entries.documents):
+        _note_words(entries, checked)
     _check_unused(entries, checked)
+    if entries.documents and not entries.obligations.entries:
+        first = entries.documents[0]
+        first.add(Problem(first.name, 1, 1, "the ruleset has no obligation: nothing would be audited"))
     return checked
 
 
@@ -116,7 +135,7 @@ def _check_parameter(name: str, spec: ParameterSpec, entry: Entry[ParameterSpec]
 def _outside(value: Scalar, spec: ParameterSpec) -> bool:
     if spec.type not in {"integer", "number", "date"}:
         return False
-    low, high = spec.min, spec.max
+    low, high = (bound if fits(bound, spec.type) else None for bound in (spec.min, spec.max))
     return (low is not None and value < low) or (high is not None and value > high)  # type: ignore[operator]
 
 
@@ -213,22 +232,39 @@ def _check_record(
 
 
 def _note_use(rule: Rule, test: RowTest | None, checked: Checked) -> None:
-    """Remember what a rule uses; a rule that did not compile is taken to use what its text names."""
+    """Remember what a rule uses."""
     checked.params.update(re.findall(r"\{param\.(\w+)", rule.statement))
     checked.params.update(bound for bound in (rule.at_least, rule.at_most) if isinstance(bound, str))
     match = rule.has or rule.lacks
     checked.tables.update([rule.table, *([match.table] if match is not None else [])])
     if test is None:
-        texts = [rule.where, rule.must, rule.query, match.where if match is not None else None]
-        words = set(re.findall(r"\w+", " ".join(filter(None, texts))))
-        for used in (checked.params, checked.terms, checked.tables):
-            used.update(words)
         return
     related = test.related.where if test.related is not None else None
     for expression in filter(None, (test.scope, test.must, test.query, related)):
         checked.params.update(expression.params)
         checked.terms.update(expression.terms)
         checked.tables.update(expression.tables)
+
+
+def _rules_in(document: Document) -> int:
+    found = document.value.get("rule", [])
+    return len(found) if isinstance(found, list) else 1
+
+
+def _note_words(entries: Entries, checked: Checked) -> None:
+    """Take for used what a rule names that is broken itself: its own mistake is told, and that is enough."""
+    words = {word for d in entries.documents for word in re.findall(r"\w+", str(d.value.get("rule")))}
+    for used in (checked.params, checked.terms, checked.tables):
+        used.update(words)
+
+
+def _parameter_kind(entry: Entry[ParameterSpec]) -> Kind | None:
+    """Give the type of a parameter, also of one that has mistakes elsewhere: they are told once."""
+    if entry.noun is not None:
+        return Kind(entry.noun.type)
+    raw = entry.document.value.get("param", {}).get(entry.loc[-1])
+    named = raw.get("type") if isinstance(raw, Mapping) else None
+    return Kind(named) if isinstance(named, str) and named in get_args(ParameterType) else None
 
 
 def _check_unused(entries: Entries, checked: Checked) -> None:

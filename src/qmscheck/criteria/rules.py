@@ -63,7 +63,7 @@ def _check_bounds(rule: Rule, entry: Entry[Rule], entries: Entries) -> None:
 
 
 def _check_numbers(rule: Rule, entry: Entry[Rule], entries: Entries) -> None:
-    """Check the bounds of a count: numbers of records. More than `at least 1` or `at most 0` is somebody's threshold."""
+    """Check the bounds of a count: other than `at least 1` and `at most 0`, a number of records is a threshold."""
     least, most = rule.at_least, rule.at_most
     for key, bound, plain in (("at_least", least, 1), ("at_most", most, 0)):
         if isinstance(bound, str):
@@ -115,7 +115,7 @@ def _check_bound(key: str, name: str, kinds: tuple[str, ...], entry: Entry[Rule]
         )
     elif spec.min is None or (share and spec.max is None):
         entry.problem(f"parameter '{name}' is a bound, so it needs {'min and max' if share else 'min'}", None, key)
-    elif share and not (0 <= spec.min <= spec.max <= 1):  # type: ignore[operator]
+    elif share and not all(isinstance(b, int | float) and 0 <= b <= 1 for b in (spec.min, spec.max)):
         entry.problem(f"parameter '{name}' is a share, so min and max lie between 0 and 1", None, key)
 
 

@@ -211,6 +211,7 @@ def _date_format(
         most = max(fits)
         best = [form for form, n in zip(DATE_FORMATS, fits, strict=True) if n == most]
         readable = best if most > iso else []
+    readable = _once(readable)
     if not readable:
         return None, None, None
     if _swapped(readable):
@@ -224,6 +225,11 @@ def _date_format(
             ),
         )
     return readable[0], f"'{heading}' was read with the date format {readable[0]}: no other fits its cells", None
+
+
+def _once(forms: Sequence[str]) -> list[str]:
+    """Leave out one of two formats that mean the same: May is its own short form."""
+    return [f for f in forms if "%B" not in f or f.replace("%B", "%b") not in forms]
 
 
 def _swapped(forms: Sequence[str]) -> bool:

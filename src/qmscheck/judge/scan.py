@@ -43,9 +43,9 @@ class Count:
 class Counted:
     """What a rule counted, as a whole and per stratum (column, value); or why it could not be counted.
 
-    `relation` holds the state of each record in column `s<index>`; it is empty where nothing could be counted. `blank`
-    are the columns that the rule reads and that have no value in any record; `doubted` is the count if nobody knows what
-    stands in them.
+    `relation` holds the state of each record in column `s<index>`; it is empty where nothing could be counted.
+    `blank` are the columns that the rule reads and that have no value in any record; `doubted` is the count if nobody
+    knows what stands in them.
     """
 
     total: Count

@@ -79,7 +79,10 @@ def read(path: Path, readers: Mapping[str, Reader], overrides: Overrides, instal
 
     `installed` are the names of installed rulesets, for the message that says what a plan would need.
     """
-    document, base = _find(path)
+    try:
+        document, base = _find(path)
+    except QmscheckError as error:
+        raise QmscheckError(*without_secrets(error.problems)) from None
     root = Path(os.path.abspath(path if path.is_dir() else path.parent))  # noqa: PTH100  (links stay as they are)
     if document is None:
         if not (overrides.rulesets and overrides.sources):

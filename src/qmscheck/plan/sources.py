@@ -86,9 +86,12 @@ def reader_for(path: str, root: Path, readers: Mapping[str, Reader]) -> Reader |
 
 
 def without_secrets(problems: Collection[Problem]) -> list[Problem]:
-    """Drop the frame of every problem that stands in the line of a secret."""
+    """Drop the frame of every problem that stands in the line of a secret, or shows one."""
     lines = {problem.line for problem in problems if "holds a secret" in problem.message}
-    return [replace(problem, frame=None) if problem.line in lines else problem for problem in problems]
+    return [
+        replace(problem, frame=None) if problem.line in lines or _SECRET.search(problem.frame or "") else problem
+        for problem in problems
+    ]
 
 
 def _source(draft: Draft, at: int, raw: Mapping[str, Any], line: int) -> Source | None:
@@ -155,14 +158,14 @@ def _check_path(draft: Draft, loc: Loc, path: str) -> None:
 
 def _check_option(draft: Draft, loc: Loc, key: str, value: object, reader: Reader) -> None:
     where = (*loc, key)
+    if isinstance(value, str) and _is_secret(key, value):
+        _refuse_secret(draft, where, key)
     if key not in reader.options:
         known = f"reader '{reader.name}' knows {', '.join(reader.options) or 'no key of its own'}"
         hint = did_you_mean(key, [*_SOURCE_KEYS, *reader.options]) or known
         draft.refuse(where, f"unknown key '{key}' for reader '{reader.name}'", hint, key=True)
     elif not _is_option(value):
         draft.refuse(where, f"'{key}' should be text, a whole number, true or false, or a list of texts")
-    elif isinstance(value, str) and _is_secret(key, value):
-        _refuse_secret(draft, where, key)
 
 
 def _is_option(value: object) -> bool:

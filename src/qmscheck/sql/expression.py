@@ -7,6 +7,7 @@ the author's text. An expression is typed while it is walked; see `docs/rulesets
 from __future__ import annotations
 
 import datetime as dt
+import difflib
 import math
 import re
 from collections.abc import Callable, Mapping
@@ -371,7 +372,8 @@ class Checker:
         """Check a call against the signature of the function."""
         signature = FUNCTIONS.get(name)
         if signature is None:
-            hint = _INSTEAD.get(name) or did_you_mean(name, FUNCTIONS)
+            near = difflib.get_close_matches(name, FUNCTIONS, n=1, cutoff=0.75)
+            hint = _INSTEAD.get(name) or (f"did you mean '{near[0]}'?" if near else None)
             self.refuse(node, f"the function {name}() is not part of the rule language", hint)
         low, high = signature.arity
         if not low <= len(arguments) <= high:

@@ -79,13 +79,13 @@ def typed(raw: str, columns: Sequence[MappedColumn], passed: Sequence[str]) -> S
     """
     through = [exp.column(p, quoted=True) for p in passed]
     text = [_alias(_text(c), f"_t_{c.name}") for c in columns]
-    first = exp.select(*text, *(p.copy() for p in through)).from_(_quoted(raw)).subquery("a")
+    first = exp.select(*text, *(p.copy() for p in through)).from_(_quoted(raw), copy=False).subquery("a", copy=False)
     cells = [_alias(_typed(c), c.name) for c in columns]
     kept = [exp.column(f"_t_{c.name}", quoted=True) for c in columns if can_fail(c)]
-    second = exp.select(*cells, *kept, *(p.copy() for p in through)).from_(first).subquery("b")
+    second = exp.select(*cells, *kept, *(p.copy() for p in through)).from_(first, copy=False).subquery("b", copy=False)
     outer: list[exp.Expr] = [exp.column(c.name, quoted=True) for c in columns]
     outer += [_alias(_flag(c), f"_u_{c.name}") for c in columns if can_fail(c)]
-    return Statement(exp.select(*outer, *(p.copy() for p in through)).from_(second))
+    return Statement(exp.select(*outer, *(p.copy() for p in through)).from_(second, copy=False))
 
 
 def placed(
@@ -106,21 +106,23 @@ def placed(
             known = exp.column(place, quoted=True) if isinstance(place, str) else exp.null()
             given = exp.Literal.number(place) if isinstance(place, int) else known
         cells.append(_alias(exp.Cast(this=given, to=target), name))
-    found = exp.select(*cells).from_(_quoted(base))
-    return Statement(found if hollow is None else found.where(exp.not_(exp.column(hollow, quoted=True))))
+    found = exp.select(*cells).from_(_quoted(base), copy=False)
+    return Statement(
+        found if hollow is None else found.where(exp.not_(exp.column(hollow, quoted=True), copy=False), copy=False)
+    )
 
 
 def census(base: str, flagged: Sequence[str]) -> Statement:
     """Count the records, and the unreadable cells of each column that can have some."""
     counts = [exp.CountIf(this=exp.column(f"_u_{c}", quoted=True)) for c in flagged]
-    return Statement(exp.select(exp.Count(this=exp.Star()), *counts).from_(_quoted(base)))
+    return Statement(exp.select(exp.Count(this=exp.Star()), *counts).from_(_quoted(base), copy=False))
 
 
 def filled(table: str, columns: Sequence[str]) -> Statement:
     """Tell of each of some columns whether it has a value in any record: the search ends at the first."""
-    one = exp.select(exp.Literal.number(1)).from_(_quoted(table)).limit(1)
-    given = [exp.not_(exp.Is(this=exp.column(c, quoted=True), expression=exp.null())) for c in columns]
-    return Statement(exp.select(*(exp.Exists(this=one.where(g)) for g in given)))
+    one = exp.select(exp.Literal.number(1)).from_(_quoted(table), copy=False).limit(1, copy=False)
+    given = [exp.not_(exp.Is(this=exp.column(c, quoted=True), expression=exp.null()), copy=False) for c in columns]
+    return Statement(exp.select(*(exp.Exists(this=one.where(g, copy=False)) for g in given)))
 
 
 def unreadable_cells(view: str, column: str, limit: int) -> Statement:
@@ -128,13 +130,19 @@ def unreadable_cells(view: str, column: str, limit: int) -> Statement:
     places = [exp.column(p, quoted=True) for p in PLACE]
     order = [exp.Ordered(this=p.copy(), desc=False, nulls_first=False) for p in places]
     flag = exp.column(f"_u_{column}", quoted=True)
-    return Statement(exp.select(*places).from_(_quoted(view)).where(flag).order_by(*order).limit(limit))
+    return Statement(
+        exp.select(*places)
+        .from_(_quoted(view), copy=False)
+        .where(flag, copy=False)
+        .order_by(*order, copy=False)
+        .limit(limit, copy=False)
+    )
 
 
 def records(table: str, columns: Sequence[str]) -> Statement:
     """Fetch some columns of a small table as text, with their places."""
-    cells = [exp.cast(exp.column(c, quoted=True), "text") for c in columns]
-    return Statement(exp.select(*cells, *(exp.column(p, quoted=True) for p in PLACE)).from_(_quoted(table)))
+    cells = [exp.cast(exp.column(c, quoted=True), "text", copy=False) for c in columns]
+    return Statement(exp.select(*cells, *(exp.column(p, quoted=True) for p in PLACE)).from_(_quoted(table), copy=False))
 
 
 @dataclass(frozen=True)
@@ -177,7 +185,7 @@ def union(
             known = exp.column(name, quoted=True) if column in flags else exp.false()
             cells.append(_alias(exp.true() if column in absent else known, name))
         cells += [exp.column(p, quoted=True) for p in PLACE]
-        selects.append(exp.select(*cells).from_(_quoted(view)))
+        selects.append(exp.select(*cells).from_(_quoted(view), copy=False))
     tree = selects[0]
     for more in selects[1:]:
         tree = exp.union(tree, more, distinct=False)
@@ -186,14 +194,14 @@ def union(
 
 def format_fits(raw: str, column: MappedColumn) -> Statement:
     """Count, in one row, the filled cells of a date column, those in ISO form, and those that each format reads."""
-    first = exp.select(_alias(_text(column), "v")).from_(_quoted(raw)).subquery("a")
+    first = exp.select(_alias(_text(column), "v")).from_(_quoted(raw), copy=False).subquery("a", copy=False)
     value = exp.column("v", quoted=True)
     counts: list[exp.Expr] = [exp.Count(this=value.copy()), exp.Count(this=_iso(value, column.kind))]
     for form in DATE_FORMATS:
         counts.append(
             exp.Count(this=exp.func("coalesce", _iso(value, column.kind), _parsed(value, [form], column.kind)))
         )
-    return Statement(exp.select(*counts).from_(first))
+    return Statement(exp.select(*counts).from_(first, copy=False))
 
 
 def format_mistake(form: str) -> str | None:
@@ -212,21 +220,21 @@ def format_mistake(form: str) -> str | None:
 def _text(column: MappedColumn) -> exp.Expr:
     """Write the cell's text: trimmed, mapped, with blanks and missing codes as NULL. A native value passes."""
     if column.header is None:
-        return exp.cast(exp.null(), "text")
+        return exp.cast(exp.null(), "text", copy=False)
     raw: exp.Expr = exp.column(column.header, quoted=True)
     if column.native is not None and column.native is not Kind.TEXT:
         if column.native is column.kind or (column.native is Kind.INTEGER and column.kind is Kind.NUMBER):
             return raw
         if column.native is Kind.TIMESTAMP and column.kind is Kind.DATE:
             return raw
-        raw = exp.cast(raw, "text")
+        raw = exp.cast(raw, "text", copy=False)
     trimmed = exp.Trim(this=raw)
     missing = sorted({m.strip().lower() for m in (*column.missing, "")})
     if missing == [""]:
         found: exp.Expr = exp.Nullif(this=trimmed, expression=exp.Literal.string(""))
     else:
         codes = exp.In(this=exp.Lower(this=trimmed.copy()), expressions=[exp.Literal.string(m) for m in missing])
-        found = exp.Case(ifs=[exp.If(this=exp.not_(codes), true=trimmed)])
+        found = exp.Case(ifs=[exp.If(this=exp.not_(codes, copy=False), true=trimmed)])
     if column.values:
         case = exp.Case(ifs=[])
         for given, meaning in column.values.items():
@@ -262,7 +270,7 @@ def _typed(column: MappedColumn) -> exp.Expr:
         )
     if column.spreadsheet:
         errors = exp.In(this=text.copy(), expressions=[exp.Literal.string(e) for e in SPREADSHEET_ERRORS])
-        text = exp.Case(ifs=[exp.If(this=exp.not_(errors), true=text)])
+        text = exp.Case(ifs=[exp.If(this=exp.not_(errors, copy=False), true=text)])
     match column.kind:
         case Kind.TEXT:
             return text
@@ -298,7 +306,7 @@ def _number(text: exp.Expr, column: MappedColumn) -> exp.Expr:
         whole = exp.TryCast(this=exp.TryCast(this=plain, to=_type("decimal(38, 6)")), to=_type("bigint"))
         written = exp.Case(ifs=[exp.If(this=fits, true=whole)])
         direct = exp.TryCast(this=text.copy(), to=_type("bigint"))  # most cells: written as the engine writes it
-        same = exp.EQ(this=exp.cast(direct, "text"), expression=text.copy())
+        same = exp.EQ(this=exp.cast(direct, "text", copy=False), expression=text.copy())
         return exp.func("coalesce", exp.Case(ifs=[exp.If(this=same, true=direct.copy())]), written)
     spelled = exp.Case(ifs=[exp.If(this=fits, true=exp.TryCast(this=plain, to=_type("double")))])
     if column.decimal == ",":
@@ -312,20 +320,23 @@ def _iso(text: exp.Expr, kind: Kind) -> exp.Expr:
     """Read ISO 8601 only: a cast alone takes slashes, words and years before 1 as well."""
     shaped = exp.Like(this=text.copy(), expression=exp.Literal.string("____-__-__%"))
     cast: exp.Expr = exp.TryCast(this=text.copy(), to=_type(_SQL_TYPE[kind]))
-    after = exp.GTE(this=cast, expression=exp.cast(exp.Literal.string("0001-01-01"), "date"))
-    return exp.Case(ifs=[exp.If(this=exp.and_(shaped, after), true=cast.copy())])
+    after = exp.GTE(this=cast, expression=exp.cast(exp.Literal.string("0001-01-01"), "date", copy=False))
+    return exp.Case(ifs=[exp.If(this=exp.and_(shaped, after, copy=False), true=cast.copy())])
 
 
 def _parsed(text: exp.Expr, formats: Sequence[str], kind: Kind) -> exp.Expr:
+    """Read a date in given formats. The engine's %Y takes two digits as well: 06 would be the year 6."""
     listed: exp.Expr = exp.Array(expressions=[exp.Literal.string(f) for f in formats])
     parsed = exp.Anonymous(this="try_strptime", expressions=[text.copy(), listed])
-    return exp.TryCast(this=parsed, to=_type(_SQL_TYPE[kind]))
+    cast: exp.Expr = exp.TryCast(this=parsed, to=_type(_SQL_TYPE[kind]))
+    after = exp.GTE(this=cast, expression=exp.cast(exp.Literal.string("1000-01-01"), "date", copy=False))
+    return exp.Case(ifs=[exp.If(this=after, true=cast.copy())])
 
 
 def _flag(column: MappedColumn) -> exp.Expr:
-    filled = exp.not_(exp.Is(this=exp.column(f"_t_{column.name}", quoted=True), expression=exp.null()))
+    filled = exp.not_(exp.Is(this=exp.column(f"_t_{column.name}", quoted=True), expression=exp.null()), copy=False)
     blank = exp.Is(this=exp.column(column.name, quoted=True), expression=exp.null())
-    return exp.and_(filled, blank)
+    return exp.and_(filled, blank, copy=False)
 
 
 def _type(name: str) -> exp.DataType:
@@ -337,7 +348,7 @@ def _quoted(name: str) -> exp.Table:
 
 
 def _alias(node: exp.Expr, name: str) -> exp.Expr:
-    return exp.alias_(node, name, quoted=True)
+    return exp.alias_(node, name, quoted=True, copy=False)
 
 
 _SQL_TYPE = {

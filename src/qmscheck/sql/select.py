@@ -86,25 +86,25 @@ def states(
     """
     table, keys = tests[0].table, tests[0].keys
     cells = [
-        _alias(exp.cast(_column(table, name), "text"), f"{letter}{i}")
+        _alias(exp.cast(_column(table, name), "text", copy=False), f"{letter}{i}")
         for letter, names in (("k", keys), ("v", strata), ("x", extra))
         for i, name in enumerate(names)
     ]
     places = [_column(table, p) for p in PLACE]
     judged = [_alias(_state(t, values, flags), f"s{i}") for i, t in enumerate(tests)]
-    return Statement(exp.select(*cells, *places, *judged).from_(_table(table)))
+    return Statement(exp.select(*cells, *places, *judged).from_(_table(table), copy=False))
 
 
 def tallies(relation: str, number: int) -> Statement:
     """Count all tests of a relation of states in one scan: for each population, met and unreadable, in order."""
-    return Statement(exp.select(*_counts(range(number))).from_(_table(relation)))
+    return Statement(exp.select(*_counts(range(number))).from_(_table(relation), copy=False))
 
 
 def strata(relation: str, stratum: int, tests: Sequence[int]) -> Statement:
     """Count tests per value of a stratum: the value, then population, met and unreadable of each test."""
     value = exp.column(f"v{stratum}", quoted=True)
-    counted = exp.select(value, *_counts(tests)).from_(_table(relation))
-    return Statement(counted.group_by(value.copy()).order_by(_ordered(value.copy())))
+    counted = exp.select(value, *_counts(tests)).from_(_table(relation), copy=False)
+    return Statement(counted.group_by(value.copy(), copy=False).order_by(_ordered(value.copy()), copy=False))
 
 
 def exceptions(relation: str, test: int, keys: int, extra: int, wanted: Collection[int], limit: int) -> Statement:
@@ -115,16 +115,22 @@ def exceptions(relation: str, test: int, keys: int, extra: int, wanted: Collecti
     places = [exp.column(p, quoted=True) for p in PLACE]
     chosen = exp.In(this=state, expressions=[exp.Literal.number(s) for s in sorted(wanted)])
     order = [_ordered(c.copy()) for c in [*cells[:keys], *places]]
-    found = exp.select(*cells, state.copy(), *places).from_(_table(relation)).where(chosen)
-    return Statement(found.order_by(*order).limit(limit))
+    found = exp.select(*cells, state.copy(), *places).from_(_table(relation), copy=False).where(chosen, copy=False)
+    return Statement(found.order_by(*order, copy=False).limit(limit, copy=False))
 
 
 def stray_keys(test: RowTest, values: Values) -> Statement:
     """Count the keys that a rule's query returns and its table does not have: exceptions without a place."""
     assert test.query is not None  # noqa: S101
-    query = _query(test.query, values).subquery("q")
-    own = exp.select(exp.Literal.number(1)).from_(_table(test.table)).where(_same_keys(test, "q"))
-    return Statement(exp.select(exp.Count(this=exp.Star())).from_(query).where(exp.not_(exp.Exists(this=own))))
+    query = _query(test.query, values).subquery("q", copy=False)
+    own = (
+        exp.select(exp.Literal.number(1)).from_(_table(test.table), copy=False).where(_same_keys(test, "q"), copy=False)
+    )
+    return Statement(
+        exp.select(exp.Count(this=exp.Star()))
+        .from_(query, copy=False)
+        .where(exp.not_(exp.Exists(this=own), copy=False), copy=False)
+    )
 
 
 def _counts(tests: Iterable[int]) -> list[exp.Expr]:
@@ -143,7 +149,7 @@ def _state(test: RowTest, values: Values, flags: Flags) -> exp.Expr:
     case = exp.Case(ifs=[])
     if test.scope is not None:
         scope = _guarded(test.scope, values, flags)
-        _when(case, exp.not_(scope), None)
+        _when(case, exp.not_(scope, copy=False), None)
         _when(case, _is_null(scope.copy()), UNREADABLE)
     if test.must is not None:
         return _by_condition(case, test, test.must, values, flags)
@@ -152,19 +158,19 @@ def _state(test: RowTest, values: Values, flags: Flags) -> exp.Expr:
     if test.unique:
         return _by_key(case, test, values, flags)
     assert test.query is not None  # noqa: S101
-    query = exp.select(exp.Literal.number(1)).from_(_query(test.query, values).subquery("q"))
-    _when(case, exp.Exists(this=query.where(_same_keys(test, "q"))), UNMET)
+    query = exp.select(exp.Literal.number(1)).from_(_query(test.query, values).subquery("q", copy=False), copy=False)
+    _when(case, exp.Exists(this=query.where(_same_keys(test, "q"), copy=False)), UNMET)
     return _else(case, UNREADABLE if any(c in flags for c in test.query.columns) else MET)
 
 
 def _by_condition(case: exp.Case, test: RowTest, must: Expression, values: Values, flags: Flags) -> exp.Expr:
     condition = _guarded(must, values, flags)
-    _when(case, exp.not_(condition) if test.invert else condition, MET)
+    _when(case, exp.not_(condition, copy=False) if test.invert else condition, MET)
     unreadable = _flags(must.columns, flags)
     if test.unknown_met:
         _when(case, _is_null(condition.copy()), UNREADABLE)
     elif unreadable is not None:
-        _when(case, exp.and_(_is_null(condition.copy()), unreadable), UNREADABLE)
+        _when(case, exp.and_(_is_null(condition.copy()), unreadable, copy=False), UNREADABLE)
     return _else(case, UNMET)
 
 
@@ -177,20 +183,26 @@ def _by_match(case: exp.Case, test: RowTest, other: Related, values: Values, fla
     equal = [
         exp.EQ(this=_column(other.table, right), expression=_column(test.table, left)) for left, right in other.pairs
     ]
-    body = exp.select(exp.Literal.number(1)).from_(_table(other.table))
+
     condition = _guarded(other.where, values, flags) if other.where is not None else None
     certain = [*equal, *([condition] if condition is not None else [])]
-    _when(case, exp.Exists(this=body.where(*(c.copy() for c in certain))), met)
+    _when(case, exp.Exists(this=_found(other).where(*(c.copy() for c in certain), copy=False)), met)
     maybe: list[exp.Expr] = []
     unread = _flags(other.where.columns, flags) if other.where is not None else None
     if condition is not None and unread is not None:
-        maybe.append(exp.paren(exp.and_(*(e.copy() for e in equal), _is_null(condition.copy()), unread)))
+        maybe.append(
+            exp.paren(exp.and_(*(e.copy() for e in equal), _is_null(condition.copy()), unread, copy=False), copy=False)
+        )
     unread_key = _flags([(other.table, right) for _, right in other.pairs], flags)
     if unread_key is not None:
         maybe.append(unread_key)
     if maybe:
-        _when(case, exp.Exists(this=body.where(_or(maybe))), UNREADABLE)
+        _when(case, exp.Exists(this=_found(other).where(_or(maybe), copy=False)), UNREADABLE)
     return _else(case, unmet)
+
+
+def _found(other: Related) -> exp.Select:
+    return exp.select(exp.Literal.number(1)).from_(_table(other.table), copy=False)
 
 
 def _by_key(case: exp.Case, test: RowTest, values: Values, flags: Flags) -> exp.Expr:
@@ -200,7 +212,7 @@ def _by_key(case: exp.Case, test: RowTest, values: Values, flags: Flags) -> exp.
     _when(case, _or([_is_null(_column(test.table, c)) for c in test.unique]), UNMET)
     own = [_column(test.table, c) for c in test.unique]
     key = own[0] if len(own) == 1 else exp.Tuple(expressions=own)
-    _when(case, exp.In(this=key, query=_doubles(test, values, flags).subquery()), UNMET)
+    _when(case, exp.In(this=key, query=_doubles(test, values, flags).subquery(copy=False)), UNMET)
     return _else(case, MET)
 
 
@@ -210,31 +222,31 @@ def _guarded(expression: Expression, values: Values, flags: Flags) -> exp.Expr:
     So `and` and `or` (Kleene's logic) are true or false only where that holds whatever the cell says.
     """
     tree = expand(expression.tree, values)
-    return exp.paren(_guard(tree, flags) if any(c in flags for c in expression.columns) else tree)
+    return exp.paren(_guard(tree, flags) if any(c in flags for c in expression.columns) else tree, copy=False)
 
 
 def _guard(node: exp.Expr, flags: Flags) -> exp.Expr:
     if isinstance(node, exp.And | exp.Or):
         sides = [_guard(side, flags) for side in node.flatten()]
-        return exp.and_(*sides) if isinstance(node, exp.And) else exp.or_(*sides)
+        return exp.and_(*sides, copy=False) if isinstance(node, exp.And) else exp.or_(*sides, copy=False)
     if isinstance(node, exp.Paren):
-        return exp.paren(_guard(node.this, flags))
+        return exp.paren(_guard(node.this, flags), copy=False)
     if isinstance(node, exp.Not):
-        return exp.not_(exp.paren(_guard(node.this, flags)))
+        return exp.not_(exp.paren(_guard(node.this, flags), copy=False), copy=False)
     unreadable = _flags([(c.table, c.name) for c in node.find_all(exp.Column)], flags)
     if unreadable is None:
         return node
-    return exp.Case(ifs=[exp.If(this=exp.not_(exp.paren(unreadable)), true=node)])
+    return exp.Case(ifs=[exp.If(this=exp.not_(exp.paren(unreadable, copy=False), copy=False), true=node)])
 
 
 def _doubles(test: RowTest, values: Values, flags: Flags) -> exp.Select:
     """Write the keys that occur more than once among the records in scope."""
     columns = [_column(test.table, c) for c in test.unique]
-    inner = exp.select(*columns).from_(_table(test.table))
+    inner = exp.select(*columns).from_(_table(test.table), copy=False)
     if test.scope is not None:
-        inner = inner.where(_guarded(test.scope, values, flags))
+        inner = inner.where(_guarded(test.scope, values, flags), copy=False)
     twice = exp.GT(this=exp.Count(this=exp.Star()), expression=exp.Literal.number(1))
-    return inner.group_by(*(c.copy() for c in columns)).having(twice)
+    return inner.group_by(*(c.copy() for c in columns), copy=False).having(twice, copy=False)
 
 
 def _query(query: Expression, values: Values) -> exp.Select:
@@ -245,7 +257,8 @@ def _query(query: Expression, values: Values) -> exp.Select:
 
 def _same_keys(test: RowTest, alias: str) -> exp.Expr:
     return exp.and_(
-        *(exp.EQ(this=exp.column(k, table=alias, quoted=True), expression=_column(test.table, k)) for k in test.keys)
+        *(exp.EQ(this=exp.column(k, table=alias, quoted=True), expression=_column(test.table, k)) for k in test.keys),
+        copy=False,
     )
 
 
@@ -260,7 +273,7 @@ def _flags(columns: Sequence[tuple[str, str]], flags: Flags) -> exp.Expr | None:
 
 
 def _or(conditions: Sequence[exp.Expr]) -> exp.Expr:
-    return exp.paren(exp.or_(*conditions)) if len(conditions) > 1 else conditions[0]
+    return exp.paren(exp.or_(*conditions, copy=False), copy=False) if len(conditions) > 1 else conditions[0]
 
 
 def _is_null(node: exp.Expr) -> exp.Expr:
@@ -288,7 +301,7 @@ def _table(name: str) -> exp.Table:
 
 
 def _alias(node: exp.Expr, name: str) -> exp.Expr:
-    return exp.alias_(node, name, quoted=True)
+    return exp.alias_(node, name, quoted=True, copy=False)
 
 
 def _ordered(node: exp.Expr) -> exp.Expr:

@@ -1,0 +1,71 @@
+"""How long a command takes to start, against the bare imports of the libraries that it stands on.
+
+    python benchmarks/startup.py --rounds 11
+
+Fresh processes with warm byte code, in turns. `--help` against click; an audit of a small example against all four.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import median
+
+from fresh import Command, Cost, interleaved, paired, run
+
+__all__ = ["main"]
+
+_EXAMPLE = Path(__file__).parents[1] / "examples" / "repair-shop"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure both pairs; with `--check` give 1 where a target is missed."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=11)
+    parser.add_argument("--check", action="store_true", help="exit with 1 where a target is missed")
+    given = parser.parse_args(arguments)
+    if given.rounds < 1:
+        parser.error("--rounds is 1 or more")
+    with tempfile.TemporaryDirectory(prefix="qmscheck-startup-") as folder:
+        example = Path(folder) / _EXAMPLE.name
+        shutil.copytree(_EXAMPLE, example)
+        commands = _commands(example)
+        for command in commands.values():  # writes byte code, fills the file cache
+            run(command)
+        costs = interleaved(commands, given.rounds)
+    missed = [
+        _report(costs, "qmscheck --help", "import click", 1.6),
+        _report(costs, "qmscheck audit", "import click, pydantic, duckdb, sqlglot", 3.0),
+    ]
+    return int(any(missed) and given.check)
+
+
+def _commands(example: Path) -> dict[str, Command]:
+    python = sys.executable
+    program = shutil.which("qmscheck", path=str(Path(python).parent))
+    own = (program,) if program else (python, "-m", "qmscheck")
+    found = {
+        "qmscheck --help": Command((*own, "--help")),
+        "qmscheck audit": Command((*own, "audit", str(example)), expected=(0, 1, 3)),
+    }
+    for imports in ("import click", "import click, pydantic, duckdb, sqlglot"):
+        found[imports] = Command((python, "-c", imports))
+    return found
+
+
+def _report(costs: dict[str, list[Cost]], name: str, reference: str, target: float) -> bool:
+    """Print one pair; tell whether the target is missed."""
+    ratio, least, cpu = paired(costs[name], costs[reference])
+    own, other = (median(c.wall for c in costs[n]) * 1000 for n in (name, reference))
+    print(f"{name}: {own:.0f} ms; python -c '{reference}': {other:.0f} ms (medians)")
+    verdict = "met" if ratio <= target else "missed"
+    print(f"  ratio {ratio:.2f} paired, {least:.2f} min/min, {cpu:.2f} CPU; target {target:.1f} {verdict}")
+    return ratio > target
+
+
+if __name__ == "__main__":
+    sys.exit(main())

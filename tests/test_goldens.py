@@ -1,0 +1,65 @@
+"""The reports of both examples, word for word. `QMSCHECK_UPDATE_GOLDENS=1` writes them anew: read the diff before committing."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+_ROOT = Path(__file__).parents[1]
+_GOLDENS = Path(__file__).parent / "goldens"
+_UPDATE = "QMSCHECK_UPDATE_GOLDENS"
+_LIMIT = 1_500_000
+
+# Places listed for each finding: enough to see how they are told, few enough to read the files.
+_PLACES = "3"
+
+
+@pytest.mark.parametrize("width", [80, 160])
+@pytest.mark.parametrize("firm", ["repair-shop", "pump-maker"])
+def test_the_report_for_people_is_the_golden_one(firm: str, width: int) -> None:
+    _compare(f"{firm}.human-{width}.txt", _run(firm, width, "--output-format", "human"))
+
+
+@pytest.mark.parametrize("firm", ["repair-shop", "pump-maker"])
+def test_the_other_reports_of_one_audit_are_the_golden_ones(firm: str, tmp_path: Path) -> None:
+    reports = {"concise": "concise.txt", "json": "json", "html": "html"}
+    written = [f"--output={name}:{tmp_path / ending}" for name, ending in reports.items()]
+    _run(firm, 80, "--quiet", *written)
+    for ending in reports.values():
+        _compare(f"{firm}.{ending}", (tmp_path / ending).read_bytes())
+
+
+def test_the_goldens_name_no_place_of_this_machine() -> None:
+    named = [path.name for path in _GOLDENS.iterdir() if str(_ROOT).encode() in path.read_bytes()]
+    assert named == []
+
+
+def test_the_goldens_stay_small_enough_to_read() -> None:
+    assert sum(path.stat().st_size for path in _GOLDENS.iterdir()) < _LIMIT
+
+
+def _run(firm: str, width: int, *options: str) -> bytes:
+    command = [sys.executable, "-m", "qmscheck", "audit", firm, "--max-exceptions", _PLACES, "--color", "never", *options]
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("QMSCHECK_")}
+    done = subprocess.run(
+        command, cwd=_ROOT / "examples", env={**clean, "QMSCHECK_WIDTH": str(width)}, capture_output=True, check=False
+    )
+    assert done.returncode in {1, 3}, done.stderr.decode()
+    return done.stdout
+
+
+def _compare(name: str, found: bytes) -> None:
+    golden = _GOLDENS / name
+    if os.environ.get(_UPDATE) == "1":
+        golden.parent.mkdir(exist_ok=True)
+        golden.write_bytes(found)
+    wanted = golden.read_bytes() if golden.exists() else b""
+    if found != wanted:
+        old, new = (text.decode("utf-8").splitlines() for text in (wanted, found))
+        lines = list(difflib.unified_diff(old, new, f"goldens/{name}", "this run", lineterm="", n=1))
+        pytest.fail(f"{_UPDATE}=1 writes it anew\n" + "\n".join(lines[:60]), pytrace=False)
