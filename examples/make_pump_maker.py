@@ -524,7 +524,16 @@ def _write_survey(folder: Path, rng: random.Random) -> None:
             "Reviewed",
         )
         table(book.add_worksheet("Perception plan"), 0, heading, plan, bold)
-        heading = ("Wave", "Planned", "Sent out", "Invited", "Complete answers", "Question set", "Scale min", "Scale max")
+        heading = (
+            "Wave",
+            "Planned",
+            "Sent out",
+            "Invited",
+            "Complete answers",
+            "Question set",
+            "Scale min",
+            "Scale max",
+        )
         table(book.add_worksheet("Waves"), 0, heading, waves, bold)
         sheet = book.add_worksheet("Answers")
         sheet.write(0, 0, "Export of the form tool, do not sort by hand")

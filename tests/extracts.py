@@ -129,6 +129,7 @@ def _parsed(extract: Extract, content: Delimited) -> Batch:
     assert all(len(r) == len(extract.columns) for r in records)
     gone = set(content.missing_rows)
     last = extract.first_row + len(records) + len(gone)
-    rows = [n for n in range(extract.first_row, last) if n not in gone]
-    columns = tuple([r[i] or None for r in records] for i in range(len(extract.columns)))
-    return Batch(columns, rows=rows)
+    numbered = list(zip([n for n in range(extract.first_row, last) if n not in gone], records, strict=True))
+    kept = [(n, r) for n, r in numbered if any(r) or not content.hollow]
+    columns = tuple([r[i] or None for _, r in kept] for i in range(len(extract.columns)))
+    return Batch(columns, rows=[n for n, _ in kept])

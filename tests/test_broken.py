@@ -1,6 +1,6 @@
 """Broken plans and rulesets: each folder of `broken` is audited by a real process, and the whole of stderr is compared.
 
-`expected.txt` is what a person must read. To write it anew after a change of words: `QMSCHECK_WRITE_EXPECTED=1 pytest
+`expected.txt` is what a person must read. To write it anew after a change of words: `QMSCHECK_UPDATE_GOLDENS=1 pytest
 tests/test_broken.py`, and read the difference.
 """
 
@@ -50,7 +50,7 @@ def test_what_is_broken_is_refused_at_its_place(name: str, tmp_path: Path) -> No
         (folder / "qmscheck.toml").write_text("x = " + "[" * 1_000_000, "utf-8")
     before = files(folder)
     done = audit(folder)
-    if os.environ.get("QMSCHECK_WRITE_EXPECTED"):
+    if os.environ.get("QMSCHECK_UPDATE_GOLDENS"):
         (BROKEN / name / "expected.txt").write_text(done.stderr, "utf-8")
     assert done.stderr == (BROKEN / name / "expected.txt").read_text("utf-8")
     assert done.returncode == 2
@@ -64,4 +64,4 @@ def test_what_is_broken_is_refused_at_its_place(name: str, tmp_path: Path) -> No
 
 
 def test_there_are_broken_plans_and_broken_rulesets_enough() -> None:
-    assert len(CASES) >= 70
+    assert len(CASES) >= 80

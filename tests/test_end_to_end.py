@@ -180,6 +180,18 @@ def test_a_folder_without_a_plan_is_told_a_command_line_that_works(firm: Path) -
     assert out.startswith("CANNOT TELL\nfirm\n")
 
 
+def test_a_folder_of_documents_without_a_plan_is_told_a_command_line_that_works(tmp_path: Path) -> None:
+    (tmp_path / "papers").mkdir()
+    (tmp_path / "papers" / "policy.md").write_text("# Quality policy\n\nWe listen.\n", "utf-8")
+    code, out, err = run("audit", "papers", cwd=tmp_path)
+    assert (code, out) == (2, "")
+    assert err.endswith("documents here: 1; name their folder: --source documents=papers\n")
+    shown = next(line for line in err.splitlines() if line.strip().startswith("qmscheck audit"))
+    code, out, err = run(*shlex.split(shown)[1:], "-q", cwd=tmp_path)
+    assert (code, err) == (3, "")
+    assert out.startswith("CANNOT TELL\npapers\n")
+
+
 def test_a_wrong_guess_of_a_table_is_answered_with_the_right_names(firm: Path) -> None:
     code, out, err = run("audit", ".", "--source", "zebras=complaints.csv", cwd=firm)
     assert (code, out) == (2, "")
@@ -212,6 +224,35 @@ def test_a_mistake_in_a_ruleset_is_shown_where_the_reader_of_the_message_finds_i
     assert "\n../ruleset.toml:" in run("audit", "..", cwd=inner)[2]
     assert "\nfirm/ruleset.toml:" in run("audit", "firm", cwd=firm.parent)[2]
     assert "\nruleset.toml:" in run("audit", cwd=firm)[2]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("audit", "x" * 300),
+        ("audit", ".", "--source", f"complaints={'x' * 300}.csv"),
+        ("audit", ".", "--source", "complaints=a**b.csv"),
+        ("audit", ".", "--ruleset", "x" * 300),
+        ("audit", ".", "-o", f"json:{'x' * 300}/record.json"),
+        ("audit", ".", "-o", f"json:{'x' * 300}"),
+        ("audit", ".", "--max-exceptions", "9" * 30),
+        ("audit", ".", "--threads", "9" * 30),
+        ("report", "x" * 300),
+        ("ruleset", "lint", "x" * 300),
+    ],
+)
+def test_what_can_be_no_name_and_no_number_is_refused(firm: Path, words: tuple[str, ...]) -> None:
+    code, _, err = run(*words, cwd=firm)
+    assert code == 2
+    assert len(err.splitlines()) >= 2
+
+
+def test_what_a_terminal_would_obey_is_written_out(firm: Path) -> None:
+    (firm / "qmscheck.toml").write_text(PLAN + "\n[[source]\x1b[2J\u202e\n", "utf-8")
+    code, _, err = within("audit", str(firm))
+    assert code == 2
+    assert "\\x1b[2J\\u202e" in err
+    assert all(sign.isprintable() for line in err.splitlines() for sign in line)
 
 
 # ---------------------------------------------------------------- reports

@@ -46,7 +46,9 @@ def test_the_gate_and_the_exit_code_are_those_of_the_page(firm: str) -> None:
 def test_no_rule_ends_in_an_error_and_each_exception_has_a_place(firm: str) -> None:
     findings = _record(firm)["findings"]
     assert [f["rule"] for f in findings if f["verdict"] == "error"] == []
-    assert [e for f in findings for e in f["exceptions"] if not (_EXAMPLES / firm / e["location"]["path"]).exists()] == []
+    assert [
+        e for f in findings for e in f["exceptions"] if not (_EXAMPLES / firm / e["location"]["path"]).exists()
+    ] == []
 
 
 @pytest.mark.parametrize("firm", _FIRMS)
@@ -68,7 +70,9 @@ def _figures(finding: Mapping[str, Any]) -> tuple[int, int]:
 def _planted(firm: str) -> Mapping[str, tuple[int, int, str]]:
     """Read the rows `rule | 2 of 9 | minor | where | auditor`; `none of 5` stands for a count that found nothing."""
     rows = re.findall(
-        r"^\| (CF-\S+) \| (none|\d+) of (\d+) \| (major|minor|opportunity) \| [^|]+ \| [^|]+ \|$", _page(firm), re.MULTILINE
+        r"^\| (CF-\S+) \| (none|\d+) of (\d+) \| (major|minor|opportunity) \| [^|]+ \| [^|]+ \|$",
+        _page(firm),
+        re.MULTILINE,
     )
     assert len(rows) == len(re.findall(r"^\| CF-\S+ \| [^|]* of ", _page(firm), re.MULTILINE))
     return {rule: (0 if number == "none" else int(number), int(of), grade) for rule, number, of, grade in rows}

@@ -241,7 +241,7 @@ WITH_WORDS = Values(VALUES.as_of, VALUES.audit_date, PERIOD, {}, {"words": patte
         ("end \t\r\n  user", True),
         ("end\u00a0user", True),
         ("end\u202fuser", True),
-        ("αclient", False),
+        ("\u03b1client", False),
         ("clientж", False),
         ("enduser", False),
         ("end, user", False),

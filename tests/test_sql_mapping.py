@@ -430,7 +430,7 @@ def test_unreadable_cells_are_counted_and_found_by_their_rows() -> None:
     )
     column = MappedColumn("n", Kind.INTEGER, "N")
     connection().execute(f'create or replace table "base" as {render(typed("raw", [column], ["p"]), "duckdb")}')
-    assert rows(census("base", ["n"])) == [(4, 2)]
+    assert rows(census("base", ["n"], ["n"])) == [(4, 2, 1)]
     whole = placed("base", ["n", "_u_n"], {"_source": 0}, RowNumber("p", 1))
     connection().execute(f'create or replace table "whole" as {render(whole, "duckdb")}')
     assert [row[:2] for row in rows(unreadable_cells("whole", "n", 10))] == [(0, 2), (0, 5)]

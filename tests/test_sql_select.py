@@ -482,3 +482,19 @@ def test_at_most_counts_what_is_not_known_as_satisfying() -> None:
     assert by_hand({"n": None}, "n > 1", invert=True) == UNMET
     assert by_hand({"n": 0}, "n > 1", invert=True) == MET
     assert by_hand({"n": 2}, "n > 1", invert=True) == UNMET
+
+
+def test_a_table_may_have_any_name() -> None:
+    """The names that the SELECTs give to their own parts must not hide a declared table."""
+    columns = {"id": Kind.TEXT, "n": Kind.INTEGER}
+    for name in ("q", "d", "t", "g", "a", "judged"):
+        places = ", ".join(f"null as {p}" if p != "_row" else "n as _row" for p in PLACE)
+        rows_of = "(values ('x', 0), ('y', 5)) v(id, n)"
+        connection().execute(f'create or replace table "{name}" as select id, n, {places} from {rows_of}')
+        query = parse_query(
+            f"select id from {name} where n > 1", Scope({name: columns}, None, {}, frozenset()), {"id": Kind.TEXT}
+        )
+        sql = render(states([RowTest(name, ("id",), query=query)], (), (), VALUES, {}), "duckdb")
+        assert connection().execute(f"select s0 from ({sql}) as whole order by k0").fetchall() == [(MET,), (UNMET,)], (
+            name
+        )

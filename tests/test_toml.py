@@ -249,7 +249,10 @@ def test_a_value_that_fits_gives_the_noun_and_no_problem() -> None:
 def test_broken_toml_is_told_with_line_and_column() -> None:
     with pytest.raises(QmscheckError) as refused:
         parse(b"a = 1\nb = \n", "x.toml")
-    assert str(refused.value) == "x.toml:2:5: not valid TOML: invalid value\n  2 | b = \n    |     ^"
+    assert str(refused.value) == (
+        "x.toml:2:5: not valid TOML: invalid value\n  2 | b = \n    |     ^\n"
+        "  hint: a text stands between quotation marks, a date is written 2026-11-20"
+    )
 
 
 def test_a_byte_that_is_not_utf8_is_told_with_its_place() -> None:

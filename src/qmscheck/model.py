@@ -382,7 +382,8 @@ class BoundTable(Noun):
     """A declared table after its sources were read: a relation of the same name in the engine.
 
     `lost` counts rows that are records and could not be taken apart; `flags` are the columns with unreadable cells;
-    `absent` the declared columns that no source has. `problem` says why the table cannot be relied on at all.
+    `absent` the declared columns that no source has, `blank` those without a value in any record. `problem` says why
+    the table cannot be relied on at all.
     """
 
     name: str
@@ -390,6 +391,7 @@ class BoundTable(Noun):
     lost: int
     flags: frozenset[str]
     absent: frozenset[str]
+    blank: frozenset[str]
     places: tuple[SourcePlace, ...]
     problem: str | None = None
 

@@ -39,7 +39,7 @@ _EXIT = {"READY": 0, "NOT READY": 1, "CANNOT TELL": 3}
 )
 @report_options
 @click.option("--max-exceptions", type=click.IntRange(min=1), metavar="N", help="Places listed for each finding.")
-@click.option("--threads", type=click.IntRange(min=1), metavar="N", help="Default: one for each processor.")
+@click.option("--threads", type=click.IntRange(1, 1024), metavar="N", help="Default: one for each processor.")
 @talk_options
 @plugin_options
 def command(  # noqa: PLR0913  (one for each option)

@@ -67,7 +67,10 @@ def _short(filename: str) -> str:
 
 
 def _say(*lines: str) -> None:
+    """Write on stderr; a file's name or its text may hold what a terminal would obey."""
+    text = "\n".join(lines)
+    plain = "".join(sign if sign.isprintable() or sign == "\n" else ascii(sign)[1:-1] for sign in text)
     try:
-        click.echo("\n".join(lines), err=True)
+        click.echo(plain, err=True)
     except OSError:  # nobody listens: the exit code still tells
         return

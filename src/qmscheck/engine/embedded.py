@@ -64,11 +64,17 @@ class Embedded:
     def define(self, name: str, statement: Statement, *, materialise: bool) -> None:
         """Create a table, or a view."""
         kind = "TABLE" if materialise else "VIEW"
-        self._execute(f"CREATE {kind} {_quoted(name)} AS {render(statement, self.dialect)}")
+        try:
+            self._connection.execute(f"CREATE {kind} {_quoted(name)} AS {render(statement, self.dialect)}")
+        except duckdb.Error as error:
+            raise EngineError(_first_line(error)) from None
 
     def rows(self, statement: Statement) -> list[tuple[object, ...]]:
         """Run a SELECT."""
-        return self._execute(render(statement, self.dialect)).fetchall()
+        try:
+            return self._connection.execute(render(statement, self.dialect)).fetchall()
+        except duckdb.Error as error:
+            raise EngineError(_first_line(error)) from None
 
     def rejected(self) -> list[Skipped]:
         """Give the rows that a delimited file lost, and forget them."""
@@ -99,12 +105,6 @@ class Embedded:
     def close(self) -> None:
         """Close the database; its memory and its spill files go."""
         self._connection.close()
-
-    def _execute(self, sql: str) -> duckdb.DuckDBPyConnection:
-        try:
-            return self._connection.execute(sql)
-        except duckdb.Error as error:
-            raise EngineError(_first_line(error)) from None
 
     def _load_parquet(self, name: str, content: Parquet) -> Loaded:
         relation = self._connection.read_parquet(str(content.path), file_row_number=True)

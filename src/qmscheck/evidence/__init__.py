@@ -202,7 +202,14 @@ def _bind_table(work: _Work, name: str) -> BoundTable:
             problem = f"the plan names no source for the table '{name}'"
             work.limits.append(Limit(kind="table", id=name, reason="no source", detail=spec.purpose))
         return BoundTable(
-            name=name, rows=0, lost=0, flags=frozenset(), absent=frozenset(), places=_places(work), problem=problem
+            name=name,
+            rows=0,
+            lost=0,
+            flags=frozenset(),
+            absent=frozenset(),
+            blank=frozenset(),
+            places=_places(work),
+            problem=problem,
         )
     flags = [c for c in columns if any(b.unreadable.get(c) or c in b.missing for b in parts)]
     views = [(b.name, frozenset(b.unreadable), b.missing) for b in parts]
@@ -217,6 +224,7 @@ def _bind_table(work: _Work, name: str) -> BoundTable:
         lost=sum(len(b.lost) for b in parts),
         flags=frozenset(flags),
         absent=absent,
+        blank=frozenset(c for c in columns if c not in absent and all(c in b.blank | b.missing for b in parts)),
         places=_places(work),
         problem=problem,
     )

@@ -17,6 +17,7 @@ from qmscheck.sql.mapping import (
     RowNumber,
     can_fail,
     census,
+    filled,
     format_fits,
     placed,
     typed,
@@ -44,6 +45,7 @@ class Bound:
     headings: Mapping[str, tuple[str, int]]
     unreadable: Mapping[str, int]
     cells: tuple[UnreadableCell, ...]
+    blank: frozenset[str]
     lost: tuple[Skipped, ...]
     missing: frozenset[str]
     notes: tuple[str, ...]
@@ -118,6 +120,7 @@ def bind(
         headings=headed,
         unreadable={c: n for c, n in read.unreadable.items() if n},
         cells=(),
+        blank=read.blank,
         lost=(*read.lost, *(s for s in extract.skipped if s.lost)),
         missing=frozenset(c for c in spec.columns if found.get(c) is None),
         notes=tuple(notes),
@@ -128,10 +131,11 @@ def bind(
 
 @dataclass(frozen=True)
 class _Read:
-    """What came of typing an extract: records, unreadable cells by column, lost rows."""
+    """What came of typing an extract: records, unreadable cells by column, columns without any value, lost rows."""
 
     rows: int
     unreadable: Mapping[str, int]
+    blank: frozenset[str]
     lost: tuple[Skipped, ...]
 
 
@@ -161,9 +165,15 @@ class _Binding:
         row = _row_number(self.extract, self.loaded, lost)
         view = placed(f"{self.name}_typed", shown, places, row, self.loaded.hollow)
         self.engine.define(self.name, view, materialise=False)
-        (counted,) = self.engine.rows(census(self.name, flagged))
-        rows, *unreadable = counts(counted)
-        return _Read(rows, dict(zip(flagged, unreadable, strict=True)), lost)
+        names = [c.name for c in columns]
+        kept = self.loaded.position is None
+        (counted,) = self.engine.rows(census(self.name, flagged, names if kept else ()))
+        rows, *found = counts(counted)
+        given = found[len(flagged) :]
+        if not kept and names:  # a file that is scanned in place is not read through for this
+            given = counts(self.engine.rows(filled(self.name, names))[0])
+        unreadable = dict(zip(flagged, found[: len(flagged)], strict=True))
+        return _Read(rows, unreadable, frozenset(c for c, n in zip(names, given, strict=True) if not n), lost)
 
     def _typed(self, columns: Sequence[MappedColumn]) -> tuple[Skipped, ...]:
         loaded = self.loaded

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from qmscheck.engine import EngineError, counts
-from qmscheck.sql.mapping import filled
 from qmscheck.sql.select import RowTest, columns_read, states, strata, stray_keys, tallies
 
 if TYPE_CHECKING:
@@ -75,7 +74,7 @@ def count(tests: Mapping[str, RowTest], bench: Bench, progress: Callable[[str], 
         for start in range(0, len(rules), _WIDTH):
             progress(f"counting {table}")
             found.update(_together(rules[start : start + _WIDTH], tests, bench))
-    empty = _blank([tests[r] for r, counted in found.items() if counted.relation], bench) if bench.doubts else ()
+    empty = {(t.name, c) for t in bench.tables.values() for c in t.blank} if bench.doubts else set()
     return {r: _doubted(counted, tests[r], empty, bench) for r, counted in found.items()}
 
 
@@ -142,17 +141,6 @@ def _counted(rules: Sequence[str], tests: Mapping[str, RowTest], bench: Bench) -
         r: Counted(_with_lost(totals[n], table.lost), tuple(found[r]), relation=relation, index=n, extra=extra)
         for n, r in enumerate(rules)
     }
-
-
-def _blank(tests: Sequence[RowTest], bench: Bench) -> frozenset[tuple[str, str]]:
-    """Find the columns read by some test that have no value in any record."""
-    found: set[tuple[str, str]] = set()
-    for table, columns in columns_read(tests).items():
-        present = sorted(columns - bench.tables[table].absent)
-        if present and bench.tables[table].rows:
-            (row,) = bench.engine.rows(filled(table, present))
-            found.update((table, c) for c, some in zip(present, row, strict=True) if not some)
-    return frozenset(found)
 
 
 def _doubted(counted: Counted, test: RowTest, empty: Collection[tuple[str, str]], bench: Bench) -> Counted:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from qmscheck.judge.bounds import bounds
 from qmscheck.judge.scan import Count, Counted
 from qmscheck.model import Rule, Verdict
-from qmscheck.sql.mapping import filled
 from qmscheck.sql.select import RowTest
 
 if TYPE_CHECKING:
@@ -116,15 +115,11 @@ def _nothing_in_scope(rule: Rule, test: RowTest, bench: Bench) -> tuple[Verdict,
     """Judge an empty scope. A column of the scope that is blank throughout never excuses anything."""
     rows = bench.tables[rule.table].rows
     if test.scope is not None:
-        columns = list(dict.fromkeys(test.scope.columns_of(rule.table)))
-        if columns:
-            (numbers,) = bench.engine.rows(filled(rule.table, columns))
-            blank = [c for c, some in zip(columns, numbers, strict=True) if not some]
-            if blank:
-                return (
-                    Verdict.INSUFFICIENT,
-                    f"The column {', '.join(blank)} is blank in all {rows} records of {rule.table}.",
-                )
+        columns = dict.fromkeys(test.scope.columns_of(rule.table))
+        blank = [c for c in columns if c in bench.tables[rule.table].blank]
+        if blank:
+            reason = f"The column {', '.join(blank)} is blank in all {rows} records of {rule.table}."
+            return Verdict.INSUFFICIENT, reason
     reason = f"None of the {rows} records of {rule.table} is in scope of this rule."
     return Verdict(rule.on_zero), reason
 

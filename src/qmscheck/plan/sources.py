@@ -18,6 +18,7 @@ from qmscheck.toml import Loc
 __all__ = ["read_sources", "reader_for", "without_secrets"]
 
 _SOURCE_KEYS = ("table", "path", "reader", "missing", "columns")
+_LONGEST_NAME = 255
 _GLOB = re.compile(r"[*?\[]")
 _SECRET = re.compile(
     r"://[^/?#\s@]*:[^\s]+@|\b(password|passwd|pwd|token|secret|api_?key)=(?!env:|file:|keyring:)[^&;\s]", re.IGNORECASE
@@ -76,12 +77,13 @@ def reader_for(path: str, root: Path, readers: Mapping[str, Reader]) -> Reader |
     """Choose the reader of a path by its ending: the longest wins, case does not matter; a folder ends in `/`."""
     last = path.rstrip("/").rpartition("/")[2].lower()
     by_suffix = {suffix: reader for reader in readers.values() for suffix in reader.suffixes}
-    folder = path.endswith("/") or (root / path).is_dir()
+    folder = path.endswith("/") or os.path.isdir(root / path)  # noqa: PTH112  (false, too, for what can be no name)
     if not folder:
         for suffix in sorted(by_suffix, key=len, reverse=True):
             if last.endswith(suffix) and suffix != "/":
                 return by_suffix[suffix]
-        folder = "." not in last and not _GLOB.search(last) and not (root / path).is_file()
+        named = os.path.isfile(root / path)  # noqa: PTH113
+        folder = "." not in last and not _GLOB.search(last) and not named
     return by_suffix.get("/") if folder else None
 
 
@@ -147,6 +149,8 @@ def _check_path(draft: Draft, loc: Loc, path: str) -> None:
         draft.refuse(where, "'path' should not be empty")
     elif _SECRET.search(path):
         _refuse_secret(draft, where, "path")
+    elif (mistake := _no_name(path)) is not None:
+        draft.refuse(where, f"'path' {mistake}")
     elif PureWindowsPath(path).drive or path.startswith("/"):
         return
     elif "\\" in path:
@@ -154,6 +158,18 @@ def _check_path(draft: Draft, loc: Loc, path: str) -> None:
     elif Path(os.path.normpath(path)).parts[:1] == ("..",):
         hint = "move the evidence into the folder, or give its absolute path if that is meant"
         draft.refuse(where, f"'{path}' leaves the folder of the plan", hint)
+
+
+def _no_name(path: str) -> str | None:
+    """Find what no file can be called, and what would be no pattern."""
+    parts = path.split("/")
+    if "\0" in path:
+        return "holds a character that no file name can have"
+    if any(len(part.encode("utf-8", "surrogateescape")) > _LONGEST_NAME for part in parts):
+        return f"has a part of more than {_LONGEST_NAME} characters: no file can be called so"
+    if any("**" in part and part != "**" for part in parts):
+        return "has ** beside other letters: ** alone between two / stands for any folders"
+    return None
 
 
 def _check_option(draft: Draft, loc: Loc, key: str, value: object, reader: Reader) -> None:

@@ -112,17 +112,21 @@ def placed(
     )
 
 
-def census(base: str, flagged: Sequence[str]) -> Statement:
-    """Count the records, and the unreadable cells of each column that can have some."""
-    counts = [exp.CountIf(this=exp.column(f"_u_{c}", quoted=True)) for c in flagged]
-    return Statement(exp.select(exp.Count(this=exp.Star()), *counts).from_(_quoted(base), copy=False))
+def census(base: str, flagged: Sequence[str], columns: Sequence[str]) -> Statement:
+    """Count the records, the unreadable cells of each flagged column, and the filled cells of some columns."""
+    unread = [exp.CountIf(this=exp.column(f"_u_{c}", quoted=True)) for c in flagged]
+    given = [exp.Count(this=exp.column(c, quoted=True)) for c in columns]
+    return Statement(exp.select(exp.Count(this=exp.Star()), *unread, *given).from_(_quoted(base), copy=False))
 
 
 def filled(table: str, columns: Sequence[str]) -> Statement:
-    """Tell of each of some columns whether it has a value in any record: the search ends at the first."""
-    one = exp.select(exp.Literal.number(1)).from_(_quoted(table), copy=False).limit(1, copy=False)
-    given = [exp.not_(exp.Is(this=exp.column(c, quoted=True), expression=exp.null()), copy=False) for c in columns]
-    return Statement(exp.select(*(exp.Exists(this=one.where(g, copy=False)) for g in given)))
+    """Tell of each of some columns, by 1 or 0, whether it has a value in any record: the search ends at the first."""
+    found = []
+    for name in columns:
+        given = exp.not_(exp.Is(this=exp.column(name, quoted=True), expression=exp.null()), copy=False)
+        one = exp.select(exp.Literal.number(1)).from_(_quoted(table), copy=False).where(given, copy=False)
+        found.append(exp.cast(exp.Exists(this=one.limit(1, copy=False)), "int", copy=False))
+    return Statement(exp.select(*found))
 
 
 def unreadable_cells(view: str, column: str, limit: int) -> Statement:

@@ -9,4 +9,4 @@ __all__ = ["render"]
 
 def render(statement: Statement, dialect: str) -> str:
     """Write a statement in an engine's dialect, from its tree."""
-    return statement.tree.sql(dialect=dialect, comments=False)
+    return statement.tree.sql(dialect=dialect, comments=False, copy=False)

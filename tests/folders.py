@@ -1,0 +1,26 @@
+"""A folder with a plan, a ruleset and evidence, audited as the command does: with the real readers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+from qmscheck import plan, plugins
+from qmscheck.audit import conduct
+from qmscheck.model import AuditRecord
+from qmscheck.plan import Overrides
+
+__all__ = ["audited"]
+
+_TODAY = dt.date(2026, 11, 20)
+
+
+def audited(folder: Path, ruleset: str, sources: str) -> AuditRecord:
+    """Audit a folder: `ruleset` is the text of one or the name of an installed one, `sources` the rest of the plan."""
+    (folder / "asked.toml").write_text(ruleset, "utf-8")
+    name = "asked.toml" if "[ruleset]" in ruleset else ruleset
+    head = f'[audit]\norganization = "O"\nscope = "S"\nrulesets = ["{name}"]\nas_of = {_TODAY}\n'
+    (folder / "qmscheck.toml").write_text(head + sources, "utf-8")
+    found = plugins.load()
+    planfile = plan.read(folder, found.readers, Overrides(today=_TODAY), found.rulesets)
+    return conduct(planfile, found, threads=1)

@@ -1,0 +1,154 @@
+"""The embedded engine: what it loads, what it refuses once it is locked, and what it leaves behind."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import sqlglot
+
+from qmscheck.engine import EngineError, counts
+from qmscheck.engine.embedded import Embedded
+from qmscheck.hookspecs import Batch, Delimited, Parquet, Rows
+from qmscheck.sql.kinds import Kind
+from qmscheck.sql.select import Statement
+
+
+def asked(text: str) -> Statement:
+    return Statement(sqlglot.parse_one(text, dialect="duckdb"))
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Embedded:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    return Embedded(scratch, threads=1)
+
+
+def test_batches_become_one_relation_with_the_places_that_they_bring(engine: Embedded) -> None:
+    batches = [Batch((["a", None], ["1", "2"]), rows=[2, 3]), Batch((["ü"], ["3"]), rows=[7])]
+    loaded = engine.load("t", ("name", 'a "quoted" heading'), Rows(batches))
+    assert loaded.places == ("_row",)
+    assert [heading for heading, _ in loaded.columns] == ["name", 'a "quoted" heading']
+    assert engine.rows(asked("select * from t order by _row")) == [("a", "1", 2), (None, "2", 3), ("ü", "3", 7)]
+
+
+def test_no_batches_are_a_relation_without_records(engine: Embedded) -> None:
+    engine.load("t", ("a", "b"), Rows([]))
+    assert engine.rows(asked("select count(*) from t")) == [(0,)]
+
+
+def test_rows_that_cannot_be_taken_apart_are_given_by_number_and_then_forgotten(
+    engine: Embedded, tmp_path: Path
+) -> None:
+    file = tmp_path / "t.csv"
+    file.write_text("a,b\n1,2\n3\n4,5,6\n7,8\n", "utf-8")
+    loaded = engine.load("t", ("a", "b"), Delimited(file, ",", skip=1, quote=""), careful=True)
+    columns = ", ".join(loaded.names)
+    engine.define("kept", asked(f"select {columns} from t"), materialise=True)
+    lost = engine.rejected()
+    assert engine.rows(asked("select * from kept order by all")) == [("1", "2"), ("7", "8")]
+    assert [s.reason for s in lost] == ["fewer cells than the heading has", "more cells than the heading has"]
+    assert len({s.row for s in lost}) == 2
+    assert engine.rejected() == []
+
+
+def test_a_parquet_file_keeps_its_types_and_counts_its_records(engine: Embedded, tmp_path: Path) -> None:
+    import duckdb
+
+    file = tmp_path / "t.parquet"
+    duckdb.sql("select 1::smallint as i, 1.5::decimal(4, 2) as n, date '2026-01-02' as d, 'x' as t").write_parquet(
+        str(file)
+    )
+    loaded = engine.load("t", ("i", "n", "d", "t"), Parquet(file))
+    assert dict(loaded.columns) == {"i": Kind.INTEGER, "n": Kind.NUMBER, "d": Kind.DATE, "t": Kind.TEXT}
+    assert loaded.position is not None
+
+
+@pytest.mark.parametrize("content", ["parquet", "delimited"])
+def test_content_that_cannot_be_read_is_an_engine_error_in_one_line(
+    engine: Embedded, tmp_path: Path, content: str
+) -> None:
+    file = tmp_path / "broken"
+    file.write_bytes(b"PAR1 this is nothing\xff\x00")
+    given = Parquet(file) if content == "parquet" else Delimited(tmp_path / "gone.csv", ",", skip=0)
+    with pytest.raises(EngineError) as refused:
+        engine.load("t", ("a",), given)
+    assert str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_statement_that_fails_while_it_runs_is_an_engine_error(engine: Embedded) -> None:
+    with pytest.raises(EngineError, match="Conversion"):
+        engine.rows(asked("select cast('x' as integer)"))
+    with pytest.raises(EngineError, match="Conversion"):
+        engine.define("t", asked("select cast('x' as integer) as a"), materialise=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "select * from read_csv('{secret}')",
+        "select * from read_text('{secret}')",
+        "select * from read_blob('{secret}')",
+        "select * from glob('{folder}/*')",
+        "select * from '{secret}'",
+        "copy (select 1) to '{folder}/written.csv'",
+        "attach '{folder}/other.duckdb'",
+        "install httpfs",
+        "load httpfs",
+        "set enable_external_access = true",
+        "set lock_configuration = false",
+        "set temp_directory = '{folder}'",
+        "set allowed_paths = ['{secret}']",
+        "pragma enable_progress_bar",
+    ],
+)
+def test_a_locked_engine_reads_and_writes_no_file_and_keeps_its_settings(
+    engine: Embedded, tmp_path: Path, text: str
+) -> None:
+    secret = tmp_path / "secret.csv"
+    secret.write_text("a\n1\n", "utf-8")
+    engine.lock([])
+    before = sorted(p.name for p in tmp_path.iterdir())
+    with pytest.raises(EngineError):
+        engine.rows(asked(text.format(secret=secret, folder=tmp_path)))
+    assert sorted(p.name for p in tmp_path.iterdir()) == before
+
+
+def test_a_locked_engine_still_reads_the_files_that_it_was_told_of(engine: Embedded, tmp_path: Path) -> None:
+    import duckdb
+
+    file, other = tmp_path / "t.parquet", tmp_path / "other.parquet"
+    for path in (file, other):
+        duckdb.sql("select 1 as a").write_parquet(str(path))
+    engine.load("t", ("a",), Parquet(file))
+    engine.lock([file])
+    assert engine.rows(asked("select a from t")) == [(1,)]
+    with pytest.raises(EngineError):
+        engine.rows(asked(f"select * from read_parquet('{other}')"))
+
+
+def test_a_forgotten_relation_is_gone_whether_it_was_a_table_or_a_view(engine: Embedded) -> None:
+    for materialise in (True, False):
+        engine.define("t", asked("select 1 as a"), materialise=materialise)
+        engine.forget("t")
+        with pytest.raises(EngineError, match="does not exist"):
+            engine.rows(asked("select * from t"))
+    engine.forget("never was")
+
+
+def test_what_spills_lies_in_the_private_folder_and_nowhere_else(tmp_path: Path) -> None:
+    engine = Embedded(tmp_path, threads=1)
+    (value,) = engine.rows(asked("select current_setting('temp_directory')"))[0]
+    assert Path(str(value)) == tmp_path / "spill"
+    engine.close()
+    assert not any((tmp_path / "spill").glob("*"))
+
+
+def test_times_do_not_depend_on_the_machine(engine: Embedded) -> None:
+    assert engine.rows(asked("select current_setting('TimeZone')")) == [("UTC",)]
+
+
+def test_a_count_over_no_records_is_none() -> None:
+    assert counts((3, None, 0)) == [3, 0, 0]
