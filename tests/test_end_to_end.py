@@ -730,3 +730,57 @@ def test_any_bytes_as_a_register_give_a_record(firm: Path, raw: bytes) -> None:
     for finding in record["findings"]:
         tally = finding["tally"]
         assert tally is None or tally["population"] == tally["met"] + tally["unmet"] + tally["unreadable"]
+# To append to tests/test_end_to_end.py once /tmp/evidence.patch is in.
+
+VANISHING = """
+from qmscheck import Batch, Extract, Reader, Rows, hookimpl
+
+
+@hookimpl
+def qmscheck_readers():
+    return [Reader("vanishing", (".gone",), read)]
+
+
+def read(request):
+    request.path.unlink()
+    batch = Batch((["C1"], ["Ada"], ["2026-11-01"]))
+    yield Extract(request.table, request.path, ("id", "owner", "received"), Rows([batch]), (request.path,))
+"""
+
+
+def test_evidence_that_vanishes_while_it_is_read_has_no_digest_and_is_named(firm: Path, tmp_path: Path) -> None:
+    install(tmp_path / "site", VANISHING)
+    (firm / "complaints.gone").touch()
+    words = ("--source", "complaints=complaints.gone", "--output-format", "json")
+    code, out, err = run("audit", *words, cwd=firm, PYTHONPATH=str(tmp_path / "site"))
+    record = json.loads(out)
+    assert (code, err) == (0, "")
+    assert record["evidence"][0]["sha256"] is None
+    assert [(one["id"], one["reason"]) for one in record["limits"]] == [("complaints.gone", "missing")]
+
+
+def test_a_pipe_and_a_device_are_never_read(firm: Path) -> None:
+    os.mkfifo(firm / "pipe.csv")
+    (firm / "device.csv").symlink_to("/dev/zero")
+    for name in ("pipe.csv", "device.csv"):
+        code, record = record_of(firm, "--source", f"complaints={firm / name}")
+        assert code == 3
+        assert [(one["id"], one["reason"]) for one in record["limits"]] == [(name, "unsupported")]
+
+
+def test_a_name_with_brackets_is_first_of_all_a_name(firm: Path) -> None:
+    (firm / "export [1].csv").write_bytes(CSV)
+    code, record = record_of(firm, "--source", f"complaints={firm / 'export [1].csv'}")
+    assert code == 0
+    assert record["evidence"][0]["locator"] == "export [1].csv"
+
+
+def test_a_document_whose_name_is_not_utf_8_is_read(tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_text(OF_DOCUMENTS, "utf-8")
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    for name in (b"Pr\xfcfung.md", b"fine.md"):
+        Path(os.fsdecode(os.fsencode(folder) + b"/" + name)).write_text("# Check\n\nWe check.\n", "utf-8")
+    code, record = record_of(folder, "--ruleset", str(tmp_path / "own.toml"), "--source", f"documents={folder}")
+    assert code in {1, 3}
+    assert record["evidence"][0]["rows_read"] == 2

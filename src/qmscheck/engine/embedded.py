@@ -114,8 +114,9 @@ class Embedded:
         return Loaded(columns, tuple(c for c, _ in columns), (), "file_row_number", parsed_by_engine=False)
 
     def _load_delimited(self, name: str, columns: Sequence[str], content: Delimited, *, careful: bool) -> Loaded:
-        """Make a view. The parameters are those, and the only ones, that lose nothing silently (measured, see the reader
-        `qmscheck_tables.delimited`): no padding, strict, and parallel only without quotation marks.
+        """Make a view that loses nothing silently: strict, without padding, parallel only without quotation marks.
+
+        Measured: see the reader `qmscheck_tables.delimited`.
         """
         names = tuple(f"c{i}" for i in range(len(columns)))
         relation = self._connection.read_csv(

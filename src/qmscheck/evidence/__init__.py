@@ -45,7 +45,7 @@ class _Work:
     bound: list[Bound] = field(default_factory=list)
     failed: list[Evidence] = field(default_factory=list)
     limits: list[Limit] = field(default_factory=list)
-    digests: dict[Path, Future[str]] = field(default_factory=dict)
+    digests: dict[Path, Future[str | None]] = field(default_factory=dict)
     parquet: list[Path] = field(default_factory=list)
     names: Iterator[int] = field(default_factory=itertools.count)
 
@@ -75,7 +75,7 @@ def gather(
             except SourceMistake as mistake:
                 mistakes.append(located(number - 1, mistake))
             except QmscheckError as error:
-                mistakes.extend(error.problems)
+                mistakes.extend(_in_plan(p, source, number - 1, located) for p in error.problems)
         if mistakes:
             raise QmscheckError(*mistakes)
         tables = {name: _bind_table(work, name) for name in ruleset.tables}
@@ -86,6 +86,16 @@ def gather(
     return Gathered(
         tables, tuple(manifest), tuple(sorted(work.limits, key=lambda limit: (limit.kind, limit.id, limit.detail)))
     )
+
+
+def _in_plan(
+    problem: Problem, source: Source, number: int, located: Callable[[int, SourceMistake], Problem]
+) -> Problem:
+    """A reader does not know the plan: what it says of an option is told at the option's line."""
+    if problem.line:
+        return problem
+    key = next((k for k in source.options if k in problem.message), "table")
+    return located(number, SourceMistake(key, problem.message, problem.hint))
 
 
 def _read_source(work: _Work, source: Source, number: int, readers: Mapping[str, Reader]) -> None:
@@ -151,7 +161,8 @@ def _bind(work: _Work, source: Source, number: int, reader: Reader, extract: Ext
             labels=(f"source {number + 1}", locator, reader.name),
         )
     except EngineError as error:
-        _unread(work, source, number, reader, Unread(extract.path, "corrupt", str(error)), extract.path)
+        told = str(error).replace(str(extract.path), locator)  # the engine knows the file by its place on this machine
+        _unread(work, source, number, reader, Unread(extract.path, "corrupt", told), extract.path)
         return
     work.bound.append(bound)
     if isinstance(extract.content, Parquet):
@@ -241,7 +252,7 @@ def _paths(work: _Work, source: Source, number: int) -> Sequence[Path | None]:
         return [None]
     root = Path(work.plan.root)
     given = Path(source.path)
-    if any(c in source.path for c in "*?["):
+    if any(c in source.path for c in "*?[") and not (root / given).exists():
         base = Path(given.anchor) if given.is_absolute() else root
         pattern = str(given.relative_to(given.anchor)) if given.is_absolute() else source.path
         found: list[Path] = sorted(p for p in base.glob(pattern) if not p.name.startswith((".", "~$")))
@@ -250,6 +261,10 @@ def _paths(work: _Work, source: Source, number: int) -> Sequence[Path | None]:
     if not found:
         missing = Unread(root / given, "missing", "it does not exist")
         _unread(work, source, number, None, missing, root / given)
+    for path in [p for p in found if not (p.is_file() or p.is_dir())]:
+        found.remove(path)
+        odd = Unread(path, "unsupported", "it is no ordinary file: a pipe or a device is never read")
+        _unread(work, source, number, None, odd, path)
     return found
 
 
@@ -272,19 +287,33 @@ def _reader(source: Source, readers: Mapping[str, Reader]) -> Reader:
 def _locator(path: Path, plan: AuditPlan) -> str:
     """Write a path relative to the plan's folder, with `/`, so that records do not depend on the machine."""
     root = Path(plan.root)
-    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
+    name = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def _digest(extract: Extract, work: _Work) -> str | None:
     """Give a file's SHA-256; of several files, the SHA-256 of the lines `path digest`."""
     if not extract.files:
         return None
-    if len(extract.files) == 1:
-        return work.digests[extract.files[0]].result()
-    lines = sorted(f"{_locator(file, work.plan)} {work.digests[file].result()}\n" for file in extract.files)
-    return hashlib.sha256("".join(lines).encode()).hexdigest()
+    found = {file: work.digests[file].result() for file in extract.files}
+    lost = sorted(_locator(file, work.plan) for file, digest in found.items() if digest is None)
+    for name in lost:
+        detail = "it went away, or could not be read again, during the audit: what was read of it has no digest"
+        limit = Limit(kind="file", id=name, reason="missing", detail=detail)
+        if limit not in work.limits:
+            work.limits.append(limit)
+    if lost:
+        return None
+    if len(found) == 1:
+        return found[extract.files[0]]
+    lines = sorted(f"{_locator(file, work.plan)} {digest}\n" for file, digest in found.items())
+    return hashlib.sha256("".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _sha256(path: Path) -> str | None:
+    """None where a file can no longer be read: it went away, or its disk or share failed."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None
