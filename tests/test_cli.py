@@ -310,18 +310,49 @@ def test_a_bare_call_is_no_audit(run: Run) -> None:
             ["audit", "--source", "complaints=*.csv", "--output-file", "c.csv"],
             "c.csv: is evidence of this audit (table 'complaints')\n  hint: write elsewhere\n",
         ),
-        (["report", "none.json"], "none.json: cannot be read: No such file or directory\n"),
-        (["explain", "O-1", "none.json"], "none.json: cannot be read: No such file or directory\n"),
-        (
-            ["ruleset", "lint", "onw"],
-            "there is no ruleset 'onw': no installed one, no path\n  hint: did you mean 'own'?\n",
-        ),
     ],
 )
 def test_a_wrong_call_performs_no_audit_and_says_so_first(
     run: Run, conduct: Conduct, fake: Fake, args: list[str], screen: str
 ) -> None:
     assert run(*args) == (2, "", f"No audit was performed.\n{screen}")
+    assert conduct.planfile is None
+    assert fake.heard == []
+
+
+@pytest.mark.parametrize(
+    ("args", "screen"),
+    [
+        (["report", "none.json"], "No report was written.\nnone.json: cannot be read: No such file or directory\n"),
+        (
+            ["explain", "O", "none.json"],
+            "Nothing was explained.\nnone.json: cannot be read: No such file or directory\n",
+        ),
+        (
+            ["ruleset", "lint", "onw"],
+            (
+                "No ruleset was checked.\nthere is no ruleset 'onw': no installed one, no path\n"
+                "  hint: did you mean 'own'?\n"
+            ),
+        ),
+        (
+            ["--traceback", "ruleset", "test", "onw"],
+            (
+                "No example was run.\nthere is no ruleset 'onw': no installed one, no path\n"
+                "  hint: did you mean 'own'?\n"
+            ),
+        ),
+        (
+            ["plugins", "-p", "x"],
+            "No plugin was listed.\nInvalid value for '-p': ",
+        ),
+    ],
+)
+def test_the_first_line_says_what_the_command_did_not_do(
+    run: Run, conduct: Conduct, fake: Fake, args: list[str], screen: str
+) -> None:
+    code, out, err = run(*args)
+    assert (code, out, err[: len(screen)]) == (2, "", screen)
     assert conduct.planfile is None
     assert fake.heard == []
 
@@ -460,7 +491,7 @@ def test_a_report_that_cannot_be_written_leaves_the_old_one_whole(
         2,
         "READY → ü\n",
         (
-            "The audit record stands, but not everything that was asked for was done.\n"
+            "The audit was performed, but not everything that was asked for was done.\n"
             "w.txt: cannot be written: Permission denied\n"
         ),
     )
@@ -492,7 +523,7 @@ def test_a_format_that_fails_names_its_plugin_and_nothing_is_written(
         2,
         "",
         (
-            "The audit record stands, but not everything that was asked for was done.\n"
+            "The audit was performed, but not everything that was asked for was done.\n"
             f"plugin 'fake' (given by the caller): {told}\n"
         ),
     )
@@ -506,7 +537,7 @@ def test_a_plugin_that_fails_after_the_audit_is_told_and_is_no_success(run: Run,
         2,
         "READY → ü\n",
         (
-            "The audit record stands, but not everything that was asked for was done.\n"
+            "The audit was performed, but not everything that was asked for was done.\n"
             "plugin 'fake' (given by the caller): failed after the audit: OSError: the archive is full\n"
         ),
     )
@@ -526,7 +557,7 @@ def test_a_bad_record_is_refused_at_its_place(run: Run, fake: Fake, tmp_path: Pa
     (tmp_path / "r.json").write_bytes(content)
     code, out, err = run("report", "r.json", "--output-format", "word")
     assert (code, out, fake.seen) == (2, "", [])
-    assert err.startswith(f"No audit was performed.\n{place}")
+    assert err.startswith(f"No report was written.\n{place}")
 
 
 def test_explain_takes_a_record_or_audits(run: Run, conduct: Conduct, tmp_path: Path) -> None:
@@ -540,7 +571,7 @@ def test_explain_takes_a_record_or_audits(run: Run, conduct: Conduct, tmp_path: 
     assert stored[1].startswith("population  ")
     code, out, err = run("explain", "nonesuch-id", "r.json")
     assert (code, out) == (2, "")
-    assert err.startswith("No audit was performed.\nthe audit record has no rule, obligation or finding 'nonesuch-id'")
+    assert err.startswith("Nothing was explained.\nthe audit record has no rule, obligation or finding 'nonesuch-id'")
 
 
 # ---------------------------------------------------------------- rulesets and plugins
@@ -558,7 +589,7 @@ def test_the_mistakes_of_a_ruleset_are_told_at_their_places(run: Run, tmp_path: 
     (tmp_path / "own.toml").write_text(RULESET.replace('title = "Own"\n', 'titel = "Own"\n'), encoding="utf-8")
     code, out, err = run("ruleset", "lint", "own.toml")
     assert (code, out) == (2, "")
-    assert err.splitlines()[0] == "No audit was performed."
+    assert err.splitlines()[0] == "The ruleset has mistakes."
     assert (
         "own.toml:3:1: unknown key 'titel'\n  3 | titel = \"Own\"\n    | ^^^^^\n  hint: did you mean 'title'?\n" in err
     )
@@ -582,7 +613,7 @@ def test_no_example_is_no_success(run: Run, tmp_path: Path) -> None:
     (tmp_path / "own.toml").write_text(RULESET.partition("[[rule.example]]")[0], encoding="utf-8")
     code, out, err = run("ruleset", "test", "own.toml")
     assert (code, out) == (2, "")
-    assert err.startswith("No audit was performed.\n")
+    assert err.startswith("No example was run.\n")
 
 
 @pytest.mark.usefixtures("fake")
@@ -592,7 +623,7 @@ def test_a_misspelt_selection_of_examples_is_refused(run: Run, tmp_path: Path) -
         2,
         "",
         (
-            "No audit was performed.\n--select: there is no rule or obligation 'O-1.ownr'\n"
+            "No example was run.\n--select: there is no rule or obligation 'O-1.ownr'\n"
             "  hint: did you mean 'O-1.owner'?\n"
         ),
     )
@@ -752,8 +783,7 @@ def test_an_output_that_is_full_is_a_failure(stored: Path) -> None:
         _, err = running.communicate()
     assert running.returncode == 2
     assert err.decode() == (
-        "The audit record stands, but not everything that was asked for was done.\n"
-        "standard output: cannot be written: No space left on device\n"
+        "Not everything that was asked for was written.\nstandard output: cannot be written: No space left on device\n"
     )
 
 

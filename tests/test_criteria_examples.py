@@ -146,3 +146,12 @@ def test_a_rule_is_judged_alone(firm: Criteria) -> None:
         {"complaints": [{"id": "1"}], "letters": [{"letter": "L", "complaint": "1", "body": "Sorry!"}]},
     )
     assert (found.rule, found.verdict) == ("A-1.letter", Verdict.PASS)
+
+
+def test_records_of_a_table_or_a_column_that_is_not_declared_are_refused(firm: Criteria) -> None:
+    with pytest.raises(ValueError, match="there is no table 'complaint'"):
+        judge_records(firm, "A-1.cost", {"complaint": [{"id": "1"}]})
+    with pytest.raises(
+        ValueError, match="table 'complaints' has no column 'costs'; table 'complaints' has no column 'x'"
+    ):
+        judge_records(firm, "A-1.cost", {"complaints": [{"id": "1", "cost": 1}, {"id": "2", "costs": 2, "x": 3}]})

@@ -13,7 +13,7 @@ from firm import GOOD, RULESET, audit, verdicts
 from qmscheck.engine import EngineError
 from qmscheck.engine.embedded import Embedded
 from qmscheck.errors import QmscheckError
-from qmscheck.hookspecs import Unread
+from qmscheck.hookspecs import Skipped, Unread
 from qmscheck.model import GateResult, Grade, NotApplicable, Origin, ParameterValue, Verdict
 from qmscheck.sql.select import Statement
 
@@ -48,7 +48,7 @@ def test_one_unmet_record_fails_the_rule_with_its_place_and_what_would_turn_it(t
     (exception,) = finding.exceptions
     assert (exception.key, exception.location.path, exception.location.row) == ("C2", "complaints.x", 3)
     assert exception.location.column == "owner"
-    assert finding.to_pass == "1 more of the 3 complaints must meet the rule."
+    assert finding.to_pass == "1 more of the 3 records of complaints must meet the rule."
     assert finding.proposed_grade is Grade.MINOR
 
 
@@ -145,7 +145,93 @@ def test_a_column_that_no_source_has_is_missing_evidence_and_not_a_breach(tmp_pa
         del complaint["owner"]
     finding = audit(tmp_path, firm).finding("A-1.owner")
     assert finding.verdict is Verdict.INSUFFICIENT
-    assert finding.reason.startswith("No source of complaints has the column owner. Not shown: 0 of 3 records are met")
+    assert finding.reason == (
+        "No source of complaints has the column owner: name it in the plan, or keep it. "
+        "Not shown: 0 of 3 records are met, 3 cannot be read, and all must be."
+    )
+    assert finding.statement == finding.reason
+    assert (finding.exceptions, finding.exceptions_total) == ((), 0)
+
+
+def test_what_is_unmet_is_listed_though_a_column_is_not_there(tmp_path: Path) -> None:
+    firm = copy.deepcopy(GOOD)
+    for complaint in firm["complaints"]:
+        del complaint["owner"]
+    asked = RULESET.replace('must = "owner is not null"', "must = \"site = 'N' and owner is not null\"")
+    finding = audit(tmp_path, firm, ruleset=asked).finding("A-1.owner")
+    assert finding.verdict is Verdict.FAIL
+    assert finding.statement == "1 of 3 complaints have no owner (0 % have)."
+    assert [(e.key, e.state) for e in finding.exceptions] == [("C2", "unmet")]
+
+
+def test_a_statement_is_made_only_where_some_record_was_decided(tmp_path: Path) -> None:
+    firm = copy.deepcopy(GOOD)
+    for complaint in firm["complaints"]:
+        complaint["received"] = "soon"
+    finding = audit(tmp_path, firm).finding("A-2.in-time")
+    assert finding.verdict is Verdict.INSUFFICIENT
+    assert finding.statement == finding.reason
+    assert finding.reason == (
+        "Not shown: 0 of 2 records are met, 2 cannot be read, and at least 90 % must be. Make them readable."
+    )
+
+
+def test_an_undecided_record_points_to_the_cell_that_left_it_so(tmp_path: Path) -> None:
+    asked = RULESET.replace("where = \"state <> 'open'\"", "where = \"received <= as_of() and state <> 'open'\"")
+    (exception,) = (
+        audit(tmp_path, changed("complaints", 0, received="soon"), ruleset=asked).finding("A-2.in-time").exceptions
+    )
+    assert (exception.key, exception.location.column) == ("C1", "received")
+    finding = audit(tmp_path, changed("complaints", 0, state=None)).finding("A-2.in-time")
+    assert [e.location.column for e in finding.exceptions] == ["state"]
+    assert finding.reason.endswith("Fill the blank cells that say whether the rule is about it.")
+
+
+def test_a_pass_that_rests_on_blanks_shows_the_count_that_takes_it_away(tmp_path: Path) -> None:
+    firm = copy.deepcopy(GOOD)
+    for complaint in firm["complaints"]:
+        complaint["note"] = None
+    asked = RULESET.replace('must = "owner is not null"', 'must = "note is null or owner = note"')
+    finding = audit(tmp_path, firm, ruleset=asked).finding("A-1.owner")
+    assert finding.verdict is Verdict.INSUFFICIENT
+    assert finding.reason.endswith("But that rests on blank cells: note is blank in all 3 records of complaints.")
+    assert finding.calculation.endswith(
+        "; if complaints.note (blank throughout) were unknown: 3 in scope = 0 met + 0 unmet + 3 unreadable"
+    )
+
+
+def test_a_column_that_is_not_there_is_never_called_blank(tmp_path: Path) -> None:
+    asked = RULESET.replace('must = "owner is not null"', 'must = "note is null or owner = note"')
+    finding = audit(tmp_path, ruleset=asked).finding("A-1.owner")
+    assert finding.reason.startswith("No source of complaints has the column note: name it in the plan, or keep it.")
+    assert "blank" not in finding.reason + finding.calculation
+
+
+def test_rows_that_were_lost_are_in_the_calculation(tmp_path: Path) -> None:
+    lost = {"complaints": [Skipped(9, "3 cells where 9 are expected", lost=True)]}
+    finding = audit(tmp_path, skipped=lost).finding("A-1.owner")
+    assert finding.calculation.startswith(
+        "4 in scope = 3 met + 0 unmet + 1 unreadable; "
+        "1 of the unreadable is a row that could not be taken apart; share met from 75.00% to 100.00%"
+    )
+    assert finding.reason.endswith("Mend the row that could not be taken apart.")
+
+
+def test_one_record_is_told_in_the_singular(tmp_path: Path) -> None:
+    firm = changed("complaints", 0, owner=None)
+    firm["complaints"] = firm["complaints"][:1]
+    record = audit(tmp_path, firm, fail_on=Grade.MAJOR)
+    assert record.finding("A-1.owner").to_pass == "The one record of complaints must meet the rule."
+    assert record.finding("A-1.owner").reason == "0 of 1 record are met; all must be."
+    assert record.finding("A-1.once").reason == "1 of 1 record is met; all must be."
+    assert record.gate.conditions[0].detail == "1 obligation is not met at that grade"
+
+
+def test_all_records_that_must_change_are_called_all(tmp_path: Path) -> None:
+    firm = copy.deepcopy(GOOD)
+    for complaint in firm["complaints"]:
+        complaint["owner"] = None
+    assert audit(tmp_path, firm).finding("A-1.owner").to_pass == "All 3 records of complaints must meet the rule."
 
 
 def test_a_key_that_stands_twice_is_found_in_each_of_its_places(tmp_path: Path) -> None:
@@ -321,8 +407,8 @@ def with_bound(must: str, bound: str, value: float, kind: str = "number") -> str
 [param.bound]
 type = "{kind}"
 default = {value}
-min = 0
-max = {1 if kind == "number" else 99}
+min = {0.01 if bound == "at_least" and kind == "number" else 0}
+max = {99 if kind == "integer" else 1 if bound == "at_least" else 0.99}
 origin = "contract"
 ref = "K-1"
 title = "A bound"
@@ -372,6 +458,19 @@ def test_at_most_turns_the_condition_round_and_a_blank_stays_bad(
     asked = with_bound("must = \"owner = 'Bob'\"", "at_most", share)
     finding = audit(tmp_path, changed("complaints", 0, owner=owner), ruleset=asked).finding("A-1.owner")
     assert finding.verdict.value == verdict
+    assert "met are those for which what is asked about is certainly not so" in finding.calculation
+    assert finding.calculation.endswith(f"target {1 - share:.2%} (100% less {share:.2%})")
+
+
+def test_the_breach_of_a_count_is_told_in_what_it_counts(tmp_path: Path) -> None:
+    asked = with_bound('where = "sent is not null"', "at_least", 4, "integer")
+    finding = audit(tmp_path, ruleset=asked).finding("A-2.recent")
+    assert finding.reason == "3 of 3 records count; at least 4 are asked for."
+    assert (finding.grade_why or "").startswith("A partial breach (3 of the 4 asked for): ")
+    asked = with_bound('where = "sent is not null"', "at_most", 1, "integer")
+    finding = audit(tmp_path, ruleset=asked).finding("A-2.recent")
+    assert finding.reason == "3 of 3 records count; at most 1 is allowed."
+    assert (finding.grade_why or "").startswith("A partial breach (3 where at most 1 is allowed): ")
 
 
 def test_the_grade_of_a_rule_stands_below_that_of_its_obligation(tmp_path: Path) -> None:

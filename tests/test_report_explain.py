@@ -6,6 +6,7 @@ import pytest
 from records import full_record
 
 from qmscheck.errors import QmscheckError
+from qmscheck.model import AuditException, Location
 from qmscheck.report.explain import explain
 
 FULL = full_record()
@@ -21,6 +22,33 @@ def test_the_first_three_lines_are_population_criterion_and_result() -> None:
         "result      fail, minor (not met); 312 records: 301 met, 4 not met, 7 unreadable (96.5 % to 98.7 % met)",
         "",
     ]
+
+
+def test_the_criterion_says_which_dates_the_audit_gave() -> None:
+    finding = FULL.finding("CF-P-01.named").model_copy(
+        update={"criterion": "count of p where in_period(on) and on <= as_of() and on <= audit_date(): at least 1"}
+    )
+    line = explain(FULL.model_copy(update={"findings": (finding,)}), finding.rule).splitlines()[1]
+    planned = FULL.plan.planned_audit or FULL.as_of
+    period = f"{FULL.plan.period.from_} to {FULL.plan.period.to}"
+    assert line.endswith(f"; with as_of() = {FULL.as_of}, audit_date() = {planned}, in_period = {period}")
+
+
+def test_what_was_found_is_told_once_and_after_the_reason() -> None:
+    text = explain(FULL, "CF-9.1.2-1.asked")
+    assert text.index("because     Only 3") < text.index("found       3 of 3")
+    finding = FULL.finding("CF-9.1.2-1.asked")
+    same = finding.model_copy(update={"statement": finding.reason})
+    assert "found " not in explain(FULL.model_copy(update={"findings": (same,)}), same.rule)
+
+
+def test_a_document_that_is_itself_the_record_is_named_once() -> None:
+    place = Location(path="qms/policy.docx")
+    exception = AuditException(key="qms/policy.docx", state="unmet", location=place)
+    finding = FULL.finding("CF-P-01.named").model_copy(update={"exceptions": (exception,), "exceptions_total": 1})
+    assert explain(FULL.model_copy(update={"findings": (finding,)}), finding.rule).endswith(
+        "\n  unmet       qms/policy.docx\n"
+    )
 
 
 def test_a_fail_says_grade_what_would_turn_it_and_every_place() -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 import pytest
 from records import LONG_PATH, full_record, ready_record, undecided_record
 
 from qmscheck.hookspecs import RenderOptions
-from qmscheck.model import AuditRecord, Verdict
+from qmscheck.model import AuditException, AuditRecord, Location, Verdict
 from qmscheck.report.human import render
 
 FULL = full_record()
@@ -156,6 +157,35 @@ def test_an_answer_that_did_not_decide_is_shown_with_the_question() -> None:
     manual = FULL.obligations[2].model_copy(update={"attestation": answer})
     text = _text(FULL.model_copy(update={"obligations": (manual,), "findings": ()}), width=160)
     assert "Answer   “yes”, by J. Müller (Internal auditor), on 2026-11-03, valid until 2027-11-03" in text
+
+
+def test_an_answer_that_expired_stands_among_the_questions_and_says_so() -> None:
+    passed = FULL.obligations[3]
+    assert passed.attestation is not None
+    answer = passed.attestation.model_copy(update={"valid_until": FULL.as_of - dt.timedelta(days=1)})
+    failed = passed.model_copy(update={"verdict": Verdict.FAIL, "attestation": answer})
+    text = _text(FULL.model_copy(update={"obligations": (failed,), "findings": ()}), width=160)
+    section = text.partition("A PERSON DECIDES")[2]
+    assert "Answer   “yes”, by J. Müller (Internal auditor), on 2026-11-03, expired on 2026-11-19" in section
+    assert "valid until" not in text
+
+
+def test_a_document_that_is_itself_the_record_is_named_once() -> None:
+    place = Location(path="qms/policy.docx")
+    exception = AuditException(key="qms/policy.docx", state="unmet", location=place)
+    finding = FULL.finding("CF-P-01.named").model_copy(update={"exceptions": (exception,), "exceptions_total": 1})
+    text = _text(FULL.model_copy(update={"findings": (finding,)}))
+    assert text.count("qms/policy.docx") == 1
+    unread = finding.model_copy(update={"exceptions": (exception.model_copy(update={"state": "unreadable"}),)})
+    assert "qms/policy.docx\n               (cannot be read)\n" in _text(
+        FULL.model_copy(update={"findings": (unread,)})
+    )
+
+
+def test_of_a_number_of_records_the_others_are_not_called_not_met() -> None:
+    finding = FULL.finding("CF-P-01.named").model_copy(update={"form": "count"})
+    text = _text(FULL.model_copy(update={"findings": (finding,)}))
+    assert "Count    12 records: 11 count, 1 does not\n" in text
 
 
 def test_rules_that_are_met_inside_an_obligation_that_is_not_are_not_called_its_success() -> None:

@@ -13,7 +13,7 @@ import pytest
 from records import HOSTILE, LONG_PATH, full_record, ready_record, undecided_record
 
 from qmscheck.hookspecs import RenderOptions
-from qmscheck.model import AuditRecord
+from qmscheck.model import AuditException, AuditRecord, Location
 from qmscheck.report import wording
 from qmscheck.report.page import render
 
@@ -166,7 +166,17 @@ def test_hundreds_of_places_are_folded_away_and_counted() -> None:
     words = _words()
     assert "Where: 312 places, the first 25 here" in words
     assert "275 more places" in words
-    assert "12 more places were found that the audit record does not list." in words
+    assert "12 more places, which the audit record does not list." in words
+
+
+def test_a_document_that_is_itself_the_record_is_named_once_and_an_open_finding_begins_with_its_reason() -> None:
+    place = Location(path="qms/policy.docx")
+    exception = AuditException(key="qms/policy.docx", state="unmet", location=place)
+    finding = FULL.finding("CF-9.1.2-1.asked").model_copy(update={"exceptions": (exception,), "exceptions_total": 1})
+    words = _words(FULL.model_copy(update={"findings": (finding,)}))
+    assert words.count("qms/policy.docx") == 1
+    assert "the file itself" in words
+    assert words.index(finding.reason) < words.index(finding.statement)
 
 
 def test_the_filter_is_hidden_without_its_script() -> None:

@@ -116,7 +116,7 @@ def test_several_conditions_that_are_met_are_counted() -> None:
 
 def test_an_answer_by_nobody_is_said_to_be_so() -> None:
     bare = Attestation(answer="no", statement=None, by=None, role=None, on=None, valid_until=None, location=None)
-    assert wording.answered(bare) == "“no”, by nobody named"
+    assert wording.answered(bare, FULL.as_of) == "“no”, by nobody named"
 
 
 def test_limits_are_grouped_by_kind_and_nothing_stands_twice() -> None:

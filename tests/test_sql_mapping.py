@@ -115,11 +115,16 @@ def test_a_cell_of_white_space_only_is_blank_whatever_the_space() -> None:
     """A line break in an otherwise empty cell of a workbook must not count as an owner."""
     assert read(["\t", "\n", "\r\n", "\u00a0", " \n "], Kind.TEXT) == [None] * 5
     assert read(["5\t", "\n5\n", "5\u00a0"], Kind.INTEGER) == [5] * 3
+    texts = ["\u3000Ada\ufeff", "Ada\x85", "\u00e9t\u00e9\n", "~ Ada ~", " \u0301", "n/a\t", "e\u0301\t"]
+    assert read(list(texts), Kind.TEXT, missing=("n/a",)) == [
+        *("Ada", "Ada", "\u00e9t\u00e9", "~ Ada ~", "\u0301", None, "e\u0301"),
+    ]
 
 
 def test_a_value_that_is_mapped_to_nothing_is_blank() -> None:
     assert one("n/a", "text", values={"n/a": ""}) is None
     assert one("n/a", "date", values={"n/a": ""}) is None
+    assert read(["", None, "x"], Kind.TEXT, values={"": "none"}) == ["none", "none", "x"]
 
 
 # ---------------------------------------------------------------- each type
@@ -378,6 +383,28 @@ def test_a_missing_code_is_blank_in_a_native_column_too() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("native", "sql", "codes"),
+    [
+        (Kind.NUMBER, "-1::double", ("-1",)),
+        (Kind.NUMBER, "-1.5::decimal(9, 2)", ("n/a", "-1.5")),
+        (Kind.DATE, "date '1900-01-01'", ("1900-01-01",)),
+        (Kind.TIMESTAMP, "timestamp '1900-01-01 00:00:00'", ("1900-01-01",)),
+        (Kind.BOOLEAN, "false", ("FALSE ",)),
+    ],
+)
+def test_a_missing_code_of_a_native_column_is_a_value_of_its_type(native: Kind, sql: str, codes: tuple[str]) -> None:
+    text = f"select {sql} as v"
+    assert read_native(text, native, native, missing=codes) == [None]
+    assert read_native(text, native, native, missing=("n/a", "?", "999999999999999999999999")) != [None]
+
+
+def test_a_missing_code_of_a_native_column_holds_where_the_column_is_read_as_another_type() -> None:
+    assert read_native("select -1::double as v", Kind.NUMBER, Kind.INTEGER, missing=("-1",)) == [None]
+    assert read_native("select -1::double as v", Kind.NUMBER, Kind.TEXT, missing=("-1",)) == [None]
+    assert read_native("select 'nan'::double as v", Kind.NUMBER, Kind.TEXT) == [UNREADABLE]
+
+
 def test_a_native_type_that_is_not_the_declared_one_is_read_through_its_text() -> None:
     assert read_native("select 5::bigint as v", Kind.INTEGER, Kind.TEXT) == ["5"]
     assert read_native("select 3.0::double as v", Kind.NUMBER, Kind.INTEGER) == [3]
@@ -421,7 +448,7 @@ def test_any_cell_is_blank_a_value_or_unreadable_and_stops_nothing(
     texts: list[str], kind: str, formats: tuple[str, ...], decimal: str
 ) -> None:
     for text, value in zip(texts, read(list(texts), Kind(kind), formats=formats, decimal=decimal), strict=True):
-        assert (value is None) == (text.strip(" ") == "")
+        assert (value is None) == all(c.isspace() or c in "\u200b\u2060\ufeff" for c in text)
 
 
 def test_unreadable_cells_are_counted_and_found_by_their_rows() -> None:

@@ -186,6 +186,8 @@ def by_match(others: list[Record], where: Condition | None, *, lacks: bool) -> C
     def judge(record: Record) -> int:
         if record["id"] is UNREAD:
             return UNREADABLE
+        if record["id"] is None:
+            return UNREADABLE if lacks else UNMET
         possible = False
         for other in others:
             seen = cells("a", record, "b", other)
@@ -195,7 +197,7 @@ def by_match(others: list[Record], where: Condition | None, *, lacks: bool) -> C
             found = True if where is None else where.judge(seen)
             if found:
                 return UNMET if lacks else MET
-            possible = possible or (found is None and where is not None and where.unread(seen))
+            possible = possible or (found is None and where is not None and (lacks or where.unread(seen)))
         return UNREADABLE if possible else MET if lacks else UNMET
 
     return judge
@@ -203,6 +205,7 @@ def by_match(others: list[Record], where: Condition | None, *, lacks: bool) -> C
 
 def by_key(given_records: list[Record], scope: Condition | None, keys: Sequence[str]) -> Callable[[Record], int]:
     counted = [tuple(r[k] for k in keys) for r in given_records if in_scope(scope, r) is True]
+    near = [tuple(r[k] for k in keys) for r in given_records if in_scope(scope, r) is not False]
 
     def judge(record: Record) -> int:
         key = tuple(record[k] for k in keys)
@@ -210,7 +213,9 @@ def by_key(given_records: list[Record], scope: Condition | None, keys: Sequence[
             return UNREADABLE
         if any(part is None for part in key):
             return UNMET
-        return UNMET if sum(key == other for other in counted) > 1 else MET
+        if sum(key == other for other in counted) > 1:
+            return UNMET
+        return UNREADABLE if sum(key == other for other in near) > 1 or any(UNREAD in k for k in near) else MET
 
     return judge
 
@@ -351,6 +356,53 @@ def test_a_key_that_the_table_does_not_have_is_counted_as_stray() -> None:
     assert rows(stray_keys(RowTest("a", ("id",), query=query), VALUES)) == [(1,)]
 
 
+def queried(text: str, **tables: list[Record]) -> tuple[list[int | None], object]:
+    """Give the state of each record of table a, and the number of stray keys."""
+    flags = fill(**{
+        name: [dict.fromkeys(TABLES[name]) | record for record in given_records]
+        for name, given_records in tables.items()
+    })  # fmt: skip
+    query = parse_query(text, Scope(TABLES, None, {}, frozenset()), {"id": Kind.TEXT})
+    test = RowTest("a", ("id",), query=query)
+    return judged([test], flags)[0], rows(stray_keys(test, VALUES, flags))[0][0]
+
+
+def test_what_a_query_finds_to_be_missing_may_stand_in_a_cell_that_cannot_be_read() -> None:
+    text = "select a.id from a where not exists (select 1 from b where b.id = a.id)"
+    ours: list[Record] = [{"id": "x"}, {"id": "y"}]
+    assert queried(text, a=ours, b=[{"id": "y"}, {"id": "z"}]) == ([UNMET, MET], 0)
+    assert queried(text, a=ours, b=[{"id": "y"}, {"id": UNREAD}]) == ([UNREADABLE, UNREADABLE], 0)
+    outer = "select a.id from a left join b on b.id = a.id where b.id is null"
+    assert queried(outer, a=ours, b=[{"id": "y"}, {"id": UNREAD}]) == ([UNREADABLE, UNREADABLE], 0)
+    counted_text = "select id from a group by id having count(n) < 1"
+    assert queried(counted_text, a=[{"id": "x", "n": UNREAD}, {"id": "y", "n": 1}], b=[]) == ([UNREADABLE] * 2, 0)
+
+
+def test_an_exception_of_a_query_that_stands_whatever_a_cell_says_is_certain() -> None:
+    ours: list[Record] = [{"id": "x", "n": 5, "s": "x"}, {"id": "y", "n": UNREAD, "s": "x"}, {"id": "z", "n": 0}]
+    for text in (
+        "select id from a where n > 1",
+        "select one.id from a one where one.n > 1",
+        "select distinct one.id from a one join a two on two.n = one.n where one.n > 1",
+    ):
+        assert queried(text, a=ours, b=[]) == ([UNMET, UNREADABLE, UNREADABLE], 0), text
+    blank = "select id from a where n is null or n > 1"
+    assert queried(blank, a=ours, b=[]) == ([UNMET, UNREADABLE, UNREADABLE], 0)
+
+
+def test_a_record_with_a_blank_key_is_the_exception_of_a_blank_key() -> None:
+    ours: list[Record] = [{"id": None, "n": 5}, {"id": "y", "n": 0}]
+    assert queried("select id from a where n > 1", a=ours, b=[]) == ([UNMET, MET], 0)
+    assert queried("select id from b", a=[{"id": "y"}], b=[{"id": None}]) == ([MET], 1)
+    unread: list[Record] = [{"id": UNREAD, "m": 1}, {"id": "y", "m": 2}]
+    assert queried("select id from b", a=[{"id": "y"}, {"id": "x"}], b=unread) == ([UNMET, UNREADABLE], 0)
+    assert queried("select id from a where n > 1", a=[*ours, {"id": UNREAD, "n": 9}], b=[])[0] == [
+        UNMET,
+        UNREADABLE,
+        UNREADABLE,
+    ]
+
+
 # ---------------------------------------------------------------- what holds for all forms
 
 
@@ -374,7 +426,7 @@ def test_one_scan_of_many_rules_equals_one_scan_each_and_the_three_counts_add_up
     tests = many(musts, scope)
     alone = [judged([test], flags)[0] for test in tests]
     assert judged(tests, flags) == alone
-    (numbers,) = rows(tallies("judged", len(tests)))
+    (numbers,) = rows(tallies("judged", range(len(tests))))
     for i, found in enumerate(alone):
         population, met, unreadable = (n or 0 for n in numbers[3 * i : 3 * i + 3])  # a sum over nothing is NULL
         assert [population, met, unreadable] == counted(found)

@@ -57,8 +57,9 @@ def judge_records(
     """Judge one rule on hand-made records, table by table. The period is the twelve months up to `as_of`.
 
     Cells are written as text and read back as the declared type, as those of a file are. A table that is not given
-    has a source without records.
+    has a source without records. Raises ValueError for a table or a column that the ruleset does not declare.
     """
+    _check_names(asked, given)
     start = (
         as_of.replace(year=as_of.year - 1) if (as_of.month, as_of.day) != (2, 29) else dt.date(as_of.year - 1, 2, 28)
     )
@@ -92,6 +93,16 @@ def judge_records(
             return judge(bench, _quiet).findings[0]
         finally:
             engine.close()
+
+
+def _check_names(asked: Criteria, given: Mapping[str, Sequence[Mapping[str, object]]]) -> None:
+    """Refuse records that no rule could see: a test would pass for the wrong reason."""
+    unknown = [f"there is no table '{table}'" for table in given if table not in asked.ruleset.tables]
+    for table, spec in asked.ruleset.tables.items():
+        columns = dict.fromkeys(column for record in given.get(table, ()) for column in record)
+        unknown += [f"table '{table}' has no column '{column}'" for column in columns if column not in spec.columns]
+    if unknown:
+        raise ValueError("; ".join(unknown))
 
 
 def _result(asked: Criteria, rule: Rule, number: int, example: Example) -> ExampleResult:

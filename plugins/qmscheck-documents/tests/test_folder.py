@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from qmscheck_documents.folder import files, relative
@@ -9,12 +10,36 @@ from qmscheck_documents.folder import files, relative
 from qmscheck import Unread
 
 
-def test_files_come_in_one_order_and_hidden_ones_are_passed_over(tmp_path: Path) -> None:
-    for name in ("b/z.md", "b/a.md", "a.md", ".git/config.md", "~$lock.docx", "B.md"):
+def test_files_come_in_one_order_and_what_programs_leave_behind_is_passed_over(tmp_path: Path) -> None:
+    clutter = (".git/config.md", ".svn/a.md", ".DS_Store", "._a.md", "Thumbs.db", "~$lock.docx", "qmscheck.toml")
+    for name in ("b/z.md", "b/a.md", "a.md", "B.md", *clutter):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("x")
     found = [relative(file, tmp_path) for file in files(tmp_path) if isinstance(file, Path)]
     assert found == ["B.md", "a.md", "b/a.md", "b/z.md"]
+    assert not [file for file in files(tmp_path) if isinstance(file, Unread)]
+
+
+def test_each_hidden_file_and_each_hidden_folder_once_is_named(tmp_path: Path) -> None:
+    for name in ("a.md", ".note.md", ".github/one.md", ".github/deep/two.md", "b/.old/three.md"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("x")
+    found = list(files(tmp_path))
+    assert [relative(file, tmp_path) for file in found if isinstance(file, Path)] == ["a.md"]
+    unread = [file for file in found if isinstance(file, Unread)]
+    assert [(relative(one.path, tmp_path), one.reason, one.detail.split(" is ")[0]) for one in unread] == [
+        (".github", "unsupported", "A hidden folder"),
+        (".note.md", "unsupported", "A hidden file"),
+        ("b/.old", "unsupported", "A hidden folder"),
+    ]
+
+
+def test_a_name_that_is_not_utf_8_is_named_as_it_can_be_printed(tmp_path: Path) -> None:
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.md")).write_text("x")
+    (found,) = files(tmp_path)
+    assert isinstance(found, Unread)
+    assert (found.path.name, found.reason) == ("caf\ufffd.md", "unsupported")
+    assert found.detail.encode("utf-8")
 
 
 def test_links_out_of_the_folder_are_named_and_not_followed(tmp_path: Path) -> None:

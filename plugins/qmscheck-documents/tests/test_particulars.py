@@ -61,7 +61,13 @@ def test_sources_that_differ_in_spelling_only_agree() -> None:
     found = particulars(
         told("---\nversion: v1.0\ndoc_id: QP 14\n---\n# A\n\n**Version:** 1.0\n**Document ID:** QP-14\n")
     )
-    assert found.contradictions is None
+    assert found.contradictions == "none"
+
+
+def test_a_document_that_names_nothing_of_itself_cannot_contradict_itself() -> None:
+    assert particulars(told("# Canteen\n\nSoup on Monday.\n")).contradictions is None
+    assert particulars(told("---\ntitle: Canteen\nversion:\n---\n# Soup\n")).contradictions is None
+    assert particulars(told("Version: 2\n\nSoup on Monday.\n")).contradictions == "none"
 
 
 def test_labels_in_lines_of_text_are_read_in_german() -> None:

@@ -96,7 +96,7 @@ def test_a_document_is_described_by_what_it_says_of_itself(tmp_path: Path) -> No
         "placeholders": "1",
         "modified_on": None,
         "sha256": hashlib.sha256(POLICY.encode()).hexdigest(),
-        "contradictions": None,
+        "contradictions": "none",
         "line": "0",
     }
 
@@ -203,3 +203,51 @@ def test_text_made_to_slow_a_reader_down_is_read_in_time(tmp_path: Path, text: s
     (tmp_path / "a.txt").write_text(text)
     documents, _ = records(tmp_path, tmp_path)
     assert len(documents) == 2
+
+
+def test_a_document_that_states_no_status_says_so_and_a_scan_says_nothing(tmp_path: Path) -> None:
+    documents, _ = records(folder(tmp_path))
+    assert {row["path"]: row["status"] for row in documents} == {
+        "qms/manual.pdf": "not stated",
+        "qms/minutes.docx": "not stated",
+        "qms/policy.md": "approved",
+        "qms/scan.pdf": None,
+    }
+
+
+HEAD = """# {title}
+
+| | |
+|---|---|
+| Approved by | Managing director |
+| Checked by | |
+
+We keep our word.
+"""
+
+
+@pytest.mark.parametrize(
+    ("title", "marks", "role"),
+    [("Quality policy", "0", "header_footer"), ("Complaint form", "1", "placeholder")],
+)
+def test_a_blank_approval_is_a_missing_particular_in_a_policy_and_a_blank_to_fill_in_a_form(
+    tmp_path: Path, title: str, marks: str, role: str
+) -> None:
+    (tmp_path / "a.md").write_text(HEAD.format(title=title), encoding="utf-8")
+    (document,), parts = records(tmp_path)
+    assert (document["placeholders"], document["approved_by"]) == (marks, "Managing director")
+    assert [part["role"] for part in parts if part["text"] == "Checked by: (blank)"] == [role]
+
+
+def test_a_row_of_the_approval_table_without_name_and_date_is_a_missing_particular(tmp_path: Path) -> None:
+    table = "| Step | Name | Date |\n|---|---|---|\n| Prepared by | Ann | 2026-01-02 |\n| Checked by | | |\n"
+    (tmp_path / "policy.md").write_text(f"# Policy\n\n{table}\nWe keep our word.\n", encoding="utf-8")
+    (document,), _ = records(tmp_path)
+    assert document["placeholders"] == "0"
+
+
+def test_a_blank_in_the_text_of_a_policy_stays_a_placeholder(tmp_path: Path) -> None:
+    table = "| Version | 2 |\n|---|---|\n| Owner | Ann |\n| Scope of our promise | |\n"
+    (tmp_path / "policy.md").write_text(f"# Policy\n\n{table}", encoding="utf-8")
+    (document,), _ = records(tmp_path)
+    assert document["placeholders"] == "1"

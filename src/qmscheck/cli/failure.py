@@ -1,4 +1,4 @@
-"""No audit was performed: every way to fail, told on stderr, with what to do."""
+"""What was not done, and why: every way to fail, told on stderr, with what to do."""
 
 from __future__ import annotations
 
@@ -12,10 +12,20 @@ import click
 
 from qmscheck.errors import QmscheckError
 
-__all__ = ["DeliveryError", "tell"]
+__all__ = ["DeliveryError", "MistakesError", "tell"]
 
 _NO_AUDIT = "No audit was performed."
-_NOT_ALL = "The audit record stands, but not everything that was asked for was done."
+_NOT_DONE = {
+    ("report",): "No report was written.",
+    ("explain",): "Nothing was explained.",
+    ("plugins",): "No plugin was listed.",
+    ("ruleset", "lint"): "No ruleset was checked.",
+    ("ruleset", "test"): "No example was run.",
+    ("ruleset", "schema"): "No schema was written.",
+}
+_MISTAKES = "The ruleset has mistakes."
+_AFTER_AUDIT = "The audit was performed, but not everything that was asked for was done."
+_NOT_ALL = "Not everything that was asked for was written."
 _NOT_PERFORMED = 2
 _INTERRUPTED = 130
 _LONGEST = 500
@@ -25,25 +35,41 @@ class DeliveryError(QmscheckError):
     """The audit was performed, and something after it failed: not all that was asked for is there."""
 
 
+class MistakesError(QmscheckError):
+    """A ruleset that was to be checked has mistakes: that is what the check found."""
+
+
 def tell(error: BaseException, args: Sequence[str]) -> int:
     """Say on stderr what went wrong, and give the exit code."""
+    done, not_done = _command(args)
     match error:
         case click.Abort() | KeyboardInterrupt():
-            _say("No audit was performed: it was interrupted.")
+            _say(f"{not_done.removesuffix('.')}: it was interrupted.")
             return _INTERRUPTED
         case click.exceptions.NoArgsIsHelpError():
-            _say(_NO_AUDIT, error.format_message())
+            _say(not_done, error.format_message())
         case click.ClickException():
             context = getattr(error, "ctx", None)
             where = context.command_path if context else "qmscheck"
-            _say(_NO_AUDIT, error.format_message(), f"  hint: see {where} --help")
+            _say(not_done, error.format_message(), f"  hint: see {where} --help")
         case DeliveryError():
-            _say(_NOT_ALL, str(error))
+            _say(done, str(error))
+        case MistakesError():
+            _say(_MISTAKES, str(error))
         case QmscheckError():
-            _say(_NO_AUDIT, str(error))
+            _say(not_done, str(error))
         case _:
-            _say(_NO_AUDIT, *_defect(error, args))
+            _say(not_done, *_defect(error, args))
     return _NOT_PERFORMED
+
+
+def _command(args: Sequence[str]) -> tuple[str, str]:
+    """Say of the command that was called what to say where it was done but not told, and where it was not done."""
+    words = [word for word in args if not word.startswith("-")]
+    for name, not_done in _NOT_DONE.items():
+        if tuple(words[: len(name)]) == name:
+            return _NOT_ALL, not_done
+    return _AFTER_AUDIT, _NO_AUDIT
 
 
 def _defect(error: BaseException, args: Sequence[str]) -> list[str]:

@@ -33,9 +33,16 @@ def lint(*, names: tuple[str, ...], disabled: tuple[str, ...]) -> int:
     qmscheck ruleset lint iso9001
     qmscheck ruleset lint iso9001 our-own.toml
     """
+    from qmscheck import criteria  # noqa: PLC0415
+    from qmscheck.cli.failure import MistakesError  # noqa: PLC0415
     from qmscheck.cli.terminal import write_out  # noqa: PLC0415
+    from qmscheck.errors import QmscheckError  # noqa: PLC0415
 
-    ruleset = _load(names, disabled).ruleset
+    places = _places(names, disabled)
+    try:
+        ruleset = criteria.load(places).ruleset
+    except QmscheckError as error:
+        raise MistakesError(*error.problems) from error
     obligations, rules = len(ruleset.obligations), len(ruleset.rules)
     write_out(f"{_counted(obligations, 'obligation')}, {_counted(rules, 'rule')}, no mistakes\n")
     return 0
@@ -53,11 +60,11 @@ def test(*, names: tuple[str, ...], select: tuple[str, ...], disabled: tuple[str
     \b
     qmscheck ruleset test iso9001 --select CF-8.2.1-c2
     """
-    from qmscheck import testing  # noqa: PLC0415
+    from qmscheck import criteria, testing  # noqa: PLC0415
     from qmscheck.cli.terminal import write_out  # noqa: PLC0415
     from qmscheck.errors import Problem, QmscheckError  # noqa: PLC0415
 
-    asked = _load(names, disabled)
+    asked = criteria.load(_places(names, disabled))
     _check_selection(asked, select)
     count = failed = 0
     for result in testing.run(asked, select):
@@ -117,9 +124,9 @@ def schema_of_files() -> dict[str, Any]:
     }
 
 
-def _load(names: tuple[str, ...], disabled: tuple[str, ...]) -> Criteria:
-    """Load rulesets by installed name or path. Raises QmscheckError with every mistake."""
-    from qmscheck import criteria, plugins  # noqa: PLC0415
+def _places(names: tuple[str, ...], disabled: tuple[str, ...]) -> list[tuple[str, Path]]:
+    """Find rulesets by installed name or path. Raises QmscheckError with every name that is neither."""
+    from qmscheck import plugins  # noqa: PLC0415
     from qmscheck.errors import Problem, QmscheckError, did_you_mean  # noqa: PLC0415
 
     installed = plugins.load(disabled).rulesets
@@ -136,7 +143,7 @@ def _load(names: tuple[str, ...], disabled: tuple[str, ...]) -> Criteria:
     ]
     if problems:
         raise QmscheckError(*problems)
-    return criteria.load([(name, installed[name].path if name in installed else Path(name)) for name in names])
+    return [(name, installed[name].path if name in installed else Path(name)) for name in names]
 
 
 def _check_selection(asked: Criteria, select: tuple[str, ...]) -> None:

@@ -117,6 +117,12 @@ def _check_bound(key: str, name: str, kinds: tuple[str, ...], entry: Entry[Rule]
         entry.problem(f"parameter '{name}' is a bound, so it needs {'min and max' if share else 'min'}", None, key)
     elif share and not all(isinstance(b, int | float) and 0 <= b <= 1 for b in (spec.min, spec.max)):
         entry.problem(f"parameter '{name}' is a share, so min and max lie between 0 and 1", None, key)
+    elif share and key == "at_least" and spec.min == 0:
+        hint = "a share in 'at_least' has a min above 0"
+        entry.problem(f"with '{name}' = 0 the rule would pass whatever the records say", hint, key)
+    elif share and key == "at_most" and spec.max == 1:
+        hint = "a share in 'at_most' has a max below 1"
+        entry.problem(f"with '{name}' = 1 the rule would pass whatever the records say", hint, key)
 
 
 def _check_statement(rule: Rule, entry: Entry[Rule], entries: Entries) -> None:

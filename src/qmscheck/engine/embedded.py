@@ -13,6 +13,7 @@ import duckdb
 from qmscheck.engine import EngineError, Loaded
 from qmscheck.hookspecs import Batch, Delimited, Parquet, Rows, Skipped
 from qmscheck.sql.kinds import Kind
+from qmscheck.sql.mapping import WHITE_SPACE
 from qmscheck.sql.render import render
 from qmscheck.sql.select import Statement
 
@@ -152,7 +153,8 @@ class Embedded:
             self._append(name, names, batch, given)
         if not created:
             self._create(name, names, ())
-        return Loaded(tuple((c, None) for c in columns), names, places, None, parsed_by_engine=False)
+        headed = tuple((c, None) for c in columns)
+        return Loaded(headed, names, places, None, parsed_by_engine=False, bare=True)
 
     def _create(self, name: str, columns: Sequence[str], places: Sequence[str]) -> None:
         text = {"_path", "_heading"}
@@ -164,12 +166,17 @@ class Embedded:
         self, name: str, columns: Sequence[str], batch: Batch, given: Sequence[tuple[str, list[object]]]
     ) -> None:
         """Insert a batch column by column: row by row is a hundred times slower (measured: style.md, trap 7)."""
-        lists = [list(c) for c in batch.columns] + [values for _, values in given]
+        lists = [[_bare(cell) for cell in c] for c in batch.columns] + [values for _, values in given]
         if not lists or not lists[0]:
             return
         types = ["VARCHAR"] * len(columns) + ["VARCHAR" if p in {"_path", "_heading"} else "BIGINT" for p, _ in given]
         unnested = ", ".join(f"unnest(${i + 1}::{kind}[])" for i, kind in enumerate(types))
         self._connection.execute(f"INSERT INTO {_quoted(name)} SELECT {unnested}", lists)
+
+
+def _bare(cell: str | None) -> str | None:
+    """Take white space off a cell; None where nothing is left."""
+    return None if cell is None else cell.strip(WHITE_SPACE) or None
 
 
 def _kind(native: str) -> Kind:

@@ -83,6 +83,7 @@ def mapped_columns(
                 decimal=mapping.decimal if mapping else ".",
                 native=natives.get(heading) if heading is not None else None,
                 spreadsheet=spreadsheet,
+                bare=loaded.bare,
             )
         )
     return columns

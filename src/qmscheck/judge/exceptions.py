@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from qmscheck.cells import cell_name
 from qmscheck.judge.bounds import bounds
 from qmscheck.judge.scan import Count
+from qmscheck.judge.verdicts import absent
 from qmscheck.model import AuditException, BoundTable, Location, Rule, Verdict
 from qmscheck.sql.select import MET, PLACE, UNMET, UNREADABLE, RowTest, exceptions
 
@@ -24,7 +25,7 @@ def listed(case: Case, verdict: Verdict, bench: Bench) -> tuple[tuple[AuditExcep
     """Give the records to show, by key, at most as many as the plan allows; and how many there are in all."""
     rule, test, one = case.rule, case.test, case.counted.total
     counted = case.counted
-    states = _states(rule, verdict, one, bench)
+    states = _states(case, verdict, one, bench)
     if not states or not counted.relation or bench.tables[rule.table].problem is not None:
         return (), 0
     extra = counted.extra if MET in states and not rule.conclusive else ()
@@ -32,27 +33,36 @@ def listed(case: Case, verdict: Verdict, bench: Bench) -> tuple[tuple[AuditExcep
     statement = exceptions(counted.relation, counted.index, len(test.keys), len(extra), states, limit)
     found = bench.engine.rows(statement)
     total = sum({MET: one.met, UNMET: one.unmet, UNREADABLE: one.unreadable}[s] for s in states)
-    column = _column(test)
-    shown = tuple(_exception(row, test, len(extra), column, rule, bench) for row in found)
+    columns = _Columns(_column(test), _doubtful(test, bench))
+    shown = tuple(_exception(row, test, len(extra), columns, rule, bench) for row in found)
     return shown, total
 
 
-def _states(rule: Rule, verdict: Verdict, one: Count, bench: Bench) -> list[int]:
-    """Choose which records explain the verdict."""
+class _Columns(NamedTuple):
+    """The column to look at in a record that is unmet, and in one of which it cannot be told."""
+
+    judged: str
+    doubtful: str | None
+
+
+def _states(case: Case, verdict: Verdict, one: Count, bench: Bench) -> list[int]:
+    """Choose which records explain the verdict. A column that no source has is not to be looked for in each of them."""
+    rule = case.rule
+    doubtful = [UNREADABLE] if one.unreadable and not absent(case.test, bench) else []
     if verdict is Verdict.MANUAL and not rule.conclusive:
         return [MET]
     if verdict is Verdict.FAIL:
         if rule.count is None:
-            return [UNMET, *([UNREADABLE] if one.unreadable else [])]
+            return [UNMET, *doubtful]
         most = bounds(rule, bench).most
         too_many = most is not None and one.met > most
         return [MET] if too_many else []
     if verdict is Verdict.INSUFFICIENT and rule.conclusive and one.population:
-        return [*([UNMET] if one.unmet and rule.count is None else []), *([UNREADABLE] if one.unreadable else [])]
+        return [*([UNMET] if one.unmet and rule.count is None else []), *doubtful]
     return []
 
 
-def _column(test: RowTest) -> str | None:
+def _column(test: RowTest) -> str:
     """Name the column to look at: the first that the condition itself reads."""
     if test.must is not None and test.must.columns:
         return test.must.columns[0][1]
@@ -61,8 +71,31 @@ def _column(test: RowTest) -> str | None:
     return test.unique[0] if test.unique else test.keys[0]
 
 
+def _doubtful(test: RowTest, bench: Bench) -> str | None:
+    """Name the column that may leave a record undecided, where only one can: with unreadable cells, else of the scope.
+
+    What cannot be told may also stem from the other table of a match; then the key is what leads there.
+    """
+    own = dict.fromkeys(c for t, c in _read(test) if t == test.table)
+    flagged = [c for c in own if c in bench.tables[test.table].flags]
+    if flagged:
+        return flagged[0] if len(flagged) == 1 else None
+    if test.scope is None or test.related is not None or test.query is not None:
+        return _column(test)
+    scope = list(dict.fromkeys(test.scope.columns_of(test.table)))
+    return scope[0] if len(scope) == 1 else None
+
+
+def _read(test: RowTest) -> list[tuple[str, str]]:
+    """Give the (table, column) pairs that a test reads, but for the keys of the other table."""
+    named = [c for e in (test.scope, test.must) if e is not None for c in e.columns]
+    keys = [left for left, _ in test.related.pairs] if test.related is not None else test.unique
+    matched = test.related.where.columns if test.related is not None and test.related.where is not None else ()
+    return [*named, *((test.table, c) for c in keys), *matched]
+
+
 def _exception(
-    row: Sequence[object], test: RowTest, extra: int, column: str | None, rule: Rule, bench: Bench
+    row: Sequence[object], test: RowTest, extra: int, columns: _Columns, rule: Rule, bench: Bench
 ) -> AuditException:
     keys = [None if k is None else str(k) for k in row[: len(test.keys)]]
     spec = bench.ruleset.tables[test.table]
@@ -76,7 +109,11 @@ def _exception(
     return AuditException(
         key=" / ".join(shown),
         state=named,  # type: ignore[arg-type]
-        location=place(row[-len(PLACE) :], bench.tables[test.table], column),
+        location=place(
+            row[-len(PLACE) :],
+            bench.tables[test.table],
+            columns.doubtful if state == UNREADABLE else columns.judged,
+        ),
         quote=None if quote is None else quote if len(quote) <= _QUOTE else quote[: _QUOTE - 1] + "…",
     )
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import math
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from qmscheck.judge.bounds import bounds
 from qmscheck.judge.exceptions import listed
 from qmscheck.judge.grades import propose
 from qmscheck.judge.scan import Count, Counted
-from qmscheck.judge.verdicts import decide, target
+from qmscheck.judge.verdicts import asked, decide, percent, target
 from qmscheck.model import Finding, Grade, Obligation, ParameterUse, Rule, Stratum, Tally, Verdict, plain
 from qmscheck.sql.select import RowTest
 
@@ -39,10 +40,10 @@ def finding(case: Case, bench: Bench) -> Finding:
     grade: Grade | None = None
     why: str | None = None
     if verdict is Verdict.FAIL:
-        grade, why = propose(case.obligation, rule.grade, one, used)
+        grade, why = propose(case.obligation, rule.grade, one, used, _breach(rule, one, bench))
     shown, total = listed(case, verdict, bench)
     failed = verdict is Verdict.FAIL
-    known = one.population > 0
+    known = one.met + one.unmet > 0
     return Finding(
         rule=rule.id,
         obligation=rule.obligation,
@@ -55,7 +56,7 @@ def finding(case: Case, bench: Bench) -> Finding:
         proposed_grade=grade,
         grade_why=why,
         statement=_statement(rule, one, bench) if known or failed else reason,
-        calculation=_calculation(rule, one, bench),
+        calculation=_calculation(case, verdict, bench),
         recommendation=(rule.recommendation or case.obligation.recommendation) if verdict is not Verdict.PASS else None,
         to_pass=_to_pass(rule, one, bench) if failed else None,
         fingerprint=hashlib.sha256(f"{rule.obligation}\0{rule.id}".encode()).hexdigest()[:16],
@@ -127,14 +128,49 @@ class _Named:
         self.__dict__.update(values)
 
 
-def _calculation(rule: Rule, one: Count, bench: Bench) -> str:
-    """Write the figures so that a person can add them up."""
-    counted = f"{one.population} in scope = {one.met} met + {one.unmet} unmet + {one.unreadable} unreadable"
-    if not one.population or rule.count is not None:
-        return counted
-    low, high = one.met / one.population, (one.met + one.unreadable) / one.population
-    share = f"share met {low:.2%}" if low == high else f"share met from {low:.2%} to {high:.2%}"
-    return f"{counted}; {share}, target {float(target(rule, bench)):.2%}"
+def _breach(rule: Rule, one: Count, bench: Bench) -> str:
+    """Write how far a fail goes, as the form of the rule counts."""
+    if rule.count is None:
+        return f"{one.unmet} of {one.population}"
+    least, most = bounds(rule, bench)
+    if most is not None and one.met > most:
+        return f"{one.met} where at most {most} {'is' if most == 1 else 'are'} allowed"
+    return f"{one.met} of the {least} asked for"
+
+
+def _calculation(case: Case, verdict: Verdict, bench: Bench) -> str:
+    """Write the figures so that a person can add them up, with all that went into them."""
+    rule, one, doubted = case.rule, case.counted.total, case.counted.doubted
+    told = [_sum(one)]
+    lost = min(bench.tables[rule.table].lost, one.unreadable)
+    if lost:
+        told.append(f"{lost} of the unreadable {'is a row' if lost == 1 else 'are rows'} that could not be taken apart")
+    if rule.min_population > 1:
+        told.append(f"at least {rule.min_population} in scope are needed")
+    if not one.population:
+        return "; ".join(told)
+    if rule.count is not None:
+        told.append(f"met are those that count: {asked(rule, bench)}")
+    else:
+        if rule.at_most is not None:
+            told.append("met are those for which what is asked about is certainly not so")
+        told.append(_share(rule, one, bench))
+    if doubted is not None and verdict is Verdict.INSUFFICIENT:
+        unknown = ", ".join(f"{table}.{column}" for table, column in case.counted.blank)
+        told.append(f"if {unknown} (blank throughout) were unknown: {_sum(doubted)}")
+    return "; ".join(told)
+
+
+def _sum(one: Count) -> str:
+    return f"{one.population} in scope = {one.met} met + {one.unmet} unmet + {one.unreadable} unreadable"
+
+
+def _share(rule: Rule, one: Count, bench: Bench) -> str:
+    low, high = Fraction(one.met, one.population), Fraction(one.met + one.unreadable, one.population)
+    share = f"share met {percent(low)}" if low == high else f"share met from {percent(low)} to {percent(high)}"
+    wanted = target(rule, bench)
+    turned = f" (100% less {percent(1 - wanted)})" if rule.at_most is not None else ""
+    return f"{share}, target {percent(wanted)}{turned}"
 
 
 def _tally(one: Count) -> Tally:
@@ -154,7 +190,11 @@ def _to_pass(rule: Rule, one: Count, bench: Bench) -> str | None:
             return f"{fewer} fewer {_records(fewer, rule.table)} that {'counts' if fewer == 1 else 'count'}."
         return None
     needed = math.ceil(target(rule, bench) * one.population) - one.met
-    return f"{needed} more of the {one.population} {rule.table} must meet the rule."
+    if one.population == 1:
+        return f"The one record of {rule.table} must meet the rule."
+    if needed == one.population:
+        return f"All {needed} records of {rule.table} must meet the rule."
+    return f"{needed} more of the {one.population} records of {rule.table} must meet the rule."
 
 
 def _records(number: int, table: str) -> str:

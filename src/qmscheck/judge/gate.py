@@ -37,16 +37,17 @@ def _no_fail_at_or_above(plan: AuditPlan, results: Sequence[ObligationResult]) -
     counted = SEVERITY[: SEVERITY.index(plan.fail_on) + 1]
     found = [r.id for r in results if r.verdict is Verdict.FAIL and r.grade in counted]
     title = f"No open {' or '.join(counted)}, proposed or final"
-    detail = f"{len(found)} obligations are not met at that grade" if found else "none"
+    verb = "is" if len(found) == 1 else "are"
+    detail = f"{_obligations(len(found))} {verb} not met at that grade" if found else "none"
     return ConditionResult(id="fails", title=title, met=not found, detail=detail, decided_by=tuple(found))
 
 
 def _requirements_decided(results: Sequence[ObligationResult]) -> ConditionResult:
     asked = [r for r in results if r.force in {Force.REQUIREMENT, Force.IMPLIED}]
     open_ = [r.id for r in asked if r.undecided or r.verdict in {Verdict.INSUFFICIENT, Verdict.MANUAL}]
-    detail = (
-        f"{len(open_)} of {len(asked)} are not decided, or not wholly" if open_ else f"all {len(asked)} are decided"
-    )
+    detail = "the one is decided" if len(asked) == 1 else f"all {len(asked)} are decided"
+    if open_:
+        detail = f"{len(open_)} of {len(asked)} {'is' if len(open_) == 1 else 'are'} not decided, or not wholly"
     return ConditionResult(
         id="decided", title="Every requirement is wholly decided", met=not open_, detail=detail, decided_by=tuple(open_)
     )
@@ -54,7 +55,7 @@ def _requirements_decided(results: Sequence[ObligationResult]) -> ConditionResul
 
 def _nothing_failed_to_run(results: Sequence[ObligationResult]) -> ConditionResult:
     broken = [r.id for r in results if r.verdict is Verdict.ERROR]
-    detail = f"{len(broken)} obligations could not be examined" if broken else "none"
+    detail = f"{_obligations(len(broken))} could not be examined" if broken else "none"
     return ConditionResult(
         id="errors", title="No rule failed to run", met=not broken, detail=detail, decided_by=tuple(broken)
     )
@@ -62,10 +63,15 @@ def _nothing_failed_to_run(results: Sequence[ObligationResult]) -> ConditionResu
 
 def _something_examined(results: Sequence[ObligationResult]) -> ConditionResult:
     examined = [r for r in results if r.verdict not in {Verdict.NOT_APPLICABLE, Verdict.NOT_SELECTED}]
-    detail = f"{len(examined)} of {len(results)} obligations were examined"
+    verb = "was" if len(examined) == 1 else "were"
+    detail = f"{len(examined)} of {_obligations(len(results))} {verb} examined"
     return ConditionResult(
         id="examined", title="Something was examined", met=bool(examined), detail=detail, decided_by=()
     )
+
+
+def _obligations(number: int) -> str:
+    return "1 obligation" if number == 1 else f"{number} obligations"
 
 
 def _scope(results: Sequence[ObligationResult]) -> str:

@@ -14,18 +14,18 @@ SEVERITY = (Grade.MAJOR, Grade.MINOR, Grade.OPPORTUNITY)
 
 
 def propose(
-    obligation: Obligation, own: Grade | None, one: Count, parameters: Sequence[ParameterUse]
+    obligation: Obligation, own: Grade | None, one: Count, parameters: Sequence[ParameterUse], breach: str
 ) -> tuple[Grade, str]:
     """Propose a grade: the default if nothing is met, one lower for a partial breach, never above a cap.
 
-    The default is the rule's `own`, where it has one, else the obligation's.
+    The default is the rule's `own`, where it has one, else the obligation's. `breach` says how far it goes, in figures.
     """
     default, whose = (own, "rule") if own is not None else (obligation.grade, "obligation")
     grade = default if one.met == 0 else _lower(default)
     why = [f"Nothing is met: the {whose}'s own grade is {default}."]
     if one.met:
         below = "" if grade is default else "one below "
-        why = [f"A partial breach ({one.unmet} of {one.population}): {below}the {whose}'s own grade, {default}."]
+        why = [f"A partial breach ({breach}): {below}the {whose}'s own grade, {default}."]
     if obligation.force in {Force.GUIDANCE, Force.PRINCIPLE} and not obligation.adopted_by:
         grade, why = _cap(grade, why, f"force {obligation.force}")
     conventions = [p.name for p in parameters if p.origin is Origin.CONVENTION]

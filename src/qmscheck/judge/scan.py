@@ -7,7 +7,18 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from qmscheck.engine import EngineError, counts
-from qmscheck.sql.select import RowTest, columns_read, states, strata, stray_keys, tallies
+from qmscheck.model import Rule
+from qmscheck.sql.select import (
+    RowTest,
+    columns_read,
+    notable,
+    notable_tallies,
+    populations,
+    states,
+    strata,
+    stray_keys,
+    tallies,
+)
 
 if TYPE_CHECKING:
     from qmscheck.judge import Bench
@@ -109,7 +120,7 @@ def _alone(rule: str, tests: Mapping[str, RowTest], bench: Bench) -> Counted:
         counted = _counted([rule], tests, bench)[rule]
         if tests[rule].query is None:
             return counted
-        (row,) = bench.engine.rows(stray_keys(tests[rule], bench.values))
+        (row,) = bench.engine.rows(stray_keys(tests[rule], bench.values, flags(bench)))
         return replace(counted, stray=counts(row)[0])
     except EngineError as error:
         return Counted(Count(0, 0, 0), error=str(error))
@@ -118,7 +129,8 @@ def _alone(rule: str, tests: Mapping[str, RowTest], bench: Bench) -> Counted:
 def _counted(rules: Sequence[str], tests: Mapping[str, RowTest], bench: Bench) -> dict[str, Counted]:
     """Judge each record once, then count.
 
-    The states of a small table are kept; those of a large one are a view, so that nothing of its size is ever held.
+    The states of a small table are kept. Those of a large one are a view, so that nothing of its size is ever held; of
+    its records only those that are unmet or unreadable somewhere are kept, which judging them once more would cost.
     """
     table = bench.tables[tests[rules[0]].table]
     layers = [c for r in rules for c in bench.ruleset.rules[r].strata if c not in table.absent]
@@ -127,9 +139,60 @@ def _counted(rules: Sequence[str], tests: Mapping[str, RowTest], bench: Bench) -
     extra = tuple(c for c in _QUOTED if quoted and c in bench.ruleset.tables[table.name].columns)
     relation = f"_judged {rules[0]} of {len(rules)}"
     statement = states([tests[r] for r in rules], layers, extra, bench.values, flags(bench))
-    bench.engine.define(relation, statement, materialise=table.rows <= _KEPT)
-    (row,) = bench.engine.rows(tallies(relation, len(rules)))
-    totals = _counts(row)
+    small = table.rows <= _KEPT
+    bench.engine.define(relation, statement, materialise=small)
+    narrow = [] if small else [n for n, r in enumerate(rules) if _by_exception(bench.ruleset.rules[r])]
+    wide = [n for n in range(len(rules)) if n not in set(narrow)]
+    totals: dict[int, Count] = {}
+    if wide:
+        (row,) = bench.engine.rows(tallies(relation, wide))
+        totals.update(zip(wide, _counts(row), strict=True))
+    if narrow:
+        totals.update(_from_exceptions(relation, narrow, [tests[r] for r in rules], table.rows, bench))
+    found = _layers(relation, layers, rules, bench)
+    return {
+        r: Counted(
+            _with_lost(totals[n], table.lost),
+            tuple(found[r]),
+            relation=relation if n in wide else _notable(relation),
+            index=n,
+            extra=extra,
+        )
+        for n, r in enumerate(rules)
+    }
+
+
+def _by_exception(rule: Rule) -> bool:
+    """Tell whether unmet and unreadable records are few, and all that is ever shown of a rule."""
+    return rule.count is None and rule.conclusive and rule.at_least is None and rule.at_most is None
+
+
+def _notable(relation: str) -> str:
+    return f"{relation}, notable"
+
+
+def _from_exceptions(
+    relation: str, narrow: Sequence[int], tests: Sequence[RowTest], rows: int, bench: Bench
+) -> dict[int, Count]:
+    """Keep the unmet and unreadable records, and count from them: what is in scope and not among them is met."""
+    bench.engine.define(_notable(relation), notable(relation, narrow, len(tests[0].keys)), materialise=True)
+    (row,) = bench.engine.rows(notable_tallies(_notable(relation), narrow))
+    numbers = counts(row)
+    scoped = [n for n in narrow if tests[n].scope is not None]
+    population = dict.fromkeys(narrow, rows)
+    if scoped:
+        (row,) = bench.engine.rows(populations([tests[n] for n in scoped], bench.values, flags(bench)))
+        population.update(zip(scoped, counts(row), strict=True))
+    return {
+        n: Count(population[n], population[n] - unmet - unreadable, unreadable)
+        for n, unmet, unreadable in zip(narrow, numbers[::2], numbers[1::2], strict=True)
+    }
+
+
+def _layers(
+    relation: str, layers: Sequence[str], rules: Sequence[str], bench: Bench
+) -> dict[str, list[tuple[str, str | None, Count]]]:
+    """Count per value of each stratum column, in one scan for all rules that share it."""
     found: dict[str, list[tuple[str, str | None, Count]]] = {r: [] for r in rules}
     for i, column in enumerate(layers):
         sharing = [n for n, r in enumerate(rules) if column in bench.ruleset.rules[r].strata]
@@ -137,10 +200,7 @@ def _counted(rules: Sequence[str], tests: Mapping[str, RowTest], bench: Bench) -
             for n, one in zip(sharing, _counts(numbers), strict=True):
                 if one.population:
                     found[rules[n]].append((column, None if value is None else str(value), one))
-    return {
-        r: Counted(_with_lost(totals[n], table.lost), tuple(found[r]), relation=relation, index=n, extra=extra)
-        for n, r in enumerate(rules)
-    }
+    return found
 
 
 def _doubted(counted: Counted, test: RowTest, empty: Collection[tuple[str, str]], bench: Bench) -> Counted:
@@ -153,7 +213,7 @@ def _doubted(counted: Counted, test: RowTest, empty: Collection[tuple[str, str]]
     relation = f"_doubted {counted.relation} {counted.index}"
     try:
         bench.engine.define(relation, states([test], [], [], bench.values, unknown), materialise=False)
-        (row,) = bench.engine.rows(tallies(relation, 1))
+        (row,) = bench.engine.rows(tallies(relation, [0]))
     except EngineError as error:
         return replace(counted, error=str(error))
     (one,) = _counts(row)

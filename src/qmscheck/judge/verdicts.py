@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from qmscheck.judge.bounds import bounds
 from qmscheck.judge.scan import Count, Counted
-from qmscheck.model import Rule, Verdict
+from qmscheck.model import BoundTable, Rule, Verdict
 from qmscheck.sql.select import RowTest
 
 if TYPE_CHECKING:
     from qmscheck.judge import Bench
 
-__all__ = ["GRAVITY", "decide", "target"]
+__all__ = ["GRAVITY", "absent", "asked", "counted_of", "decide", "percent", "target"]
 
 #: From grave to harmless. Verdicts are never compared by their letters.
 GRAVITY = (
@@ -32,7 +32,8 @@ def decide(rule: Rule, test: RowTest, counted: Counted, bench: Bench) -> tuple[V
     if counted.error is not None:
         return Verdict.ERROR, f"The engine could not evaluate the rule: {counted.error}."
     if counted.stray:
-        return Verdict.ERROR, f"The rule's query returned {counted.stray} keys that {rule.table} does not have."
+        keys = _numbered(counted.stray, "key")
+        return Verdict.ERROR, f"The rule's query returned {keys} that {rule.table} does not have."
     unreliable = _unreliable(test, bench)
     if unreliable is not None:
         return Verdict.INSUFFICIENT, unreliable
@@ -40,16 +41,46 @@ def decide(rule: Rule, test: RowTest, counted: Counted, bench: Bench) -> tuple[V
     if one.population == 0:
         return _nothing_in_scope(rule, test, bench)
     if one.population < rule.min_population:
-        wanted = rule.min_population
-        return Verdict.INSUFFICIENT, f"Only {one.population} records are in scope, and at least {wanted} are needed."
+        found = f"Only {_numbered(one.population, 'record')} {_verb(one.population)} in scope"
+        return Verdict.INSUFFICIENT, f"{found}, and at least {rule.min_population} are needed."
     verdict, reason = _by_count(rule, one, bench) if rule.count is not None else _by_share(rule, one, bench)
     if verdict is Verdict.INSUFFICIENT:
-        reason = f"{_absent(test, bench)} {reason}".strip()
+        reason = f"{reason} {_remedy(test, one, bench)}"
     if verdict is Verdict.PASS and _rests_on_blanks(rule, counted, bench):
         return Verdict.INSUFFICIENT, f"{reason} But that rests on blank cells: {_blank(counted, bench)}."
     if not rule.conclusive:
-        return _inconclusive(verdict, one)
-    return verdict, reason
+        verdict, reason = _inconclusive(verdict, one)
+    missing = _not_there(test, bench) if verdict is Verdict.INSUFFICIENT else ""
+    return verdict, f"{missing} {reason}".strip()
+
+
+def absent(test: RowTest, bench: Bench) -> dict[str, list[str]]:
+    """Give the columns that a test reads and no source has, by table."""
+    found = {table: sorted(columns & bench.tables[table].absent) for table, columns in _reads(test).items()}
+    return {table: columns for table, columns in found.items() if columns}
+
+
+def asked(rule: Rule, bench: Bench) -> str:
+    """Write the bounds of a count with the numbers in force."""
+    least, most = (None if b is None else int(b) for b in bounds(rule, bench))
+    told = [
+        *([f"at least {least} {_verb(least)} asked for"] if least is not None else []),
+        *([f"at most {most} {_verb(most)} allowed"] if most is not None else []),
+    ]
+    return " and ".join(told)
+
+
+def counted_of(number: int, population: int, verbs: tuple[str, str]) -> str:
+    """Write `1 of 3 records is met`: the verb goes with the number."""
+    return f"{number} of {_numbered(population, 'record')} {verbs[0] if number == 1 else verbs[1]}"
+
+
+def percent(share: Fraction, digits: int = 2) -> str:
+    """Write a share in percent; what is not all, or not nothing, never rounds to 100 or 0."""
+    text = f"{float(share):.{digits}%}"
+    if share not in {0, 1} and float(text[:-1]) in {0.0, 100.0} and digits < 12:  # noqa: PLR2004  (what a float holds)
+        return percent(share, digits + 1)
+    return text
 
 
 def target(rule: Rule, bench: Bench) -> Fraction:
@@ -67,7 +98,7 @@ def _unreliable(test: RowTest, bench: Bench) -> str | None:
         if bound.problem is not None:
             return f"The table {table} cannot be relied on: {bound.problem}."
         if bound.rows == 0:
-            lost = f" ({bound.lost} rows could not be read)" if bound.lost else ""
+            lost = f" ({_numbered(bound.lost, 'row')} could not be read)" if bound.lost else ""
             return f"The table {table} holds no records{lost}: nothing was shown."
     return None
 
@@ -82,11 +113,15 @@ def _rests_on_blanks(rule: Rule, counted: Counted, bench: Bench) -> bool:
 
 
 def _blank(counted: Counted, bench: Bench) -> str:
-    """Name the columns that are blank in every record."""
-    named = [
-        f"{column} is blank in all {bench.tables[table].rows} records of {table}" for table, column in counted.blank
-    ]
-    return " and ".join(named)
+    """Name the columns that are blank in every record. A column that is not there is never called blank."""
+    return " and ".join(_without_value(bench.tables[table], column) for table, column in counted.blank)
+
+
+def _without_value(table: BoundTable, column: str) -> str:
+    if column in table.absent:
+        return f"no source of {table.name} has the column {column}"
+    where = "the one record" if table.rows == 1 else f"all {table.rows} records"
+    return f"{column} is blank in {where} of {table.name}"
 
 
 def _reads(test: RowTest) -> dict[str, set[str]]:
@@ -101,58 +136,65 @@ def _reads(test: RowTest) -> dict[str, set[str]]:
     return reads
 
 
-def _absent(test: RowTest, bench: Bench) -> str:
-    """Name the columns that the rule reads and no source has."""
-    found = [
-        f"No source of {table} has the column {', '.join(absent)}."
-        for table, columns in _reads(test).items()
-        if (absent := sorted(columns & bench.tables[table].absent))
-    ]
-    return " ".join(found)
+def _not_there(test: RowTest, bench: Bench) -> str:
+    """Name the columns that the rule reads and no source has, and what to do."""
+    told = []
+    for table, columns in absent(test, bench).items():
+        word, pronoun = ("column", "it") if len(columns) == 1 else ("columns", "them")
+        named = f"No source of {table} has the {word} {', '.join(columns)}"
+        told.append(f"{named}: name {pronoun} in the plan, or keep {pronoun}.")
+    return " ".join(told)
+
+
+def _remedy(test: RowTest, one: Count, bench: Bench) -> str:
+    """Say how records of which it cannot be told become readable. What is not there has its own sentence."""
+    if absent(test, bench):
+        return ""
+    lost = bench.tables[test.table].lost
+    which = "it" if one.unreadable == 1 else "them"
+    if one.unreadable == lost:
+        return f"Mend the {'row' if lost == 1 else 'rows'} that could not be taken apart."
+    if not lost and not any(columns & bench.tables[table].flags for table, columns in _reads(test).items()):
+        return f"Fill the blank cells that say whether the rule is about {which}."
+    return f"Make {which} readable."
 
 
 def _nothing_in_scope(rule: Rule, test: RowTest, bench: Bench) -> tuple[Verdict, str]:
     """Judge an empty scope. A column of the scope that is blank throughout never excuses anything."""
-    rows = bench.tables[rule.table].rows
+    table = bench.tables[rule.table]
     if test.scope is not None:
         columns = dict.fromkeys(test.scope.columns_of(rule.table))
-        blank = [c for c in columns if c in bench.tables[rule.table].blank]
+        blank = [_without_value(table, c) for c in columns if c in table.blank]
         if blank:
-            reason = f"The column {', '.join(blank)} is blank in all {rows} records of {rule.table}."
-            return Verdict.INSUFFICIENT, reason
-    reason = f"None of the {rows} records of {rule.table} is in scope of this rule."
-    return Verdict(rule.on_zero), reason
+            return Verdict.INSUFFICIENT, f"No record is known to be in scope of this rule: {' and '.join(blank)}."
+    reason = f"None of the {table.rows} records of {rule.table} is in scope of this rule"
+    if table.rows == 1:
+        reason = f"The one record of {rule.table} is not in scope of this rule"
+    means = {"fail": ", which it takes as not met", "manual": ": a person decides what that means"}
+    return Verdict(rule.on_zero), f"{reason}{means.get(rule.on_zero, '')}."
 
 
 def _by_share(rule: Rule, one: Count, bench: Bench) -> tuple[Verdict, str]:
     wanted = target(rule, bench)
     low, high = Fraction(one.met, one.population), Fraction(one.met + one.unreadable, one.population)
-    asked = "all must be" if wanted == 1 else f"at least {_percent(wanted)} must be"
+    needed = "all must be" if wanted == 1 else f"at least {_short_percent(wanted)} must be"
+    found = counted_of(one.met, one.population, ("is met", "are met"))
     if low >= wanted:
-        return Verdict.PASS, f"{one.met} of {one.population} records are met; {asked}."
+        return Verdict.PASS, f"{found}; {needed}."
     if high < wanted:
-        return Verdict.FAIL, f"{one.met} of {one.population} records are met; {asked}."
-    reason = (
-        f"Not shown: {one.met} of {one.population} records are met, {one.unreadable} cannot be read, and {asked}. "
-        "Make them readable."
-    )
-    return Verdict.INSUFFICIENT, reason
+        return Verdict.FAIL, f"{found}; {needed}."
+    return Verdict.INSUFFICIENT, f"Not shown: {found}, {one.unreadable} cannot be read, and {needed}."
 
 
 def _by_count(rule: Rule, one: Count, bench: Bench) -> tuple[Verdict, str]:
     low, high = one.met, one.met + one.unreadable
-    least, most = (None if b is None else int(b) for b in bounds(rule, bench))
-    asked = " and ".join(
-        text
-        for text in (f"at least {least}" if least is not None else "", f"at most {most}" if most is not None else "")
-        if text
-    )
-    found = f"{one.met} of {one.population} records count; {asked} are asked for."
+    least, most = bounds(rule, bench)
+    found = f"{counted_of(one.met, one.population, ('counts', 'count'))}; {asked(rule, bench)}."
     if (least is None or low >= least) and (most is None or high <= most):
         return Verdict.PASS, found
     if (least is not None and high < least) or (most is not None and low > most):
         return Verdict.FAIL, found
-    return Verdict.INSUFFICIENT, f"Not shown: {found} {one.unreadable} records cannot be read."
+    return Verdict.INSUFFICIENT, f"Not shown: {found} {_numbered(one.unreadable, 'record')} cannot be read."
 
 
 def _inconclusive(verdict: Verdict, one: Count) -> tuple[Verdict, str]:
@@ -160,7 +202,7 @@ def _inconclusive(verdict: Verdict, one: Count) -> tuple[Verdict, str]:
     if verdict is Verdict.PASS:
         return (
             Verdict.MANUAL,
-            f"Words were found in {one.met} places. Words are no proof: a person reads them and decides.",
+            f"Words were found in {_numbered(one.met, 'record')}. Words are no proof: a person reads them and decides.",
         )
     if verdict is Verdict.FAIL:
         return (
@@ -170,5 +212,13 @@ def _inconclusive(verdict: Verdict, one: Count) -> tuple[Verdict, str]:
     return verdict, "Some of the text could not be read, so the words can be neither found nor missed."
 
 
-def _percent(share: Fraction) -> str:
+def _short_percent(share: Fraction) -> str:
     return f"{float(share * 100):.4g} %"
+
+
+def _numbered(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _verb(number: int) -> str:
+    return "is" if number == 1 else "are"

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
 
 from pydantic import ValidationError
+from pydantic_core import to_json
 
 from qmscheck.errors import Problem, QmscheckError
 from qmscheck.model import AuditRecord
@@ -24,8 +25,8 @@ _MAX_PROBLEMS = 20
 
 def write(record: AuditRecord) -> str:
     """Write the record as canonical JSON: keys sorted, two spaces, UTF-8 characters as they are, one final line end."""
-    value = record.model_dump(mode="json", by_alias=True)
-    return json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+    value = _sorted(record.model_dump(mode="json", by_alias=True))
+    return to_json(value, indent=2).decode() + "\n"  # several times faster than the standard library's indented form
 
 
 def digest(record: AuditRecord) -> str:
@@ -98,6 +99,13 @@ def _check_version(value: object, name: str) -> None:
         found = json.dumps(value["schema_version"], ensure_ascii=False)[:40]
         message = f'an audit record of schema version {found}; this qmscheck reads version "{SCHEMA_VERSION}"'
         raise QmscheckError(Problem(name, 0, 0, message, "read it with the version of qmscheck that wrote it"))
+
+
+def _sorted(value: Any) -> Any:
+    """Put the keys of every object in order."""
+    if isinstance(value, dict):
+        return {key: _sorted(value[key]) for key in sorted(value)}
+    return [_sorted(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _problems(error: ValidationError, value: object, name: str) -> Iterable[Problem]:

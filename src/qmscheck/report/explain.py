@@ -11,8 +11,6 @@ from qmscheck.toml import did_you_mean
 
 __all__ = ["explain"]
 
-_SETTLED = (Verdict.PASS, Verdict.NOT_APPLICABLE, Verdict.NOT_SELECTED)
-
 
 def explain(record: AuditRecord, name: str) -> str:
     """Explain a rule (by its id or its finding's fingerprint), or an obligation with all of its rules.
@@ -42,7 +40,7 @@ def _obligation(record: AuditRecord, obligation: ObligationResult) -> Iterator[s
     if obligation.question:
         yield f"question    {obligation.question}"
         answer = obligation.attestation
-        yield f"answer      {wording.answered(answer) if answer else 'nobody has answered it'}"
+        yield f"answer      {wording.answered(answer, record.as_of) if answer else 'nobody has answered it'}"
     yield f"do          {obligation.recommendation}"
     for finding in wording.findings_of(record, obligation):
         yield ""
@@ -53,7 +51,7 @@ def _obligation(record: AuditRecord, obligation: ObligationResult) -> Iterator[s
 
 def _rule(record: AuditRecord, finding: Finding) -> Iterator[str]:
     yield f"population  {_population(record, finding)}"
-    yield f"criterion   {_criterion(finding)}"
+    yield f"criterion   {_criterion(record, finding)}"
     yield f"result      {_result(finding)}"
     yield ""
     yield f"rule        {finding.rule}: {finding.title}"
@@ -64,10 +62,11 @@ def _rule(record: AuditRecord, finding: Finding) -> Iterator[str]:
     yield f"because     {finding.reason}"
     if finding.proposed_grade:
         yield f"grade       {finding.proposed_grade.value}, proposed. {finding.grade_why or ''}"
-    yield f"found       {finding.statement}"
+    if finding.statement != finding.reason:
+        yield f"found       {finding.statement}"
     for part in finding.strata:
         yield f"  of which  {wording.stratum(part)}"
-    if finding.verdict not in _SETTLED:
+    if finding.verdict is Verdict.FAIL or finding.to_pass:
         yield f"to turn it  {finding.to_pass or 'no single change is known'}"
     if finding.verdict is Verdict.FAIL:
         yield f"do          {finding.recommendation or _advice(record, finding)}"
@@ -83,14 +82,23 @@ def _population(record: AuditRecord, finding: Finding) -> str:
     return f"{wording.numbered(finding.tally.population, 'record')} of {finding.table} in scope, from {source}"
 
 
-def _criterion(finding: Finding) -> str:
-    """Write the condition with the values in force and whose they are."""
+def _criterion(record: AuditRecord, finding: Finding) -> str:
+    """Write the condition with the values in force and whose they are, and the dates that it asks the audit for."""
     values = [f"{use.name} = {wording.value(use.value)} ({wording.origin(use)})" for use in finding.parameters]
+    period = record.plan.period
+    dates = {
+        "as_of()": str(record.as_of),
+        "audit_date()": str(record.plan.planned_audit or record.as_of),
+        "in_period": f"{period.from_} to {period.to}",
+        "period_from()": str(period.from_),
+        "period_to()": str(period.to),
+    }
+    values += [f"{name} = {day}" for name, day in dates.items() if name in finding.criterion]
     return finding.criterion + (f"; with {', '.join(values)}" if values else "; no parameter")
 
 
 def _result(finding: Finding) -> str:
-    return f"{_word(finding.verdict, finding.proposed_grade)}; {wording.figures(finding.tally)}"
+    return f"{_word(finding.verdict, finding.proposed_grade)}; {wording.count_of(finding)}"
 
 
 def _word(verdict: Verdict, grade: Grade | None) -> str:
@@ -116,7 +124,8 @@ def _exceptions(finding: Finding) -> Iterator[str]:
     yield f"{wording.numbered(finding.exceptions_total, 'place')} to look at"
     for exception in finding.exceptions:
         quote = f": “{exception.quote}”" if exception.quote is not None else ""
-        yield f"  {exception.state:<10}  {exception.key}  {wording.place(exception.location)}{quote}"
+        named = "  ".join(filter(None, (wording.record_of(exception), wording.place(exception.location))))
+        yield f"  {exception.state:<10}  {named}{quote}"
     more = finding.exceptions_total - len(finding.exceptions)
     if more > 0:
         yield f"  and {more} more that the record does not list"

@@ -1,20 +1,15 @@
-"""What a person likes to read in a terminal. Library of this format: rich, which wraps and colours the lines.
-
-The parts of the report yield lines that know their indent and label; only `_printed` knows the width.
-"""
+"""What a person likes to read in a terminal: the sections of the report, in the order in which a person asks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from qmscheck.hookspecs import RenderOptions
 from qmscheck.model import (
+    AuditException,
     AuditRecord,
     Evidence,
-    AuditException,
     Finding,
     GateResult,
     Grade,
@@ -23,18 +18,11 @@ from qmscheck.model import (
     Verdict,
 )
 from qmscheck.report import wording
-
-if TYPE_CHECKING:
-    from rich.console import Console
-    from rich.text import Text
+from qmscheck.report.layout import Line, heading, labelled, printed, whole
 
 __all__ = ["render"]
 
 _FIRST = 5
-_LABEL = 7
-_NARROWEST = 50
-_ROOM = 18  # the least width of text beside a label: that of a row of counts
-_UNBROKEN = "\ue000"  # stands for a blank of a path until it is folded
 _GATE = {
     GateResult.READY: "bold green",
     GateResult.NOT_READY: "bold red",
@@ -50,18 +38,6 @@ _VERDICT = {
 _GRADE = {Grade.MAJOR: "bold red", Grade.MINOR: "red", Grade.OPPORTUNITY: "yellow"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A paragraph: `text` starts at `indent`, after `label` where there is one, and its later lines align with it."""
-
-    text: str = ""
-    indent: int = 0
-    label: str | None = None
-    label_width: int = _LABEL
-    style: str = ""
-    label_style: str = "dim"
-
-
 def render(record: AuditRecord, options: RenderOptions) -> str:
     """Write the report at `options.width` characters: gravest first, the gate before all."""
     lines = [*_head(record), *_decided(record)]
@@ -75,56 +51,56 @@ def render(record: AuditRecord, options: RenderOptions) -> str:
         lines += _unexamined(record)
         lines += _evidence(record, options.verbose)
         lines += _counts(record)
-    return _printed(lines, options)
+    return printed(lines, options)
 
 
 # ---------------------------------------------------------------- the parts of the report
 
 
-def _head(record: AuditRecord) -> Iterator[_Line]:
+def _head(record: AuditRecord) -> Iterator[Line]:
     gate, plan = record.gate, record.plan
-    yield _Line(gate.result.value, style=_GATE[gate.result])
-    yield _Line(plan.organization, style="bold")
-    yield _Line(plan.scope)
+    yield Line(gate.result.value, style=_GATE[gate.result])
+    yield Line(plan.organization, style="bold")
+    yield Line(plan.scope)
     if gate.scope:
-        yield _Line(f"Covers {gate.scope}")
+        yield Line(f"Covers {gate.scope}")
     planned = f", for the audit planned on {plan.planned_audit}" if plan.planned_audit else ""
-    yield _Line(f"As of {record.as_of}, for records of {plan.period.from_} to {plan.period.to}{planned}")
+    yield Line(f"As of {record.as_of}, for records of {plan.period.from_} to {plan.period.to}{planned}")
     for line in wording.criteria(record):
-        yield _Line(f"Against {line}")
-    yield _Line()
-    yield _Line(wording.reason(record))
+        yield Line(f"Against {line}")
+    yield Line()
+    yield Line(wording.reason(record))
 
 
-def _decided(record: AuditRecord) -> Iterator[_Line]:
-    yield from _heading("What decided it")
+def _decided(record: AuditRecord) -> Iterator[Line]:
+    yield from heading("What decided it")
     for condition in record.gate.conditions:
         word, style = ("met", "green") if condition.met else ("not met", "bold red")
-        yield _Line(condition.title, 2, word, label_style=style)
-        yield _Line(condition.detail, 2, "", style="dim" if condition.met else "")
+        yield Line(condition.title, 2, word, label_style=style)
+        yield Line(condition.detail, 2, "", style="dim" if condition.met else "")
 
 
-def _judged(record: AuditRecord, verdict: Verdict, verbose: int) -> Iterator[_Line]:
+def _judged(record: AuditRecord, verdict: Verdict, verbose: int) -> Iterator[Line]:
     """Tell of each obligation with this verdict, or with a finding of it."""
     found = wording.blocks(record, verdict)
     if not found:
         return
     grades = f" ({wording.grades(record)})" if verdict is Verdict.FAIL and wording.grades(record) else ""
-    yield from _heading(wording.PLAIN[verdict], f"in {_obligations(found)}{grades}", _VERDICT[verdict])
+    yield from heading(wording.PLAIN[verdict], f"in {_obligations(found)}{grades}", _VERDICT[verdict])
     for number, block in enumerate(found):
         if number:
-            yield _Line()
+            yield Line()
         yield from _block(block, verbose)
 
 
-def _block(block: wording.Block, verbose: int) -> Iterator[_Line]:
+def _block(block: wording.Block, verbose: int) -> Iterator[Line]:
     """Tell of an obligation and its findings; what to do stands once, where no rule says it more exactly."""
     obligation, fails = block.obligation, block.obligation.verdict is Verdict.FAIL
     yield from _obligation(obligation)
     if not block.findings:
-        yield _labelled("Why", obligation.reason)
+        yield labelled("Why", obligation.reason)
         if fails:
-            yield _labelled("Do", obligation.recommendation)
+            yield labelled("Do", obligation.recommendation)
     said = False
     for finding in block.findings:
         advice = finding.recommendation
@@ -133,189 +109,190 @@ def _block(block: wording.Block, verbose: int) -> Iterator[_Line]:
         yield from _finding(finding, verbose, advice)
 
 
-def _obligation(obligation: ObligationResult) -> Iterator[_Line]:
-    yield _Line(obligation.title, 0, obligation.id, len(obligation.id), style="bold", label_style="bold")
+def _obligation(obligation: ObligationResult) -> Iterator[Line]:
+    yield Line(obligation.title, 0, obligation.id, len(obligation.id), style="bold", label_style="bold")
     many = "clauses" if len(obligation.clauses) > 1 else "clause"
-    yield _Line(f"{many} {', '.join(obligation.clauses)}; {obligation.force.value}", 2, style="dim")
+    yield Line(f"{many} {', '.join(obligation.clauses)}; {obligation.force.value}", 2, style="dim")
 
 
-def _finding(finding: Finding, verbose: int, advice: str | None = None) -> Iterator[_Line]:
-    yield _Line()
+def _finding(finding: Finding, verbose: int, advice: str | None = None) -> Iterator[Line]:
+    yield Line()
     grade = finding.proposed_grade
     if grade is None:
-        yield _Line(finding.title, 2)
+        yield Line(finding.title, 2)
     else:
-        yield _Line(finding.title, 2, grade.value.upper(), len(grade.value), label_style=_GRADE[grade])
+        yield Line(finding.title, 2, grade.value.upper(), len(grade.value), label_style=_GRADE[grade])
     if finding.verdict in {Verdict.ERROR, Verdict.INSUFFICIENT} or verbose > 0:
-        yield _labelled("Why", finding.reason)
-    if finding.verdict is not Verdict.ERROR:
-        if finding.statement != finding.reason:
-            yield _labelled("Found", finding.statement)
+        yield labelled("Why", finding.reason)
+    if finding.verdict is not Verdict.ERROR and finding.statement != finding.reason:
+        yield labelled("Found", finding.statement)
     yield from _figures(finding, verbose)
     yield from _where(finding, None if verbose > 0 else _FIRST)
     if advice:
-        yield _labelled("Do", advice)
+        yield labelled("Do", advice)
     if finding.to_pass:
-        yield _labelled("To pass", finding.to_pass)
+        yield labelled("To pass", finding.to_pass)
     yield from _fine_print(finding, verbose)
 
 
-def _figures(finding: Finding, verbose: int) -> Iterator[_Line]:
+def _figures(finding: Finding, verbose: int) -> Iterator[Line]:
     if finding.tally is None:
         return
-    yield _labelled("Count", wording.figures(finding.tally))
+    yield labelled("Count", wording.count_of(finding))
     shown = finding.strata if verbose > 0 else finding.strata[:_FIRST]
     for part in shown:
-        yield _Line(wording.stratum(part), 6, "")
+        yield Line(wording.stratum(part), 6, "")
     if len(shown) < len(finding.strata):
-        yield _Line(f"and {len(finding.strata) - len(shown)} more", 6, "")
+        yield Line(f"and {len(finding.strata) - len(shown)} more", 6, "")
 
 
-def _where(finding: Finding, limit: int | None) -> Iterator[_Line]:
+def _where(finding: Finding, limit: int | None) -> Iterator[Line]:
     """Give the first exceptions, each file named once, and how many more there are."""
     shown = finding.exceptions[:limit]
     label = "Where"
     for name, group in groupby(shown, key=lambda e: _file(e.location)):
-        yield _labelled(label, name)
+        yield labelled(label, name)
         yield from _rows(list(group))
         label = ""
     if finding.exceptions_total > len(shown):
         more = finding.exceptions_total - len(shown)
         stored = " (the record does not list them)" if len(shown) == len(finding.exceptions) else ""
-        yield _Line(f"and {more} more{stored}", 6, "", style="dim")
+        yield Line(f"and {more} more{stored}", 6, "", style="dim")
 
 
 def _file(location: Location) -> str:
-    return wording.file_of(location.model_copy(update={"path": _whole(location.path)}))
+    return wording.file_of(location.model_copy(update={"path": whole(location.path)}))
 
 
-def _rows(exceptions: list[AuditException]) -> Iterator[_Line]:
+def _rows(exceptions: list[AuditException]) -> Iterator[Line]:
     width = max(len(wording.spot(e.location)) for e in exceptions)
     for exception in exceptions:
         spot = wording.spot(exception.location)
         if exception.quote is not None:
-            yield _Line(spot or "somewhere in it", 6, "")
-            yield _Line(f"“{exception.quote}”", 8, "", style="italic")
+            yield Line(spot or "somewhere in it", 6, "")
+            yield Line(f"“{exception.quote}”", 8, "", style="italic")
         else:
-            unread = "  (cannot be read)" if exception.state == "unreadable" else ""
-            yield _Line(f"{spot.ljust(width)}  {exception.key}{unread}" if spot else f"{exception.key}{unread}", 6, "")
+            unread = "(cannot be read)" if exception.state == "unreadable" else None
+            parts = (spot.ljust(width) or None, wording.record_of(exception), unread)
+            if any(parts):
+                yield Line("  ".join(part for part in parts if part), 6, "")
 
 
-def _fine_print(finding: Finding, verbose: int) -> Iterator[_Line]:
+def _fine_print(finding: Finding, verbose: int) -> Iterator[Line]:
     if verbose > 0 and finding.grade_why:
-        yield _labelled("Grade", finding.grade_why)
+        yield labelled("Grade", finding.grade_why)
     if verbose > 1:
-        yield _labelled("Asked", finding.criterion)
+        yield labelled("Asked", finding.criterion)
         for use in finding.parameters:
-            yield _labelled("", wording.parameter(use))
-        yield _labelled("Sum", finding.calculation)
+            yield labelled("", wording.parameter(use))
+        yield labelled("Sum", finding.calculation)
     mark = f", fingerprint {finding.fingerprint}" if verbose > 1 else ""
-    yield _labelled("Rule", f"{finding.rule}{mark}")
+    yield labelled("Rule", f"{finding.rule}{mark}")
 
 
-def _questions(record: AuditRecord, verbose: int) -> Iterator[_Line]:
+def _questions(record: AuditRecord, verbose: int) -> Iterator[Line]:
     found = wording.open_questions(record)
     if not found:
         return
-    yield from _heading("A person decides", f"in {_obligations(found)}", _VERDICT[Verdict.MANUAL])
+    yield from heading("A person decides", f"in {_obligations(found)}", _VERDICT[Verdict.MANUAL])
     for number, block in enumerate(found):
         if number:
-            yield _Line()
+            yield Line()
         yield from _obligation(block.obligation)
         if block.obligation.question:
-            yield _labelled("Ask", block.obligation.question)
+            yield labelled("Ask", block.obligation.question)
         answer = block.obligation.attestation
         if answer is not None:
-            yield _labelled("Answer", wording.answered(answer))
+            yield labelled("Answer", wording.answered(answer, record.as_of))
         if block.obligation.verdict is Verdict.MANUAL:
-            yield _labelled("Why", block.obligation.reason)
+            yield labelled("Why", block.obligation.reason)
         for finding in block.findings:
             yield from _finding(finding, verbose)
 
 
-def _met(record: AuditRecord, verbose: int) -> Iterator[_Line]:
+def _met(record: AuditRecord, verbose: int) -> Iterator[Line]:
     found = wording.blocks(record, Verdict.PASS)
     whole = [block for block in found if block.obligation.verdict is Verdict.PASS]
     partly = [f for b in found if b.obligation.verdict is not Verdict.PASS for f in b.findings]
     if not found:
         return
-    yield from _heading("Met", f"in {_obligations(whole)}", _VERDICT[Verdict.PASS])
+    yield from heading("Met", f"in {_obligations(whole)}", _VERDICT[Verdict.PASS])
     width = max(len(name) for b in found for name in (b.obligation.id, *(f.rule for f in b.findings if b not in whole)))
     for block in whole:
-        yield _Line(block.obligation.title, 2, block.obligation.id, width, label_style="")
+        yield Line(block.obligation.title, 2, block.obligation.id, width, label_style="")
         if verbose > 0:
-            yield _labelled("Why", block.obligation.reason)
+            yield labelled("Why", block.obligation.reason)
             for finding in block.findings:
                 yield from _finding(finding, verbose)
     if partly:
-        yield _Line()
-        yield _Line("Single rules that are met, of obligations that are not met as a whole:", 2, style="dim")
+        yield Line()
+        yield Line("Single rules that are met, of obligations that are not met as a whole:", 2, style="dim")
     for finding in partly:
-        yield _Line(finding.title, 2, finding.rule, width, label_style="")
+        yield Line(finding.title, 2, finding.rule, width, label_style="")
         if verbose > 0:
             yield from list(_finding(finding, verbose))[2:]
 
 
-def _unexamined(record: AuditRecord) -> Iterator[_Line]:
+def _unexamined(record: AuditRecord) -> Iterator[Line]:
     found = wording.unexamined(record)
     if not found:
         return
-    yield from _heading("What was not examined")
+    yield from heading("What was not examined")
     for kind, name, why in found:
-        yield _Line(f"{name}, {why}", 2, kind, len("obligation"))
+        yield Line(f"{name}, {why}", 2, kind, len("obligation"))
 
 
-def _evidence(record: AuditRecord, verbose: int) -> Iterator[_Line]:
+def _evidence(record: AuditRecord, verbose: int) -> Iterator[Line]:
     """Tell what was wrong with the evidence; the whole manifest with more words."""
     told = [(one, list(_evidence_problems(one, verbose))) for one in record.evidence]
     told = [(one, lines) for one, lines in told if lines or verbose > 0]
     if not told:
         return
-    yield from _heading("What to know of the evidence")
+    yield from heading("What to know of the evidence")
     for one, lines in told:
-        yield _Line(f"{one.table}, from {_whole(one.locator or one.source)}", 2, style="bold")
+        yield Line(f"{one.table}, from {whole(one.locator or one.source)}", 2, style="bold")
         yield from lines
 
 
-def _evidence_problems(one: Evidence, verbose: int) -> Iterator[_Line]:
+def _evidence_problems(one: Evidence, verbose: int) -> Iterator[Line]:
     if one.status != "read":
-        yield _Line(f"not read: {one.status}" + (f". {one.detail}" if one.detail else ""), 4, style="red")
+        yield Line(f"not read: {one.status}" + (f". {one.detail}" if one.detail else ""), 4, style="red")
     limit = None if verbose > 0 else _FIRST
     if one.unreadable_count:
-        yield _Line(f"{wording.numbered(one.unreadable_count, 'cell')} cannot be read:", 4)
+        yield Line(f"{wording.numbered(one.unreadable_count, 'cell')} cannot be read:", 4)
         for cell in one.unreadable[:limit]:
-            yield _Line(f"{wording.within(cell.location, one.locator)}: should be {cell.expected} for {cell.column}", 6)
+            yield Line(f"{wording.within(cell.location, one.locator)}: should be {cell.expected} for {cell.column}", 6)
         yield from _more(one.unreadable_count, len(one.unreadable[:limit]))
     if one.rows_skipped:
-        yield _Line(f"{wording.numbered(len(one.rows_skipped), 'row')} skipped:", 4)
+        yield Line(f"{wording.numbered(len(one.rows_skipped), 'row')} skipped:", 4)
         for skipped in one.rows_skipped[:limit]:
-            yield _Line(f"{wording.skipped_at(skipped, one.locator)}: {skipped.reason}", 6)
+            yield Line(f"{wording.skipped_at(skipped, one.locator)}: {skipped.reason}", 6)
         yield from _more(len(one.rows_skipped), len(one.rows_skipped[:limit]))
     if one.missing_columns:
-        yield _Line(f"columns that are asked for and not there: {', '.join(one.missing_columns)}", 4)
+        yield Line(f"columns that are asked for and not there: {', '.join(one.missing_columns)}", 4)
     if one.unmapped_columns:
-        yield _Line(f"columns that were not read: {', '.join(one.unmapped_columns)}", 4)
+        yield Line(f"columns that were not read: {', '.join(one.unmapped_columns)}", 4)
     for note in one.notes:
-        yield _Line(f"note: {note}", 4)
+        yield Line(f"note: {note}", 4)
     if verbose > 0:
         digest = f", sha256 {one.sha256}" if one.sha256 else ""
-        yield _Line(f"{wording.numbered(one.rows_read, 'row')} read{digest}", 4, style="dim")
+        yield Line(f"{wording.numbered(one.rows_read, 'row')} read{digest}", 4, style="dim")
 
 
-def _more(total: int, shown: int) -> Iterator[_Line]:
+def _more(total: int, shown: int) -> Iterator[Line]:
     if total > shown:
-        yield _Line(f"and {total - shown} more", 6, style="dim")
+        yield Line(f"and {total - shown} more", 6, style="dim")
 
 
-def _short(record: AuditRecord) -> Iterator[_Line]:
+def _short(record: AuditRecord) -> Iterator[Line]:
     """Give one line per obligation that is not met or open."""
     quiet = {Verdict.PASS, Verdict.NOT_APPLICABLE, Verdict.NOT_SELECTED}
     loud = [o for o in wording.by_gravity(record) if o.verdict not in quiet]
     if loud:
-        yield from _heading("Not met, or open")
+        yield from heading("Not met, or open")
     for obligation in loud:
         word = obligation.grade.value if obligation.grade else obligation.verdict.value
-        yield _Line(
+        yield Line(
             f"{obligation.id}  {obligation.title}",
             2,
             word,
@@ -324,9 +301,9 @@ def _short(record: AuditRecord) -> Iterator[_Line]:
         )
 
 
-def _counts(record: AuditRecord) -> Iterator[_Line]:
+def _counts(record: AuditRecord) -> Iterator[Line]:
     """Count per verdict. There is no single score: it would hide what it is made of."""
-    yield from _heading("Count")
+    yield from heading("Count")
     yield _counted("", "obligations", "rules", "dim")
     for verdict in wording.VERDICTS:
         findings = [finding for finding in record.findings if finding.verdict is verdict]
@@ -338,78 +315,14 @@ def _counts(record: AuditRecord) -> Iterator[_Line]:
             rules = sum(finding.proposed_grade is grade for finding in findings)
             yield _counted(f"  {grade.value}", sum(o.grade is grade for o in obligations), rules, "dim")
     yield _counted("all", len(record.obligations), len(record.findings), "bold")
-    yield _Line()
-    yield _Line(wording.PROPOSAL, style="dim")
+    yield Line()
+    yield Line(wording.PROPOSAL, style="dim")
 
 
-def _counted(label: str, obligations: int | str, rules: int | str, style: str) -> _Line:
+def _counted(label: str, obligations: int | str, rules: int | str, style: str) -> Line:
     width = max(len(word) for word in wording.PLAIN.values())
-    return _Line(f"{obligations:>11}  {rules:>5}", 2, label, width, label_style=style)
+    return Line(f"{obligations:>11}  {rules:>5}", 2, label, width, label_style=style)
 
 
 def _obligations(found: list[wording.Block]) -> str:
     return wording.numbered(len(found), "obligation")
-
-
-# ---------------------------------------------------------------- lines
-
-
-def _heading(title: str, count: str = "", style: str = "") -> Iterator[_Line]:
-    yield _Line()
-    yield _Line()
-    yield _Line(title.upper() + (f": {count}" if count else ""), style=f"bold {style}".strip())
-    yield _Line()
-
-
-def _whole(path: str) -> str:
-    """Keep a path in one piece: it is folded where the line ends, and not at its blanks, which would hide them."""
-    return path.replace(" ", _UNBROKEN)
-
-
-def _labelled(label: str, text: str) -> _Line:
-    return _Line(text, 4, label)
-
-
-def _printed(lines: Iterable[_Line], options: RenderOptions) -> str:
-    """Wrap every line at the width. Nothing is cropped: what does not fit on a line goes on in the next."""
-    from io import StringIO  # noqa: PLC0415
-
-    from rich.console import Console  # noqa: PLC0415
-
-    console = Console(
-        file=StringIO(),
-        width=max(options.width, _NARROWEST),
-        color_system="standard" if options.color else None,
-        force_terminal=options.color,
-        no_color=not options.color,
-        legacy_windows=False,
-        highlight=False,
-        _environ={},
-    )
-    texts = (text for line in lines for text in _wrapped(line, console))
-    if not options.color:
-        return "".join(f"{text.plain}\n" for text in texts)
-    with console.capture() as capture:
-        for text in texts:
-            console.print(text, no_wrap=True, overflow="ignore", crop=False)
-    return capture.get()
-
-
-def _wrapped(line: _Line, console: Console) -> Iterator[Text]:
-    from rich.text import Text  # noqa: PLC0415
-
-    start = line.indent if line.label is None else line.indent + max(line.label_width, len(line.label)) + 2
-    if line.label is not None and console.width - start < _ROOM:
-        yield from _wrapped(_Line(line.label, line.indent, style=line.label_style), console)
-        yield from _wrapped(_Line(line.text, line.indent + 2, style=line.style), console)
-        return
-    body = Text(_UNBROKEN.join(map(wording.clean, line.text.split(_UNBROKEN))), line.style)
-    room = console.width - start
-    parts = [body] if body.cell_len <= room else body.wrap(console, room, overflow="fold")
-    for number, part in enumerate(parts):
-        part.plain = part.plain.replace(_UNBROKEN, " ").rstrip()
-        if number or line.label is None:
-            yield Text(" " * start) + part if part.plain else Text()
-        else:
-            label = Text(wording.clean(line.label), line.label_style)
-            yield Text(" " * line.indent) + label + " " * (start - line.indent - len(label)) + part

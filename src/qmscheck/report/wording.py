@@ -11,9 +11,9 @@ from types import MappingProxyType
 
 from qmscheck.model import (
     Attestation,
+    AuditException,
     AuditRecord,
     Evidence,
-    AuditException,
     Finding,
     Grade,
     Location,
@@ -40,6 +40,7 @@ __all__ = [
     "by_gravity",
     "clean",
     "columns",
+    "count_of",
     "criteria",
     "figures",
     "file_of",
@@ -52,6 +53,7 @@ __all__ = [
     "percent",
     "place",
     "reason",
+    "record_of",
     "skipped_at",
     "spot",
     "stratum",
@@ -134,11 +136,11 @@ def blocks(record: AuditRecord, *verdicts: Verdict) -> list[Block]:
 
 
 def open_questions(record: AuditRecord) -> list[Block]:
-    """Give what waits for a person: a verdict `manual`, or a question that nobody has answered."""
+    """Give what waits for a person: a verdict `manual`, or a question without an answer that still counts."""
     asked = {block.obligation.id: block for block in blocks(record, Verdict.MANUAL)}
     for obligation in by_gravity(record):
         outside = obligation.verdict in {Verdict.NOT_APPLICABLE, Verdict.NOT_SELECTED}
-        if obligation.question and obligation.attestation is None and not outside:
+        if obligation.question and not outside and _unanswered(record, obligation):
             asked.setdefault(obligation.id, Block(obligation, ()))
     return sorted(asked.values(), key=lambda b: (not b.findings, VERDICTS.index(b.obligation.verdict)))
 
@@ -170,14 +172,15 @@ def reason(record: AuditRecord) -> str:
     return f"{word}, because {len(unmet)} of {asked} {verb}: {'; '.join(f'“{title}”' for title in unmet)}."
 
 
-def answered(attestation: Attestation) -> str:
-    """Write a person's answer: what, who, when, and until when it counts."""
+def answered(attestation: Attestation, as_of: dt.date) -> str:
+    """Write a person's answer: what, who, when, and until when it counts or when it expired."""
+    until = attestation.valid_until
     who = " ".join(part for part in (attestation.by, f"({attestation.role})" if attestation.role else None) if part)
     parts = (
         f"“{attestation.answer}”",
         f"by {who}" if who else "by nobody named",
         f"on {attestation.on}" if attestation.on else None,
-        f"valid until {attestation.valid_until}" if attestation.valid_until else None,
+        (f"expired on {until}" if until < as_of else f"valid until {until}") if until else None,
         f"“{attestation.statement}”" if attestation.statement else None,
         f"({place(attestation.location)})" if attestation.location else None,
     )
@@ -203,6 +206,11 @@ def place(location: Location) -> str:
 def by_file(exceptions: Sequence[AuditException]) -> list[tuple[str, list[AuditException]]]:
     """Group neighbours that stand in the same file and sheet, so that it is named once."""
     return [(name, list(group)) for name, group in groupby(exceptions, key=lambda e: file_of(e.location))]
+
+
+def record_of(exception: AuditException) -> str | None:
+    """Name the record of an exception; None where it is the file itself, which its place names already."""
+    return None if exception.key == exception.location.path else exception.key
 
 
 def file_of(location: Location) -> str:
@@ -238,6 +246,16 @@ def skipped_at(row: SkippedRow, path: str) -> str:
 def columns(one: Evidence) -> str:
     """Write which declared column was read from which real one."""
     return ", ".join(f"{name} from “{real}”" for name, real in sorted(one.columns.items()))
+
+
+def count_of(finding: Finding) -> str:
+    """Write what a rule counted. Of a rule that asks for a number of records, the others are no breach."""
+    tally = finding.tally
+    if tally is None or finding.form != "count":
+        return figures(tally)
+    verbs = ("counts" if tally.met == 1 else "count", "does" if tally.unmet == 1 else "do")
+    told = f"{numbered(tally.population, 'record')}: {tally.met} {verbs[0]}, {tally.unmet} {verbs[1]} not"
+    return told + (f", {tally.unreadable} unreadable" if tally.unreadable else "")
 
 
 def figures(tally: Tally | None) -> str:
@@ -303,6 +321,13 @@ def _shown(character: str) -> str:
         return " "
     code = ord(character)
     return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}"  # noqa: PLR2004  (Latin-1 ends here)
+
+
+def _unanswered(record: AuditRecord, obligation: ObligationResult) -> bool:
+    """Tell whether a question is open: nobody answered it, the answer expired, or the audit says so."""
+    answer = obligation.attestation
+    expired = answer is not None and answer.valid_until is not None and answer.valid_until < record.as_of
+    return answer is None or expired or "question" in obligation.undecided
 
 
 def _sentence(word: str, detail: str) -> str:

@@ -1,23 +1,27 @@
 """The plan's column mapping as SQL: a view of casts over raw text, the same in every engine.
 
-Three layers: the cell's text with blanks and missing codes taken out; its typed value; and a flag for a cell that is
-filled and cannot be read as its type.
+Four layers: the cell's text without the white space around it; that text with blanks and missing codes taken out; its
+typed value; and a flag for a cell that is filled and cannot be read as its type.
 """
 
 from __future__ import annotations
 
+import datetime as dt
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlglot import exp
 
+from qmscheck.sql.functions import literal
 from qmscheck.sql.kinds import Kind
 from qmscheck.sql.select import PLACE, Statement
 
 __all__ = [
     "DATE_FORMATS",
     "SPREADSHEET_ERRORS",
+    "WHITE_SPACE",
     "MappedColumn",
     "RowNumber",
     "can_fail",
@@ -51,6 +55,13 @@ DATE_FORMATS = (
     "%d-%b-%y", "%d-%b-%Y", "%d %b %Y", "%d %B %Y", "%B %d, %Y", "%b %d, %Y", "%Y%m%d",
 )  # fmt: skip
 
+#: White space around a cell, and what is as invisible: a cell that holds nothing else is blank.
+WHITE_SPACE = (
+    "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u200b\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
+)
+_NO_NUMBERS = ("nan", "inf", "-inf")
+
 _TRUE = ("true", "yes", "y", "1", "x", "t", "ja", "j", "wahr", "oui", "si", "sí", "✓")
 _FALSE = ("false", "no", "n", "0", "f", "nein", "falsch", "non", "-")
 
@@ -59,7 +70,8 @@ _FALSE = ("false", "no", "n", "0", "f", "nein", "falsch", "non", "-")
 class MappedColumn:
     """How one declared column is read. `header` is its column of the raw relation; None: the source has none.
 
-    `native` is the type that the file itself gives the column (a Parquet file has types); None for text.
+    `native` is the type that the file itself gives the column (a Parquet file has types); None for text. `bare` tells
+    that its cells hold no white space at their ends, and no empty text.
     """
 
     name: str
@@ -71,6 +83,7 @@ class MappedColumn:
     decimal: str = "."
     native: Kind | None = None
     spreadsheet: bool = False
+    bare: bool = False
 
 
 def typed(raw: str, columns: Sequence[MappedColumn], passed: Sequence[str]) -> Statement:
@@ -78,11 +91,13 @@ def typed(raw: str, columns: Sequence[MappedColumn], passed: Sequence[str]) -> S
     place columns that the relation has (`passed`).
     """
     through = [exp.column(p, quoted=True) for p in passed]
+    bare = [_alias(_bare(c), f"_r_{c.name}") for c in columns]
+    start = exp.select(*bare, *(p.copy() for p in through)).from_(_quoted(raw), copy=False).subquery("_a", copy=False)
     text = [_alias(_text(c), f"_t_{c.name}") for c in columns]
-    first = exp.select(*text, *(p.copy() for p in through)).from_(_quoted(raw), copy=False).subquery("a", copy=False)
+    first = exp.select(*text, *(p.copy() for p in through)).from_(start, copy=False).subquery("_b", copy=False)
     cells = [_alias(_typed(c), c.name) for c in columns]
     kept = [exp.column(f"_t_{c.name}", quoted=True) for c in columns if can_fail(c)]
-    second = exp.select(*cells, *kept, *(p.copy() for p in through)).from_(first, copy=False).subquery("b", copy=False)
+    second = exp.select(*cells, *kept, *(p.copy() for p in through)).from_(first, copy=False).subquery("_c", copy=False)
     outer: list[exp.Expr] = [exp.column(c.name, quoted=True) for c in columns]
     outer += [_alias(_flag(c), f"_u_{c.name}") for c in columns if can_fail(c)]
     return Statement(exp.select(*outer, *(p.copy() for p in through)).from_(second, copy=False))
@@ -167,7 +182,7 @@ def _row(row: RowNumber) -> exp.Expr:
     if row.gaps:
         listed = exp.Array(expressions=[exp.Literal.number(g) for g in row.gaps])
         inside = exp.Lambda(
-            this=exp.LTE(this=exp.column("g"), expression=position.copy()), expressions=[exp.to_identifier("g")]
+            this=exp.LTE(this=exp.column("_g"), expression=position.copy()), expressions=[exp.to_identifier("_g")]
         )
         before = exp.func("len", exp.Anonymous(this="list_filter", expressions=[listed, inside]))
         number = exp.Add(this=number, expression=before)
@@ -198,13 +213,15 @@ def union(
 
 def format_fits(raw: str, column: MappedColumn) -> Statement:
     """Count, in one row, the filled cells of a date column, those in ISO form, and those that each format reads."""
-    first = exp.select(_alias(_text(column), "v")).from_(_quoted(raw), copy=False).subquery("a", copy=False)
+    bare = _alias(_bare(column), f"_r_{column.name}")
+    start = exp.select(bare).from_(_quoted(raw), copy=False).subquery("_a", copy=False)
+    first = exp.select(_alias(_text(column), "v")).from_(start, copy=False).subquery("_b", copy=False)
     value = exp.column("v", quoted=True)
     counts: list[exp.Expr] = [exp.Count(this=value.copy()), exp.Count(this=_iso(value, column.kind))]
-    for form in DATE_FORMATS:
-        counts.append(
-            exp.Count(this=exp.func("coalesce", _iso(value, column.kind), _parsed(value, [form], column.kind)))
-        )
+    counts.extend(
+        exp.Count(this=exp.func("coalesce", _iso(value, column.kind), _parsed(value, [form], column.kind)))
+        for form in DATE_FORMATS
+    )
     return Statement(exp.select(*counts).from_(first, copy=False))
 
 
@@ -221,44 +238,101 @@ def format_mistake(form: str) -> str | None:
     return None
 
 
-def _text(column: MappedColumn) -> exp.Expr:
-    """Write the cell's text: trimmed, mapped, with blanks and missing codes as NULL. A native value passes."""
+def _bare(column: MappedColumn) -> exp.Expr:
+    """Write the cell's text without the white space around it, NULL where nothing is left. A native value passes."""
     if column.header is None:
         return exp.cast(exp.null(), "text", copy=False)
     raw: exp.Expr = exp.column(column.header, quoted=True)
-    if column.native is not None and column.native is not Kind.TEXT:
-        if column.native is column.kind or (column.native is Kind.INTEGER and column.kind is Kind.NUMBER):
-            return raw
-        if column.native is Kind.TIMESTAMP and column.kind is Kind.DATE:
-            return raw
-        raw = exp.cast(raw, "text", copy=False)
-    trimmed = exp.Trim(this=raw)
-    missing = sorted({m.strip().lower() for m in (*column.missing, "")})
-    if missing == [""]:
-        found: exp.Expr = exp.Nullif(this=trimmed, expression=exp.Literal.string(""))
-    else:
-        codes = exp.In(this=exp.Lower(this=trimmed.copy()), expressions=[exp.Literal.string(m) for m in missing])
-        found = exp.Case(ifs=[exp.If(this=exp.not_(codes, copy=False), true=trimmed)])
-    if column.values:
-        case = exp.Case(ifs=[])
-        for given, meaning in column.values.items():
-            same = exp.EQ(this=exp.Lower(this=trimmed.copy()), expression=exp.Literal.string(given.strip().lower()))
-            case.append("ifs", exp.If(this=same, true=exp.Literal.string(meaning)))
-        case.set("default", found)
-        return case
-    return found
+    if column.native is None or column.native is Kind.TEXT:
+        return raw if column.bare else _trimmed(raw)
+    codes = _native_codes(column.native, column.missing)
+    if codes:
+        known = exp.not_(exp.In(this=raw.copy(), expressions=codes), copy=False)
+        raw = exp.Case(ifs=[exp.If(this=known, true=raw)])
+    return raw if _fits(column) else exp.cast(raw, "text", copy=False)
+
+
+def _trimmed(raw: exp.Expr) -> exp.Expr:
+    """Trim all white space. The engine's trim is slow with a list, so a cell that begins and ends in print is taken as
+    it is: that makes the whole faster than a plain trim (measured), and dictionaries of Parquet stay in use.
+    """
+    ends = [
+        exp.Between(
+            this=exp.Anonymous(this="array_extract", expressions=[raw.copy(), literal(end)]),
+            low=exp.Literal.string("!"),
+            high=exp.Literal.string("~"),
+        )
+        for end in (1, -1)
+    ]
+    trimmed = exp.Trim(this=raw.copy(), expression=exp.Literal.string(WHITE_SPACE))
+    given = exp.NEQ(this=raw.copy(), expression=exp.Literal.string(""))
+    bare = exp.Nullif(this=trimmed, expression=exp.Literal.string(""))
+    return exp.Case(
+        ifs=[exp.If(this=exp.and_(*ends, copy=False), true=raw), exp.If(this=given, true=bare)],
+    )
+
+
+def _native_codes(native: Kind, missing: Sequence[str]) -> list[exp.Expr]:
+    """Write those missing codes that are values of a column's own type: no other can be in it."""
+    found = (_native_code(native, code.strip(WHITE_SPACE).lower()) for code in missing)
+    return [literal(value) for value in dict.fromkeys(found) if value is not None]
+
+
+def _native_code(native: Kind, code: str) -> object:
+    try:
+        match native:
+            case Kind.INTEGER:
+                return int(code)
+            case Kind.NUMBER:
+                return float(code) if math.isfinite(float(code)) else None
+            case Kind.DATE:
+                return dt.date.fromisoformat(code)
+            case Kind.TIMESTAMP:
+                return dt.datetime.fromisoformat(code).replace(tzinfo=None)
+            case _:
+                return {"true": True, "false": False}.get(code)
+    except ValueError:
+        return None
+
+
+def _text(column: MappedColumn) -> exp.Expr:
+    """Write the cell's text with values mapped, and with missing codes as NULL. A native value passes."""
+    text = exp.column(f"_r_{column.name}", quoted=True)
+    if column.header is None or _fits(column):
+        return text
+    low = exp.Lower(this=text.copy())
+    missing = sorted({m.strip(WHITE_SPACE).lower() for m in column.missing} - {""})
+    found: exp.Expr = text
+    if missing:
+        codes = exp.In(this=low.copy(), expressions=[exp.Literal.string(m) for m in missing])
+        found = exp.Case(ifs=[exp.If(this=exp.not_(codes, copy=False), true=text)])
+    if not column.values:
+        return found
+    case = exp.Case(ifs=[], default=found)
+    for given, meaning in column.values.items():
+        word = given.strip(WHITE_SPACE).lower()
+        blank = exp.Is(this=text.copy(), expression=exp.null())
+        same = exp.EQ(this=low.copy(), expression=exp.Literal.string(word)) if word else blank
+        value = exp.Literal.string(meaning) if meaning.strip(WHITE_SPACE) else exp.null()
+        case.append("ifs", exp.If(this=same, true=value))
+    return case
+
+
+def _fits(column: MappedColumn) -> bool:
+    """Tell whether the file's own type of the column is the declared one, or becomes it without loss."""
+    if column.native is None or column.native is Kind.TEXT:
+        return False
+    pair = (column.native, column.kind)
+    return column.native is column.kind or pair in {(Kind.INTEGER, Kind.NUMBER), (Kind.TIMESTAMP, Kind.DATE)}
 
 
 def can_fail(column: MappedColumn) -> bool:
     """Tell whether a filled cell of the column may be unreadable."""
     if column.header is None:
         return False
-    if column.kind is Kind.TEXT:
-        return column.spreadsheet
-    if column.native is None or column.native is Kind.TEXT:
-        return True
-    same = column.native is column.kind
-    return not (same or (column.native, column.kind) in {(Kind.INTEGER, Kind.NUMBER), (Kind.TIMESTAMP, Kind.DATE)})
+    if column.native is Kind.NUMBER:
+        return True  # NaN and infinity are no numbers
+    return column.spreadsheet if column.kind is Kind.TEXT else not _fits(column)
 
 
 def _typed(column: MappedColumn) -> exp.Expr:
@@ -272,8 +346,11 @@ def _typed(column: MappedColumn) -> exp.Expr:
             if same and column.kind not in {Kind.INTEGER, Kind.NUMBER}
             else exp.TryCast(this=text, to=_type(target))
         )
-    if column.spreadsheet:
-        errors = exp.In(this=text.copy(), expressions=[exp.Literal.string(e) for e in SPREADSHEET_ERRORS])
+    if _fits(column):
+        return _finite(exp.TryCast(this=text, to=_type(_SQL_TYPE[column.kind])))
+    wrong = [*(SPREADSHEET_ERRORS if column.spreadsheet else ()), *(_NO_NUMBERS if column.native else ())]
+    if wrong:
+        errors = exp.In(this=text.copy(), expressions=[exp.Literal.string(e) for e in wrong])
         text = exp.Case(ifs=[exp.If(this=exp.not_(errors, copy=False), true=text)])
     match column.kind:
         case Kind.TEXT:
@@ -312,12 +389,19 @@ def _number(text: exp.Expr, column: MappedColumn) -> exp.Expr:
         direct = exp.TryCast(this=text.copy(), to=_type("bigint"))  # most cells: written as the engine writes it
         same = exp.EQ(this=exp.cast(direct, "text", copy=False), expression=text.copy())
         return exp.func("coalesce", exp.Case(ifs=[exp.If(this=same, true=direct.copy())]), written)
-    spelled = exp.Case(ifs=[exp.If(this=fits, true=exp.TryCast(this=plain, to=_type("double")))])
+    spelled = _finite(exp.Case(ifs=[exp.If(this=fits, true=exp.TryCast(this=plain, to=_type("double")))]))
     if column.decimal == ",":
         return spelled
-    direct = exp.TryCast(this=text.copy(), to=_type("double"))  # most cells: no pattern is needed
-    finite = exp.Case(ifs=[exp.If(this=exp.Anonymous(this="isfinite", expressions=[direct]), true=direct.copy())])
-    return exp.func("coalesce", finite, spelled)
+    # Most cells need no pattern: what the engine reads is a number, unless it is 1_000.
+    joined = exp.Contains(this=text.copy(), expression=exp.Literal.string("_"))
+    direct = exp.TryCast(this=text.copy(), to=_type("double"))
+    plainly = exp.Case(ifs=[exp.If(this=exp.not_(joined, copy=False), true=_finite(direct))])
+    return exp.func("coalesce", plainly, spelled)
+
+
+def _finite(number: exp.Expr) -> exp.Expr:
+    finite = exp.Anonymous(this="isfinite", expressions=[number.copy()])
+    return exp.Case(ifs=[exp.If(this=finite, true=number)])
 
 
 def _iso(text: exp.Expr, kind: Kind) -> exp.Expr:

@@ -1,4 +1,10 @@
-"""Which files a request means: one file, or all in a folder, in an order that no machine changes."""
+"""Which files a request means: one file, or all in a folder, in an order that no machine changes.
+
+Hidden files and folders (their name begins with a dot) are not read, and named as unread, a folder once for all that
+is in it. Passed over without a word is only what programs leave behind and nobody means as evidence: `.git`, `.svn`,
+`.hg`, `.DS_Store`, `._` twins of macOS, `Thumbs.db`, `desktop.ini`, `~$` locks of Word, and the plan, `qmscheck.toml`,
+which the audit record names anyway. What bears a name that is not UTF-8 is named as unread: no record could hold it.
+"""
 
 from __future__ import annotations
 
@@ -11,15 +17,14 @@ from qmscheck import Unread
 
 __all__ = ["files", "relative"]
 
-# Left behind by programs, never evidence: `~$` locks of Word, thumbnails.
-_CLUTTER = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
+_CLUTTER = frozenset({".git", ".svn", ".hg", ".ds_store", "thumbs.db", "desktop.ini", "__macosx", "qmscheck.toml"})
+_LEFT_BEHIND = ("~$", "._")
 
 
 def files(path: Path) -> Iterator[Path | Unread]:
     """Give the files below a folder (or the one file), and what cannot be looked into.
 
-    Hidden names and lock files are passed over. A link is not followed if it leads out of the folder; one that stays
-    within leads to what is read anyway.
+    A link is not followed if it leads out of the folder; one that stays within leads to what is read anyway.
     """
     if path.is_dir():
         yield from _walk(path, path.resolve())
@@ -35,8 +40,7 @@ def relative(path: Path, root: Path) -> str:
         text = os.path.relpath(path, root)
     except ValueError:
         text = str(path)
-    # A file name of another encoding must still be printable.
-    return os.fsencode(text).decode("utf-8", errors="replace").replace(os.sep, "/")
+    return _printable(text).replace(os.sep, "/")
 
 
 def _walk(folder: Path, top: Path) -> Iterator[Path | Unread]:
@@ -46,8 +50,21 @@ def _walk(folder: Path, top: Path) -> Iterator[Path | Unread]:
         yield Unread(folder, "missing", f"The folder cannot be opened: {error.strerror}.")
         return
     for entry in entries:
-        if not entry.name.startswith((".", "~$")) and entry.name.casefold() not in _CLUTTER:
+        if entry.name.startswith(_LEFT_BEHIND) or entry.name.casefold() in _CLUTTER:
+            continue
+        kind = "folder" if entry.is_dir(follow_symlinks=False) else "file"
+        if _printable(entry.path) != entry.path:
+            detail = f"The name of this {kind} is not UTF-8, so no record can name it: rename it."
+            yield Unread(Path(_printable(entry.path)), "unsupported", detail)
+        elif entry.name.startswith("."):
+            detail = f"A hidden {kind} is not read: rename it, or give it a source of its own, if it holds evidence."
+            yield Unread(Path(entry.path), "unsupported", detail)
+        else:
             yield from _entry(Path(entry.path), top)
+
+
+def _printable(path: str) -> str:
+    return os.fsencode(path).decode("utf-8", errors="replace")
 
 
 def _entry(path: Path, top: Path) -> Iterator[Path | Unread]:

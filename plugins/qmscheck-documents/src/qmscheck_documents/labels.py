@@ -52,7 +52,8 @@ _COLUMN: Mapping[str, str] = MappingProxyType(
 )
 _OTHER = frozenset({
     "author", "autor", "verfasser", "ersteller", "erstellt von", "erstellt durch", "written by", "prepared by",
-    "reviewer", "reviewed by", "geprüft von", "geprüft durch", "effective date", "effective from", "valid from",
+    "reviewer", "reviewed by", "checked by", "checked", "verified by", "geprüft", "geprüft von", "geprüft durch",
+    "effective date", "effective from", "valid from",
     "gültig ab", "valid until", "gültig bis", "date", "datum", "classification", "klassifizierung", "organisation",
     "organization", "scope", "department", "abteilung", "regulatory references", "unterschrift", "signature",
 })  # fmt: skip

@@ -33,7 +33,10 @@ _COMPARED = re.compile(r"\b(?:version|id|revision)$")
 
 @dataclass(frozen=True, slots=True)
 class Particulars:
-    """Values for the columns of `documents`, and the contradictions between their sources."""
+    """Values for the columns of `documents`, and the contradictions between their sources.
+
+    `contradictions` is `none` where the document names particulars that agree, and None where it names none at all.
+    """
 
     values: Mapping[str, str]
     contradictions: str | None
@@ -153,7 +156,7 @@ def _approval_split(values: dict[str, str]) -> dict[str, str]:
 
 
 def _contradictions(sources: Mapping[str, Mapping[str, str]]) -> str | None:
-    """Name each label that two sources fill differently."""
+    """Name each label that two sources fill differently; `none` if they agree, None if there is nothing to compare."""
     said: dict[str, dict[str, str]] = {}
     for source, told in sources.items():
         for label, value in told.items():
@@ -168,7 +171,7 @@ def _contradictions(sources: Mapping[str, Mapping[str, str]]) -> str | None:
         for label, by_source in said.items()
         if len({_comparable(label, value) for value in by_source.values()}) > 1
     ]
-    return "; ".join(lines) or None
+    return "; ".join(lines) or ("none" if said else None)
 
 
 def _comparable(label: str, value: str) -> str:

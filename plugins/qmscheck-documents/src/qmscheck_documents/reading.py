@@ -20,7 +20,7 @@ from qmscheck_documents.folder import files, relative
 from qmscheck_documents.kinds import kind_of
 from qmscheck_documents.language import language_of
 from qmscheck_documents.particulars import Particulars, particulars
-from qmscheck_documents.roles import Passage, passages, settled
+from qmscheck_documents.roles import Passage, passages, settled, without_blank_particulars
 
 __all__ = ["DOCUMENTS", "PASSAGES", "read"]
 
@@ -39,6 +39,7 @@ _LFS = b"version https://git-lfs.github.com/spec/v1"
 _LARGEST = 100_000_000
 _BATCH = 4000
 _CHAPTER = re.compile(r"(?:chapter|kapitel|part|teil) [\divxlc]+", re.IGNORECASE)
+_TO_FILL_IN = frozenset({"template", "form"})
 _NOT_WORDS = frozenset({"comment", "header_footer"})
 
 
@@ -138,7 +139,9 @@ def _document(file: Path, request: Request, top: Path) -> _Document | Unread:
         unfilled=any(passage.marks for passage in judged),
     )
     marked = any(passage.marks > passage.block.blank for passage in judged)
-    judged = settled(judged, unfilled=marked or kind in {"template", "form"})
+    judged = settled(judged, unfilled=marked or kind in _TO_FILL_IN)
+    if kind not in _TO_FILL_IN:
+        judged = without_blank_particulars(judged)
     digest = hashlib.sha256(content).hexdigest()
     return _Document(name, title, kind, digest, parsed, told, judged)
 
@@ -187,6 +190,8 @@ def _add_document(table: _Table, found: _Document) -> None:
         "path": found.path,
         "title": found.title,
         "kind": found.kind,
+        # Blank would mean that nobody looked: rules must be able to tell that from a document that says no status.
+        "status": told.get("status") or ("not stated" if found.parsed.blocks else None),
         "language": told.get("language") or language_of(" ".join(text[:400])),
         "pages": found.parsed.pages,
         "words": sum(len(part.split()) for part in text),

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 
 from qmscheck_documents import placeholders
 from qmscheck_documents.blocks import Block
+from qmscheck_documents.labels import folded, is_known
 
-__all__ = ["Passage", "passages", "settled"]
+__all__ = ["Passage", "passages", "settled", "without_blank_particulars"]
 
 _LEADERS = re.compile(r"(?:\.\s?){4,}\s*[\divxlc]+$|(?:…\s?){2,}\s*\d+$|\S\t+\s*\d+$")
 _CONTENTS = re.compile(
@@ -70,6 +71,19 @@ def passages(blocks: Iterable[Block]) -> Iterator[Passage]:
         yield Passage(block, role, heading, 0 if role == "contents" else marks)
 
 
+def without_blank_particulars(judged: Iterable[Passage]) -> list[Passage]:
+    """Take `Checked by: (blank)` in a head table for a particular that is missing, not for a blank left in the text.
+
+    For documents that are no forms and no templates. The row stays visible, and is neither evidence nor a placeholder.
+    """
+    return [
+        replace(passage, role="header_footer", marks=0)
+        if passage.role == "placeholder" and passage.marks == 1 and _is_particular(passage.block)
+        else passage
+        for passage in judged
+    ]
+
+
 def settled(judged: list[Passage], *, unfilled: bool) -> list[Passage]:
     """Take italics for what they are: advice to the author in a form or template, mere emphasis elsewhere."""
     if unfilled:
@@ -82,6 +96,13 @@ def settled(judged: list[Passage], *, unfilled: bool) -> list[Passage]:
         else passage
         for passage in judged
     ]
+
+
+def _is_particular(block: Block) -> bool:
+    """Say whether a row without values is one of version, owner, approval: by its labels, or by its first cell."""
+    if not block.blank or not block.pairs:
+        return False
+    return all(is_known(folded(label)) for label, _ in block.pairs) or is_known(folded(block.pairs[0][1]))
 
 
 def _belongs_to_contents(block: Block) -> bool:
