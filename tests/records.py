@@ -6,10 +6,10 @@ import datetime as dt
 
 from qmscheck.model import (
     Attestation,
+    AuditException,
     AuditRecord,
     ConditionResult,
     Evidence,
-    AuditException,
     Finding,
     Force,
     Gate,
@@ -302,7 +302,7 @@ def _obligations() -> tuple[ObligationResult, ...]:
     )
 
 
-def _obligation(  # noqa: PLR0913, PLR0917
+def _obligation(
     name: str,
     title: str,
     verdict: Verdict,
@@ -421,7 +421,7 @@ def _findings() -> tuple[Finding, ...]:
             "3 of 3 customer groups were asked.",
             reason="Only 3 records are in scope; the rule asks for at least 10.",
             parameters=(REVIEW,),
-            to_pass="7 more records are needed.",  # noqa: S106
+            to_pass="7 more records are needed.",
         ),
         _hostile(),
         _finding(
@@ -469,7 +469,7 @@ def _owner() -> Finding:
             ),
         ),
         recommendation="The service manager names an owner for each open complaint, and makes the field mandatory.",
-        to_pass="312 more complaints need an owner.",  # noqa: S106
+        to_pass="312 more complaints need an owner.",
     )
 
 
@@ -520,7 +520,7 @@ def _hostile() -> Finding:
     )
 
 
-def _finding(  # noqa: PLR0913, PLR0917
+def _finding(
     rule: str,
     title: str,
     verdict: Verdict,

@@ -730,7 +730,7 @@ def test_any_bytes_as_a_register_give_a_record(firm: Path, raw: bytes) -> None:
     for finding in record["findings"]:
         tally = finding["tally"]
         assert tally is None or tally["population"] == tally["met"] + tally["unmet"] + tally["unreadable"]
-# To append to tests/test_end_to_end.py once /tmp/evidence.patch is in.
+
 
 VANISHING = """
 from qmscheck import Batch, Extract, Reader, Rows, hookimpl

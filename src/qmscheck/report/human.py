@@ -18,7 +18,7 @@ from qmscheck.model import (
     Verdict,
 )
 from qmscheck.report import wording
-from qmscheck.report.layout import Line, heading, labelled, printed, whole
+from qmscheck.report.layout import Line, heading, labelled, printed, unbroken
 
 __all__ = ["render"]
 
@@ -161,7 +161,7 @@ def _where(finding: Finding, limit: int | None) -> Iterator[Line]:
 
 
 def _file(location: Location) -> str:
-    return wording.file_of(location.model_copy(update={"path": whole(location.path)}))
+    return wording.file_of(location.model_copy(update={"path": unbroken(location.path)}))
 
 
 def _rows(exceptions: list[AuditException]) -> Iterator[Line]:
@@ -250,7 +250,7 @@ def _evidence(record: AuditRecord, verbose: int) -> Iterator[Line]:
         return
     yield from heading("What to know of the evidence")
     for one, lines in told:
-        yield Line(f"{one.table}, from {whole(one.locator or one.source)}", 2, style="bold")
+        yield Line(f"{one.table}, from {unbroken(one.locator or one.source)}", 2, style="bold")
         yield from lines
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-__all__ = ["Line", "heading", "labelled", "printed", "whole"]
+__all__ = ["Line", "heading", "labelled", "printed", "unbroken"]
 
 _LABEL = 7
 _NARROWEST = 50
@@ -44,7 +44,7 @@ def heading(title: str, count: str = "", style: str = "") -> Iterator[Line]:
     yield Line()
 
 
-def whole(path: str) -> str:
+def unbroken(path: str) -> str:
     """Keep a path in one piece: it is folded where the line ends, and not at its blanks, which would hide them."""
     return path.replace(" ", _UNBROKEN)
 
