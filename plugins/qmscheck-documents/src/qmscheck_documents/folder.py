@@ -3,7 +3,8 @@
 Hidden files and folders (their name begins with a dot) are not read, and named as unread, a folder once for all that
 is in it. Passed over without a word is only what programs leave behind and nobody means as evidence: `.git`, `.svn`,
 `.hg`, `.DS_Store`, `._` twins of macOS, `Thumbs.db`, `desktop.ini`, `~$` locks of Word, and the plan, `qmscheck.toml`,
-which the audit record names anyway. What bears a name that is not UTF-8 is named as unread: no record could hold it.
+which the audit record names anyway. A name that is not UTF-8 is read and shown as it can be printed; where two names of
+a folder look the same then, the second is named as unread, because nobody could tell them apart.
 """
 
 from __future__ import annotations
@@ -49,18 +50,21 @@ def _walk(folder: Path, top: Path) -> Iterator[Path | Unread]:
     except OSError as error:
         yield Unread(folder, "missing", f"The folder cannot be opened: {error.strerror}.")
         return
+    shown: set[str] = set()
     for entry in entries:
         if entry.name.startswith(_LEFT_BEHIND) or entry.name.casefold() in _CLUTTER:
             continue
         kind = "folder" if entry.is_dir(follow_symlinks=False) else "file"
-        if _printable(entry.path) != entry.path:
-            detail = f"The name of this {kind} is not UTF-8, so no record can name it: rename it."
-            yield Unread(Path(_printable(entry.path)), "unsupported", detail)
+        name = _printable(entry.path)
+        if name in shown:
+            detail = f"The name of this {kind} is not UTF-8 and looks like that of another: rename it."
+            yield Unread(Path(name), "unsupported", detail)
         elif entry.name.startswith("."):
             detail = f"A hidden {kind} is not read: rename it, or give it a source of its own, if it holds evidence."
-            yield Unread(Path(entry.path), "unsupported", detail)
+            yield Unread(Path(name), "unsupported", detail)
         else:
             yield from _entry(Path(entry.path), top)
+        shown.add(name)
 
 
 def _printable(path: str) -> str:
