@@ -509,12 +509,18 @@ def test_an_interrupted_audit_leaves_nothing_behind(firm: Path, tmp_path: Path) 
         env=environment(PYTHONPATH=str(tmp_path / "site"), TMPDIR=str(scratch)),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        # A shell that runs the tests in the background has told its children to ignore the signal.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     )
     end = time.monotonic() + 60
     while not (firm / "begun").exists() and time.monotonic() < end:
         time.sleep(0.05)
     running.send_signal(signal.SIGINT)
-    out, err = running.communicate(timeout=60)
+    try:
+        out, err = running.communicate(timeout=60)
+    finally:
+        running.kill()
+        running.wait()
     assert (running.returncode, out) == (130, b"")
     assert err.lstrip() == b"No audit was performed: it was interrupted.\n"  # after the ^C of a terminal
     assert (firm / "record.json").read_bytes() == b"the record of last year"
