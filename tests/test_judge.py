@@ -14,6 +14,7 @@ from qmscheck.engine import EngineError
 from qmscheck.engine.embedded import Embedded
 from qmscheck.errors import QmscheckError
 from qmscheck.hookspecs import Skipped, Unread
+from qmscheck.judge import scan
 from qmscheck.model import GateResult, Grade, NotApplicable, Origin, ParameterValue, Verdict
 from qmscheck.sql.select import Statement
 
@@ -516,3 +517,23 @@ def test_a_personal_key_is_never_printed(tmp_path: Path) -> None:
     record = audit(tmp_path, changed("complaints", 0, owner=None), ruleset=asked)
     assert [e.key for e in record.finding("A-1.owner").exceptions] == ["(personal)"]
     assert '"C1"' not in record.model_dump_json()
+
+
+@pytest.mark.parametrize(
+    "firm",
+    [
+        GOOD,
+        changed("complaints", 1, owner=None),
+        changed("complaints", 0, answered="31.02.2026"),
+        changed("complaints", 0, state=None),
+        changed("complaints", 2, id="C1"),
+        changed("answers", 0, sent="2026-04-30"),
+    ],
+)
+def test_a_large_table_is_judged_as_a_small_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, firm: dict[str, list[dict[str, Any]]]
+) -> None:
+    """Of a large table only the notable records are kept; what is said of it is the same to the letter."""
+    small = audit(tmp_path, firm)
+    monkeypatch.setattr(scan, "_KEPT", 0)
+    assert audit(tmp_path, firm).model_dump_json() == small.model_dump_json()
