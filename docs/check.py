@@ -15,12 +15,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
+_MARKER = r"<!-- output of: (.+?) -->"
 
 
 def main() -> int:
     """Check or write; give the exit code."""
     write = "--write" in sys.argv[1:]
-    wrong = [*_generated(write=write), *_hooks(), *_links()]
+    wrong = [*_generated(write=write), *_once(), *_hooks(), *_links()]
     for line in wrong:
         print(line, file=sys.stderr)
     print("docs: " + ("written" if write else f"{len(wrong)} mistakes" if wrong else "true"))
@@ -51,7 +52,7 @@ def _pages() -> Iterator[tuple[Path, str]]:
     yield record, head + table()
     readme = ROOT / "README.md"
     text = readme.read_text("utf-8")
-    for command in re.findall(r"<!-- output of: (.+?) -->", text):
+    for command in dict.fromkeys(re.findall(_MARKER, text)):
         text = _with_output(text, command)
     yield readme, text
 
@@ -72,6 +73,13 @@ def _with_output(text: str, command: str) -> str:
     head, _, rest = text.partition(marker)
     tail = re.sub(r"\A\n```text\n(?:.*?\n)??```(?=\n)", "", rest, count=1, flags=re.DOTALL)
     return f"{head}{marker}\n```text\n{shown}\n```{tail}"
+
+
+def _once() -> Iterator[str]:
+    """Demand that the README shows each command once: only the first is written anew."""
+    shown = re.findall(_MARKER, (ROOT / "README.md").read_text("utf-8"))
+    for command in dict.fromkeys(c for c in shown if shown.count(c) > 1):
+        yield f"README.md shows the output of '{command}' more than once"
 
 
 def _hooks() -> Iterator[str]:

@@ -166,6 +166,7 @@ def conduct(monkeypatch: pytest.MonkeyPatch, fake: Fake) -> Conduct:
     """Put the stand-in in the place of the audit."""
     del fake
     stand_in = Conduct()
+    importlib.import_module("qmscheck.testing")  # whoever imports it first must find the real room
     room: Any = ModuleType("qmscheck.audit")
     room.conduct = stand_in
     monkeypatch.setitem(sys.modules, "qmscheck.audit", room)
@@ -863,3 +864,18 @@ def test_a_built_in_format_that_fails_is_told(
     code, out, err = run("audit", "--output-format", "concise")
     assert (code, out) == (2, "")
     assert err.startswith(f"No audit was performed.\n{told}")
+
+
+def test_the_help_of_a_command_shows_its_examples_on_lines_of_their_own(run: Run) -> None:
+    _, shown, _ = run("audit", "--help")
+
+    assert "\n  qmscheck audit\n" in shown
+    assert "\n  qmscheck audit examples/acme --fail-on minor -o html:report.html -o json:record.json\n" in shown
+
+
+def test_without_a_plan_no_table_is_made_up_from_the_name_of_a_file(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "SCMS_Delivery-2026.csv").write_text("a,b\n1,2\n", "utf-8")
+
+    _, _, shown = run("audit", str(tmp_path))
+
+    assert f"--source TABLE={tmp_path.as_posix()}/SCMS_Delivery-2026.csv" in shown

@@ -298,7 +298,7 @@ def test_no_plan_at_all_is_answered_with_a_command_that_would_work(
         my firm: has no plan: no qmscheck.toml, and no [tool.qmscheck] in a pyproject.toml
           hint: a plan says what is audited, against which rulesets, and where the records of each table are.
                 Write it as qmscheck.toml, or go without one:
-                  qmscheck audit 'my firm' --ruleset iso9001 --source 'complaint_log=my firm/Complaint Log.csv'
+                  qmscheck audit 'my firm' --ruleset iso9001 --source 'TABLE=my firm/Complaint Log.csv'
                 installed rulesets: iso9001
                 files here that can be read: Complaint Log.csv, evidence/orders.xlsx""")
 

@@ -61,7 +61,7 @@ def command(  # noqa: PLR0913  (one for each option)
     quiet: bool,
     disabled: tuple[str, ...],
 ) -> int:
-    r"""Audit an organisation's records against rulesets.
+    """Audit an organisation's records against rulesets.
 
     The plan is qmscheck.toml in FOLDER (default: the current folder), or [tool.qmscheck] in its pyproject.toml, or
     the file PLAN. Without a plan, name the criteria and the evidence with --ruleset and --source.
@@ -70,7 +70,7 @@ def command(  # noqa: PLR0913  (one for each option)
     qmscheck audit
     qmscheck audit examples/acme --fail-on minor -o html:report.html -o json:record.json
     qmscheck audit exports --ruleset iso9001 --source complaints=exports/complaints.csv
-    """
+    """  # noqa: D301  (click reads \b as: leave these lines as they are)
     from qmscheck import plugins as plugin_room  # noqa: PLC0415
     from qmscheck.cli import outputs  # noqa: PLC0415
     from qmscheck.cli.failure import DeliveryError  # noqa: PLC0415

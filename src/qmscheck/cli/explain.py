@@ -16,7 +16,7 @@ __all__ = ["command"]
 @click.argument("path", default=".", metavar="[RECORD|FOLDER|PLAN]")
 @plugin_options
 def command(*, name: str, path: str, disabled: tuple[str, ...]) -> int:
-    r"""Show how a verdict came about, with every figure.
+    """Show how a verdict came about, with every figure.
 
     ID is a rule, an obligation or the fingerprint of a finding. A RECORD (.json) is taken as it is; a FOLDER or a
     PLAN is audited first.
@@ -24,7 +24,7 @@ def command(*, name: str, path: str, disabled: tuple[str, ...]) -> int:
     \b
     qmscheck explain CF-8.2.1-c2.owner
     qmscheck explain CF-8.2.1-c2 record.json
-    """
+    """  # noqa: D301  (click reads \b as: leave these lines as they are)
     from qmscheck import plugins as plugin_room  # noqa: PLC0415
     from qmscheck.cli.audit import overrides, perform, read_plan  # noqa: PLC0415
     from qmscheck.cli.report import read_record  # noqa: PLC0415

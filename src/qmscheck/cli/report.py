@@ -32,13 +32,13 @@ def command(
     quiet: bool,
     disabled: tuple[str, ...],
 ) -> int:
-    r"""Write a stored audit record in another format.
+    """Write a stored audit record in another format.
 
     RECORD is the file of qmscheck audit -o json:RECORD. Nothing is judged again.
 
     \b
     qmscheck report record.json -o html:report.html
-    """
+    """  # noqa: D301  (click reads \b as: leave these lines as they are)
     from qmscheck import plugins as plugin_room  # noqa: PLC0415
     from qmscheck.cli import outputs  # noqa: PLC0415
 

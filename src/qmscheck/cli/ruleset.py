@@ -27,12 +27,12 @@ def command() -> None:
 @click.argument("names", nargs=-1, required=True, metavar="NAME|PATH...")
 @plugin_options
 def lint(*, names: tuple[str, ...], disabled: tuple[str, ...]) -> int:
-    r"""Check rulesets whole, as an audit would read them together.
+    """Check rulesets whole, as an audit would read them together.
 
     \b
     qmscheck ruleset lint iso9001
     qmscheck ruleset lint iso9001 our-own.toml
-    """
+    """  # noqa: D301  (click reads \b as: leave these lines as they are)
     from qmscheck import criteria  # noqa: PLC0415
     from qmscheck.cli.failure import MistakesError  # noqa: PLC0415
     from qmscheck.cli.terminal import write_out  # noqa: PLC0415
@@ -53,13 +53,13 @@ def lint(*, names: tuple[str, ...], disabled: tuple[str, ...]) -> int:
 @click.option("--select", multiple=True, metavar="ID", help="Only the examples of this rule or obligation; repeatable.")
 @plugin_options
 def test(*, names: tuple[str, ...], select: tuple[str, ...], disabled: tuple[str, ...]) -> int:
-    r"""Run the examples of the rules.
+    """Run the examples of the rules.
 
     Exit: 0 each gave its verdict, 1 some did not, 2 none was run.
 
     \b
     qmscheck ruleset test iso9001 --select CF-8.2.1-c2
-    """
+    """  # noqa: D301  (click reads \b as: leave these lines as they are)
     from qmscheck import criteria, testing  # noqa: PLC0415
     from qmscheck.cli.terminal import write_out  # noqa: PLC0415
     from qmscheck.errors import Problem, QmscheckError  # noqa: PLC0415

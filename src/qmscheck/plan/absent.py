@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shlex
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
@@ -66,6 +65,6 @@ def _readable(path: Path, readers: Mapping[str, Reader]) -> Iterator[tuple[str, 
 
 
 def _example(path: Path, name: str) -> str:
-    """Guess a table's name from a file's: a wrong guess is answered with the right names."""
-    table = re.sub(r"[^a-z0-9]+", "_", Path(name).name.partition(".")[0].lower()).strip("_")
-    return f"{table if NAME.fullmatch(table) else 'TABLE'}={(path / name).as_posix()}"
+    """Guess a table's name from a file's, where that is one word; any other would be wrong for certain."""
+    word = Path(name).name.partition(".")[0].lower()
+    return f"{word if word.isalpha() and NAME.fullmatch(word) else 'TABLE'}={(path / name).as_posix()}"
