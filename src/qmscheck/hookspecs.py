@@ -147,7 +147,7 @@ class Unread:
     """A file, or a page of it, that could not be read. It is listed in the limits and never passes for evidence.
 
     `reason` is one of: missing, empty, encrypted, corrupt, no-text-layer, too-large, unsupported, lfs-pointer,
-    ambiguous, no-such-sheet, no-such-table.
+    ambiguous, timeout, crashed, no-such-sheet, no-such-table.
     """
 
     path: Path

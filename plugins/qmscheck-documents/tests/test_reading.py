@@ -6,14 +6,15 @@ import hashlib
 import subprocess
 import sys
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_documents import lines, pdf, read, records, roles, word
-from qmscheck_documents.reading import DOCUMENTS, PASSAGES
+from qmscheck_documents.blocks import Refused
+from qmscheck_documents.document import DOCUMENTS, PASSAGES, Asked, examine
+from qmscheck_documents.worker import answer_of, text_of
 
 POLICY = """---
 doc_id: QM-02
@@ -152,16 +153,15 @@ def test_being_listed_imports_no_library() -> None:
 
 
 def well_behaved(name: str, content: bytes) -> None:
-    with TemporaryDirectory() as home:
-        path = Path(home) / name
-        path.write_bytes(content)
-        documents, passages = records(path)
-        _, unread = read(path)
-    assert bool(documents) or bool(unread)
-    assert len({row["passage_id"] for row in passages}) == len(passages)
-    for row in (*documents, *passages):
-        for cell in row.values():
-            assert cell is None or cell.encode("utf-8") is not None
+    """Examine here and not in a worker, which would cost more than the reading; see test_workshop for workers."""
+    found = answer_of(text_of(examine(Asked(name, name, Path(name).suffix, content))))
+    if isinstance(found, Refused):
+        assert found.reason
+        assert found.detail.endswith(".")
+        return
+    assert len({cells[0] for cells in found.passages}) == len(found.passages) == len(found.places)
+    for cell in (*found.document, *(cell for cells in found.passages for cell in cells)):
+        assert cell is None or cell.encode("utf-8") is not None
 
 
 @settings(max_examples=60, deadline=None)

@@ -1,46 +1,28 @@
-"""One request read: every file parsed once, and two tables handed over, `documents` and `passages`.
+"""One request read: every file examined once, and two tables handed over, `documents` and `passages`.
 
-Read this first. `folder` says which files; `markdown`, `plain_text`, `pdf` and `word` take them apart into blocks;
-`roles` judges the blocks; `particulars` and `kinds` judge the document.
+Read this first. `folder` says which files; `workshop` lets worker processes examine them; there `document` puts one
+file together: `markdown`, `plain_text`, `pdf` and `word` take it apart into blocks, `roles` judges the blocks,
+`particulars` and `kinds` the document.
 """
 
 from __future__ import annotations
 
-import hashlib
-import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from importlib import import_module
-from pathlib import Path, PurePosixPath
-from types import MappingProxyType
+from pathlib import Path
 
-from qmscheck import Batch, Extract, Request, Rows, Unread, as_text
-from qmscheck_documents.blocks import Parsed, Refused
+from qmscheck import Batch, Extract, Request, Rows, Unread
+from qmscheck_documents.blocks import Refused
+from qmscheck_documents.document import DOCUMENTS, PARSERS, PASSAGES, Asked, Examined
 from qmscheck_documents.folder import files, relative
-from qmscheck_documents.kinds import kind_of
-from qmscheck_documents.language import language_of
-from qmscheck_documents.particulars import Particulars, particulars
-from qmscheck_documents.roles import Passage, passages, settled, without_blank_particulars
+from qmscheck_documents.workshop import Workshop
 
-__all__ = ["DOCUMENTS", "PASSAGES", "read"]
+__all__ = ["read"]
 
-DOCUMENTS = (
-    "path", "title", "kind", "doc_id", "version", "status", "owner", "approved_by", "approved_on", "review_due",
-    "language", "pages", "words", "text_layer", "placeholders", "modified_on", "sha256", "contradictions",
-)  # fmt: skip
-PASSAGES = (
-    "passage_id", "document", "document_title", "document_kind", "page", "heading", "paragraph", "role", "text",
-)  # fmt: skip
-
-_PARSERS = MappingProxyType(
-    {".md": "markdown", ".markdown": "markdown", ".txt": "plain_text", ".pdf": "pdf", ".docx": "word"}
-)
 _LFS = b"version https://git-lfs.github.com/spec/v1"
 _LARGEST = 100_000_000
 _BATCH = 4000
-_CHAPTER = re.compile(r"(?:chapter|kapitel|part|teil) [\divxlc]+", re.IGNORECASE)
-_TO_FILL_IN = frozenset({"template", "form"})
-_NOT_WORDS = frozenset({"comment", "header_footer"})
 
 
 @dataclass(slots=True)
@@ -67,19 +49,6 @@ class _Table:
             )
 
 
-@dataclass(frozen=True, slots=True)
-class _Document:
-    """A file that was read, ready to become one row of `documents` and many of `passages`."""
-
-    path: str
-    title: str
-    kind: str
-    sha256: str
-    parsed: Parsed
-    told: Particulars
-    passages: list[Passage]
-
-
 def read(request: Request) -> Iterator[Extract | Unread]:
     """Read a folder or a file; what cannot be read is named, and nothing is left out silently."""
     path = request.path or request.root
@@ -87,20 +56,15 @@ def read(request: Request) -> Iterator[Extract | Unread]:
     seen: list[Path] = []
     notes: list[str] = []
     any_file = False
-    for file in files(path):
+    for file, found in _examined(path, request.root):
         any_file = True
-        if isinstance(file, Unread):
-            yield file
-            continue
-        found = _document(file, request, path)
         if isinstance(found, Unread):
             yield found
             continue
         yield from _scanned(file, found)
         seen.append(file)
-        notes.extend(f"{found.path}: {note}" for note in found.parsed.notes)
-        _add_document(documents, found)
-        _add_passages(parts, found)
+        notes.extend(found.notes)
+        _add(documents, parts, found, relative(file, request.root))
     if not any_file:
         yield Unread(path, "empty", "The folder holds no files.")
     if seen:
@@ -112,42 +76,39 @@ def _empty(width: int) -> _Table:
     return _Table(tuple([] for _ in range(width)))
 
 
-def _document(file: Path, request: Request, top: Path) -> _Document | Unread:
-    content = _content(file)
-    if isinstance(content, Unread):
-        return content
-    parser = import_module(f"qmscheck_documents.{_PARSERS[file.suffix.casefold()]}")
-    try:
-        parsed: Parsed | Refused = parser.parse(content)
-    except (RecursionError, MemoryError, OverflowError) as error:
-        return Unread(
-            file, "too-large", f"The file is nested or filled beyond what can be read: {type(error).__name__}."
-        )
-    if isinstance(parsed, Refused):
-        return Unread(file, parsed.reason, parsed.detail)
-    if not parsed.blocks and not parsed.scanned:
-        return Unread(file, "empty", "The file holds no text.")
-    name = relative(file, request.root)
-    told = particulars(parsed)
-    judged = list(passages(parsed.blocks))
-    title = told.values.get("title") or _title(judged) or PurePosixPath(name).stem
-    below = relative(file, top if top.is_dir() else top.parent)
-    kind = kind_of(
-        below,
-        title,
-        [told.values["kind"]] if "kind" in told.values else [],
-        unfilled=any(passage.marks for passage in judged),
-    )
-    marked = any(passage.marks > passage.block.blank for passage in judged)
-    judged = settled(judged, unfilled=marked or kind in _TO_FILL_IN)
-    if kind not in _TO_FILL_IN:
-        judged = without_blank_particulars(judged)
-    digest = hashlib.sha256(content).hexdigest()
-    return _Document(name, title, kind, digest, parsed, told, judged)
+def _examined(path: Path, root: Path) -> Iterator[tuple[Path, Examined | Unread]]:
+    """Give each file with what it holds, or with why it cannot be read, in the order of their names."""
+    top = path if path.is_dir() else path.parent
+    order: deque[tuple[Path, Unread | None]] = deque()
+
+    def asked() -> Iterator[Asked]:
+        for file in files(path):
+            if isinstance(file, Unread):
+                order.append((file.path, file))
+                continue
+            content = _content(file)
+            order.append((file, content if isinstance(content, Unread) else None))
+            if not isinstance(content, Unread):
+                yield Asked(relative(file, root), relative(file, top), file.suffix.casefold(), content)
+
+    with Workshop() as workshop:
+        for answer in workshop.examine(asked()):
+            yield from _before(order)
+            file, _ = order.popleft()
+            yield file, Unread(file, answer.reason, answer.detail) if isinstance(answer, Refused) else answer
+    yield from _before(order)
+
+
+def _before(order: deque[tuple[Path, Unread | None]]) -> Iterator[tuple[Path, Unread]]:
+    """Give what could not be read before the next file that was examined."""
+    while order and order[0][1] is not None:
+        file, unread = order.popleft()
+        assert unread is not None  # noqa: S101
+        yield file, unread
 
 
 def _content(file: Path) -> bytes | Unread:
-    if file.suffix.casefold() not in _PARSERS:
+    if file.suffix.casefold() not in PARSERS:
         return Unread(file, "unsupported", f"Documents of this kind ({file.suffix or 'no suffix'}) are not read.")
     try:
         size = file.stat().st_size
@@ -163,66 +124,23 @@ def _content(file: Path) -> bytes | Unread:
     return content
 
 
-def _title(judged: list[Passage]) -> str | None:
-    """Give the first of the highest headings; in PDF, where levels are guessed, on the first page that has any."""
-    headings = [passage.block for passage in judged if passage.block.kind == "heading" and passage.role != "contents"]
-    headings = [block for block in headings if not _CHAPTER.fullmatch(block.text)]
-    if not headings:
-        return None
-    first = [block for block in headings if block.page == headings[0].page]
-    highest = min(block.level for block in first)
-    return next(block.text for block in first if block.level == highest)
-
-
-def _scanned(file: Path, found: _Document) -> Iterator[Unread]:
-    if found.parsed.scanned and not found.parsed.blocks:
+def _scanned(file: Path, found: Examined) -> Iterator[Unread]:
+    if found.scanned and not found.has_text:
         yield Unread(file, "no-text-layer", "The file is a scan: it shows pictures of text, which cannot be read.")
         return
-    for page in found.parsed.scanned:
+    for page in found.scanned:
         yield Unread(file, "no-text-layer", "The page is a scan: it shows a picture, which cannot be read.", page)
 
 
-def _add_document(table: _Table, found: _Document) -> None:
-    told = found.told.values
-    text = [passage.block.text for passage in found.passages if passage.role not in _NOT_WORDS]
-    values: dict[str, object] = {
-        **told,
-        "path": found.path,
-        "title": found.title,
-        "kind": found.kind,
-        # Blank would mean that nobody looked: rules must be able to tell that from a document that says no status.
-        "status": told.get("status") or ("not stated" if found.parsed.blocks else None),
-        "language": told.get("language") or language_of(" ".join(text[:400])),
-        "pages": found.parsed.pages,
-        "words": sum(len(part.split()) for part in text),
-        "text_layer": bool(found.parsed.blocks),
-        "placeholders": sum(passage.marks for passage in found.passages),
-        "sha256": found.sha256,
-        "contradictions": found.told.contradictions,
-    }
-    _add(table, found.path, [as_text(values.get(name)) for name in DOCUMENTS])
+def _add(documents: _Table, parts: _Table, found: Examined, path: str) -> None:
+    _append(documents, path, found.document)
+    for ordinal, (cells, place) in enumerate(zip(found.passages, found.places, strict=True), 1):
+        _append(parts, path, cells)
+        parts.rows[-1], parts.pages[-1] = place.line, place.page
+        parts.headings[-1], parts.paragraphs[-1] = place.heading, ordinal
 
 
-def _add_passages(table: _Table, found: _Document) -> None:
-    for ordinal, passage in enumerate(found.passages, 1):
-        block = passage.block
-        values: tuple[object, ...] = (
-            f"{found.path}#{ordinal}",
-            found.path,
-            found.title,
-            found.kind,
-            block.page,
-            passage.heading,
-            ordinal,
-            passage.role,
-            block.text,
-        )
-        _add(table, found.path, [as_text(value) for value in values])
-        table.rows[-1], table.pages[-1] = block.line, block.page
-        table.headings[-1], table.paragraphs[-1] = passage.heading, ordinal
-
-
-def _add(table: _Table, path: str, cells: list[str | None]) -> None:
+def _append(table: _Table, path: str, cells: list[str | None]) -> None:
     for column, cell in zip(table.columns, cells, strict=True):
         column.append(cell)
     table.rows.append(0)

@@ -182,7 +182,7 @@ def _sheet(book: CalamineWorkbook, path: Path, name: str, parts: Mapping[str, st
 
 def _try_out(path: Path, name: str) -> None:
     """Parse the sheet in another process first: in binary formats only that shows that the parser survives it."""
-    command = [sys.executable, "-c", _TRIAL, str(path), name, str(_MOST_MEMORY)]
+    command = [sys.executable, "-P", "-c", _TRIAL, str(path), name, str(_MOST_MEMORY)]
     try:
         done = subprocess.run(command, capture_output=True, timeout=_PATIENCE, check=False)  # noqa: S603
     except subprocess.TimeoutExpired as error:

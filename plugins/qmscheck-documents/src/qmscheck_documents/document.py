@@ -1,0 +1,146 @@
+"""One file examined: parsed, judged, and described as a row of `documents` and rows of `passages`.
+
+Runs in a worker process (see `worker`): what happens here may crash, hang or fill the memory.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import PurePosixPath
+from types import MappingProxyType
+from typing import NamedTuple
+
+from qmscheck import as_text
+from qmscheck_documents.blocks import Parsed, Refused
+from qmscheck_documents.kinds import kind_of
+from qmscheck_documents.language import language_of
+from qmscheck_documents.particulars import Particulars, particulars
+from qmscheck_documents.roles import Passage, passages, settled, without_blank_particulars
+
+__all__ = ["DOCUMENTS", "PARSERS", "PASSAGES", "Asked", "Examined", "Place", "examine"]
+
+DOCUMENTS = (
+    "path", "title", "kind", "doc_id", "version", "status", "owner", "approved_by", "approved_on", "review_due",
+    "language", "pages", "words", "text_layer", "placeholders", "modified_on", "sha256", "contradictions",
+)  # fmt: skip
+PASSAGES = (
+    "passage_id", "document", "document_title", "document_kind", "page", "heading", "paragraph", "role", "text",
+)  # fmt: skip
+
+#: The module that parses each kind of file, by its ending.
+PARSERS: Mapping[str, str] = MappingProxyType(
+    {".md": "markdown", ".markdown": "markdown", ".txt": "plain_text", ".pdf": "pdf", ".docx": "word"}
+)
+_CHAPTER = re.compile(r"(?:chapter|kapitel|part|teil) [\divxlc]+", re.IGNORECASE)
+_TO_FILL_IN = frozenset({"template", "form"})
+_NOT_WORDS = frozenset({"comment", "header_footer"})
+
+
+class Asked(NamedTuple):
+    """What to examine: the path as records show it, that below the folder asked for, the ending, and the bytes."""
+
+    name: str
+    below: str
+    suffix: str
+    content: bytes
+
+
+class Place(NamedTuple):
+    """Where a passage stands: line (0 where the format has none), page and path of headings."""
+
+    line: int
+    page: int | None
+    heading: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A file that was read: the cells of `DOCUMENTS`, those of `PASSAGES` for each passage, and where each stands.
+
+    `scanned` are the pages that show a picture of text; `has_text` tells whether anything else was found.
+    """
+
+    document: list[str | None]
+    passages: list[list[str | None]]
+    places: list[Place]
+    scanned: list[int]
+    has_text: bool
+    notes: list[str]
+
+
+def examine(asked: Asked) -> Examined | Refused:
+    """Examine one file. Whatever its bytes are, the answer is what it holds or why it cannot be read."""
+    parser = import_module(f"qmscheck_documents.{PARSERS[asked.suffix]}")
+    try:
+        parsed: Parsed | Refused = parser.parse(asked.content)
+        if isinstance(parsed, Refused):
+            return parsed
+        if not parsed.blocks and not parsed.scanned:
+            return Refused("empty", "The file holds no text.")
+        return _examined(asked, parsed)
+    except (RecursionError, MemoryError, OverflowError) as error:
+        return Refused("too-large", f"The file is nested or filled beyond what can be read: {type(error).__name__}.")
+
+
+def _examined(asked: Asked, parsed: Parsed) -> Examined:
+    told = particulars(parsed)
+    judged = list(passages(parsed.blocks))
+    title = told.values.get("title") or _title(judged) or PurePosixPath(asked.name).stem
+    unfilled = any(passage.marks for passage in judged)
+    stated = [told.values["kind"]] if "kind" in told.values else []
+    kind = kind_of(asked.below, title, stated, unfilled=unfilled)
+    marked = any(passage.marks > passage.block.blank for passage in judged)
+    judged = settled(judged, unfilled=marked or kind in _TO_FILL_IN)
+    if kind not in _TO_FILL_IN:
+        judged = without_blank_particulars(judged)
+    return Examined(
+        document=_document(asked, title, kind, parsed, told, judged),
+        passages=[_passage(asked.name, title, kind, number, one) for number, one in enumerate(judged, 1)],
+        places=[Place(one.block.line, one.block.page, one.heading) for one in judged],
+        scanned=list(parsed.scanned),
+        has_text=bool(parsed.blocks),
+        notes=[f"{asked.name}: {note}" for note in parsed.notes],
+    )
+
+
+def _title(judged: list[Passage]) -> str | None:
+    """Give the first of the highest headings; in PDF, where levels are guessed, on the first page that has any."""
+    headings = [passage.block for passage in judged if passage.block.kind == "heading" and passage.role != "contents"]
+    headings = [block for block in headings if not _CHAPTER.fullmatch(block.text)]
+    if not headings:
+        return None
+    first = [block for block in headings if block.page == headings[0].page]
+    highest = min(block.level for block in first)
+    return next(block.text for block in first if block.level == highest)
+
+
+def _document(
+    asked: Asked, title: str, kind: str, parsed: Parsed, told: Particulars, judged: list[Passage]
+) -> list[str | None]:
+    text = [passage.block.text for passage in judged if passage.role not in _NOT_WORDS]
+    values: dict[str, object] = {
+        **told.values,
+        "path": asked.name,
+        "title": title,
+        "kind": kind,
+        # Blank would mean that nobody looked: rules must be able to tell that from a document that says no status.
+        "status": told.values.get("status") or ("not stated" if parsed.blocks else None),
+        "language": told.values.get("language") or language_of(" ".join(text[:400])),
+        "pages": parsed.pages,
+        "words": sum(len(part.split()) for part in text),
+        "text_layer": bool(parsed.blocks),
+        "placeholders": sum(passage.marks for passage in judged),
+        "sha256": hashlib.sha256(asked.content).hexdigest(),
+        "contradictions": told.contradictions,
+    }
+    return [as_text(values.get(name)) for name in DOCUMENTS]
+
+
+def _passage(name: str, title: str, kind: str, number: int, passage: Passage) -> list[str | None]:
+    block = passage.block
+    cells = (f"{name}#{number}", name, title, kind, block.page, passage.heading, number, passage.role, block.text)
+    return [as_text(cell) for cell in cells]

@@ -1,0 +1,137 @@
+"""The parent of the worker processes: files go out, answers come back in order; a bad file costs itself alone.
+
+Why not a pool from a library: the pools of the standard library and of pebble import the caller's main module in each
+child, which runs a script that uses qmscheck a second time, and they exchange pickles with a child that reads hostile
+files.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from types import TracebackType
+from typing import IO, Self
+
+from qmscheck_documents.blocks import Refused
+from qmscheck_documents.document import Asked, Examined
+from qmscheck_documents.worker import answer_of, question
+
+__all__ = ["Workshop"]
+
+_WORKERS = 2
+_AHEAD = 4
+_SECONDS = 60.0
+_MOST_MEMORY = 2 << 30
+
+
+class Workshop:
+    """Some workers, started when they are needed. Use it as a context: at its end they are gone.
+
+    `seconds` is how long one file may take, `memory` the address space of a worker in bytes.
+    """
+
+    def __init__(self, *, workers: int = _WORKERS, seconds: float = _SECONDS, memory: int = _MOST_MEMORY) -> None:
+        """Start nothing yet."""
+        self._seconds, self._memory = seconds, memory
+        self._threads = ThreadPoolExecutor(workers, thread_name_prefix="document")
+        self._free: deque[subprocess.Popen[bytes]] = deque()
+        self._children: list[subprocess.Popen[bytes]] = []
+
+    def __enter__(self) -> Self:
+        """Give the workshop itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End every worker, also one that is still at work: whoever leaves wants no more answers."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        for child in self._children:
+            child.kill()
+        self._threads.shutdown(wait=True)
+        for child in self._children:
+            _end(child)
+
+    def examine(self, files: Iterable[Asked]) -> Iterator[Examined | Refused]:
+        """Examine files, some at a time; give the answers in their order. No more than a few files are held at once."""
+        waiting: deque[Future[Examined | Refused]] = deque()
+        for asked in files:
+            waiting.append(self._threads.submit(self._one, asked))
+            if len(waiting) > _AHEAD:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+    def _one(self, asked: Asked) -> Examined | Refused:
+        """Let a worker examine one file; end it if the file takes too long."""
+        child = self._worker()
+        assert child.stdin is not None  # noqa: S101
+        assert child.stdout is not None  # noqa: S101
+        late = threading.Event()
+        watch = threading.Timer(self._seconds, _stop, (child, late))
+        watch.daemon = True
+        watch.start()
+        try:
+            answer = _exchange(child.stdin, child.stdout, asked)
+        except (OSError, ValueError, KeyError, TypeError):
+            answer = None
+        finally:
+            watch.cancel()
+        if answer is not None:
+            self._free.append(child)
+            return answer
+        _end(child)
+        if late.is_set():
+            return Refused("timeout", f"Its parser was stopped after {self._seconds:g} seconds.")
+        return Refused("crashed", f"Its parser broke down ({_death(child.returncode)}); other files are not affected.")
+
+    def _worker(self) -> subprocess.Popen[bytes]:
+        """Give a worker that is free and alive, else a new one."""
+        with suppress(IndexError):
+            while True:
+                child = self._free.popleft()
+                if child.poll() is None:
+                    return child
+                _end(child)
+        # -P: the folder of the caller is no place to import from; it may be the very one that is audited.
+        command = [sys.executable, "-P", "-m", "qmscheck_documents.worker", str(self._memory)]
+        child = subprocess.Popen(  # noqa: S603
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
+        self._children.append(child)
+        return child
+
+
+def _stop(child: subprocess.Popen[bytes], late: threading.Event) -> None:
+    late.set()
+    child.kill()
+
+
+def _exchange(out: IO[bytes], back: IO[bytes], asked: Asked) -> Examined | Refused | None:
+    """Ask and hear; None where the worker is gone before it has answered."""
+    out.write(question(asked))
+    out.write(asked.content)
+    out.flush()
+    length = back.readline()
+    if not length.endswith(b"\n"):
+        return None
+    text = back.read(int(length))
+    return answer_of(text) if len(text) == int(length) else None
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """End a worker and let go of its pipes."""
+    child.kill()
+    for pipe in filter(None, (child.stdin, child.stdout)):
+        with suppress(OSError):
+            pipe.close()
+    child.wait()
+
+
+def _death(code: int) -> str:
+    return f"signal {-code}" if code < 0 else f"exit code {code}"

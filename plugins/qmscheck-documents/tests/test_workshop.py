@@ -1,0 +1,93 @@
+"""Worker processes: a file that crashes, hangs or fills the memory costs itself alone."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from made_documents import lines, pdf
+from qmscheck_documents.blocks import Refused
+from qmscheck_documents.document import Asked, Examined
+from qmscheck_documents.worker import answer_of, question, text_of
+from qmscheck_documents.workshop import Workshop
+
+POLICY = Asked("qms/policy.md", "policy.md", ".md", b"# Quality policy\n\nWe listen to our customers.\n")
+MANUAL = Asked("qms/manual.pdf", "manual.pdf", ".pdf", pdf([lines("Everybody works for the customer.")]))
+
+
+def test_answers_come_in_the_order_of_the_files() -> None:
+    files = [POLICY._replace(name=f"{number}.md") for number in range(20)]
+    with Workshop() as workshop:
+        found = list(workshop.examine(files))
+    assert [one.document[0] for one in found if isinstance(one, Examined)] == [one.name for one in files]
+
+
+def test_a_file_that_takes_too_long_is_stopped_and_its_neighbours_are_read() -> None:
+    endless = Asked("endless.md", "endless.md", ".md", b"word\n\n" * 10_000_000)
+    with Workshop(workers=1, seconds=5) as workshop:
+        first, second, third = workshop.examine([POLICY, endless, MANUAL])
+    assert isinstance(first, Examined)
+    assert isinstance(second, Refused)
+    assert second.reason in {"timeout", "too-large"}
+    assert isinstance(third, Examined)
+
+
+def test_time_is_up_after_the_seconds_that_were_given() -> None:
+    with Workshop(workers=1, seconds=0.001) as workshop:
+        (found,) = workshop.examine([MANUAL])
+    assert found == Refused("timeout", "Its parser was stopped after 0.001 seconds.")
+
+
+def test_a_file_that_needs_more_memory_than_a_worker_may_have_is_refused_and_its_neighbours_are_read() -> None:
+    heavy = Asked("heavy.txt", "heavy.txt", ".txt", b"word\n\n" * 2_000_000)
+    with Workshop(workers=1, memory=160 << 20) as workshop:
+        first, second, third = workshop.examine([POLICY, heavy, MANUAL])
+    assert isinstance(first, Examined)
+    assert isinstance(second, Refused)
+    assert second.reason in {"crashed", "too-large"}
+    assert isinstance(third, Examined)
+
+
+def test_a_worker_that_is_killed_between_two_files_is_replaced() -> None:
+    with Workshop(workers=1) as workshop:
+        assert isinstance(next(workshop.examine([POLICY])), Examined)
+        (child,) = workshop._children
+        os.kill(child.pid, signal.SIGSEGV)
+        child.wait()
+        assert isinstance(next(workshop.examine([MANUAL])), Examined)
+
+
+def test_a_worker_that_breaks_down_over_a_file_is_named_with_its_signal(monkeypatch: pytest.MonkeyPatch) -> None:
+    program = "import os, signal, sys; sys.stdin.buffer.readline(); os.kill(os.getpid(), signal.SIGSEGV)"
+    broken = subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    with Workshop(workers=1) as workshop:
+        monkeypatch.setattr(workshop, "_worker", lambda: broken)
+        (found,) = workshop.examine([MANUAL])
+    assert found == Refused("crashed", "Its parser broke down (signal 11); other files are not affected.")
+
+
+def test_no_worker_is_left_when_the_reader_is_left_half_way() -> None:
+    with Workshop() as workshop:
+        next(workshop.examine([POLICY._replace(name=f"{number}.md") for number in range(50)]))
+        children = list(workshop._children)
+    assert [child.poll() is None for child in children] == [False] * len(children)
+
+
+def test_an_answer_is_the_same_after_its_way_through_text() -> None:
+    with Workshop() as workshop:
+        (found,) = workshop.examine([POLICY])
+    assert answer_of(text_of(found)) == found
+    assert question(POLICY).endswith(b"\n")
+
+
+def test_a_module_in_the_audited_folder_is_not_imported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "json.py").write_text("open('imported', 'w').close()", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    with Workshop() as workshop:
+        (found,) = workshop.examine([POLICY])
+    assert isinstance(found, Examined)
+    assert not (tmp_path / "imported").exists()
