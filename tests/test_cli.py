@@ -129,6 +129,7 @@ class Conduct:
         self.outcome: AuditRecord | BaseException = ready_record()
         self.planfile: PlanFile | None = None
         self.threads: int | None = None
+        self.cache: Path | None = None
 
     def __call__(
         self,
@@ -137,11 +138,12 @@ class Conduct:
         *,
         threads: int | None = None,
         progress: Callable[[str], None] | None = None,
+        cache: Path | None = None,
     ) -> AuditRecord:
         assert plugins.formats
         assert progress is not None
         progress("reading evidence/complaints.csv (2 of 7)")
-        self.planfile, self.threads = planfile, threads
+        self.planfile, self.threads, self.cache = planfile, threads, cache
         if isinstance(self.outcome, BaseException):
             raise self.outcome
         return self.outcome
@@ -426,6 +428,22 @@ def test_options_may_stand_in_the_environment(run: Run, conduct: Conduct, monkey
     assert run("audit") == (0, "READY → ü\n", "")
     assert conduct.planfile is not None
     assert conduct.planfile.plan.fail_on == "opportunity"
+
+
+@pytest.mark.parametrize("command", [("audit",), ("explain", "CF-8.2.1-c2.owner")])
+def test_the_cache_can_be_left_alone(
+    run: Run, conduct: Conduct, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    conduct.outcome = full_record()
+    run(*command)
+    assert conduct.cache is not None
+    run(*command, "--no-cache")
+    assert conduct.cache is None
+    run(*command)
+    assert conduct.cache is not None  # type: ignore[unreachable]
+    monkeypatch.setenv("QMSCHECK_NO_CACHE", "1")
+    run(*command)
+    assert conduct.cache is None
 
 
 def test_a_path_of_a_ruleset_is_one_of_the_current_folder(run: Run, conduct: Conduct, tmp_path: Path) -> None:

@@ -11,11 +11,11 @@ from qmscheck.engine import EngineError, counts
 from qmscheck.engine.embedded import Embedded
 from qmscheck.hookspecs import Batch, Delimited, Parquet, Rows
 from qmscheck.sql.kinds import Kind
-from qmscheck.sql.select import Statement
+from qmscheck.sql.statement import Statement
 
 
 def asked(text: str) -> Statement:
-    return Statement(sqlglot.parse_one(text, dialect="duckdb"))
+    return Statement("asked", (text,), lambda: sqlglot.parse_one(text, dialect="duckdb"))
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from qmscheck.errors import QmscheckError
 from qmscheck.hookspecs import Skipped, Unread
 from qmscheck.judge import scan
 from qmscheck.model import GateResult, Grade, NotApplicable, Origin, ParameterValue, Verdict
-from qmscheck.sql.select import Statement
+from qmscheck.sql.statement import Statement
 
 
 def changed(table: str, index: int, **cells: Any) -> dict[str, list[dict[str, Any]]]:

@@ -28,7 +28,8 @@ from qmscheck.sql.mapping import (
     unreadable_cells,
 )
 from qmscheck.sql.render import render
-from qmscheck.sql.select import PLACE, Statement
+from qmscheck.sql.select import PLACE
+from qmscheck.sql.statement import Statement
 
 UNREADABLE = "(unreadable)"
 

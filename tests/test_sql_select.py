@@ -24,7 +24,6 @@ from qmscheck.sql.select import (
     UNREADABLE,
     Related,
     RowTest,
-    Statement,
     columns_read,
     exceptions,
     states,
@@ -32,6 +31,7 @@ from qmscheck.sql.select import (
     stray_keys,
     tallies,
 )
+from qmscheck.sql.statement import Statement
 
 TABLES = {
     "a": {"id": Kind.TEXT, "n": Kind.INTEGER, "s": Kind.TEXT, "d": Kind.DATE, "ok": Kind.BOOLEAN},

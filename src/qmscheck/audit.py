@@ -8,7 +8,9 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from qmscheck import cache as cache_room
 from qmscheck import criteria, evidence, judge
+from qmscheck.cache import Cache
 from qmscheck.criteria import Criteria
 from qmscheck.engine.embedded import Embedded
 from qmscheck.errors import Problem, QmscheckError, did_you_mean
@@ -19,6 +21,7 @@ from qmscheck.plan import PlanFile
 from qmscheck.plugins import Plugins
 from qmscheck.sql.functions import Values, pattern
 from qmscheck.sql.mapping import format_mistake
+from qmscheck.sql.render import edition
 from qmscheck.sql.select import columns_read
 
 __all__ = ["ANSWERS", "conduct", "in_force", "values"]
@@ -33,12 +36,17 @@ def conduct(
     *,
     threads: int | None = None,
     progress: Callable[[str], None] | None = None,
+    cache: Path | None = None,
 ) -> AuditRecord:
-    """Conduct one audit. Raises QmscheckError, with every mistake, where none can be performed."""
+    """Conduct one audit. Raises QmscheckError, with every mistake, where none can be performed.
+
+    `cache` is a folder that remembers what follows from ruleset and plan alone; the record is the same without it.
+    """
     told = progress or (lambda _text: None)
     plan = planfile.plan
+    known = _known(plan, cache)
     told("reading the rulesets")
-    asked = criteria.load(_rulesets(planfile, plugins))
+    asked = criteria.load(_rulesets(planfile, plugins), known)
     _check_plan(planfile, asked)
     selected = _selected(planfile, asked)
     params = in_force(plan, asked)
@@ -49,7 +57,7 @@ def conduct(
             wanted[rule.table].update(rule.strata)
     wanted["attestations"] = set(ANSWERS)
     with tempfile.TemporaryDirectory(prefix="qmscheck-") as folder:
-        engine = Embedded(Path(folder), threads)
+        engine = Embedded(Path(folder), threads, known)
         try:
             gathered = evidence.gather(
                 plan,
@@ -65,6 +73,7 @@ def conduct(
             judged = judge.judge(bench, told)
         finally:
             engine.close()
+    known.save()
     return AuditRecord(
         schema_version="1",
         tool=Tool(name="qmscheck", version=_version()),
@@ -112,6 +121,13 @@ def values(as_of: dt.date, plan: AuditPlan, asked: Criteria, params: Mapping[str
         params={name: use.value for name, use in params.items()},
         patterns={name: pattern(w for words in family.values() for w in words) for name, family in families.items()},
     )
+
+
+def _known(plan: AuditPlan, place: Path | None) -> Cache:
+    """Recall what audits of the same organisation left; not by its folder: a pipeline has a new one each time."""
+    if place is None:
+        return Cache()
+    return cache_room.load(place, cache_room.digest(plan.organization, plan.scope, plan.rulesets), edition())
 
 
 def _rulesets(planfile: PlanFile, plugins: Plugins) -> list[tuple[str, Path]]:

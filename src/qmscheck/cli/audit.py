@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from qmscheck.cli.options import plugin_options, report_options, talk_options
+from qmscheck.cli.options import cache_option, plugin_options, report_options, talk_options
 
 if TYPE_CHECKING:
     from qmscheck.cli.terminal import Color
@@ -40,6 +40,7 @@ _EXIT = {"READY": 0, "NOT READY": 1, "CANNOT TELL": 3}
 @report_options
 @click.option("--max-exceptions", type=click.IntRange(min=1), metavar="N", help="Places listed for each finding.")
 @click.option("--threads", type=click.IntRange(1, 1024), metavar="N", help="Default: one for each processor.")
+@cache_option
 @talk_options
 @plugin_options
 def command(  # noqa: PLR0913  (one for each option)
@@ -56,6 +57,7 @@ def command(  # noqa: PLR0913  (one for each option)
     output_file: str | None,
     max_exceptions: int | None,
     threads: int | None,
+    no_cache: bool,
     color: Color,
     verbose: int,
     quiet: bool,
@@ -94,7 +96,7 @@ def command(  # noqa: PLR0913  (one for each option)
     )
     planfile = read_plan(path, plugins, over)
     outputs.refuse_evidence(asked, planfile.plan)
-    record = perform(planfile, plugins, threads=threads, quiet=quiet)
+    record = perform(planfile, plugins, threads=threads, quiet=quiet, cached=not no_cache)
     outputs.deliver(record, asked, plugins)
     try:
         plugins.finished(record)
@@ -131,10 +133,12 @@ def read_plan(path: str, plugins: Plugins, over: Overrides) -> PlanFile:
     return planfile
 
 
-def perform(planfile: PlanFile, plugins: Plugins, *, threads: int | None, quiet: bool) -> AuditRecord:
+def perform(planfile: PlanFile, plugins: Plugins, *, threads: int | None, quiet: bool, cached: bool) -> AuditRecord:
     """Conduct the audit with a progress line."""
     from qmscheck.audit import conduct  # noqa: PLC0415
+    from qmscheck.cache import folder  # noqa: PLC0415
     from qmscheck.cli.terminal import Progress  # noqa: PLC0415
 
+    cache = folder() if cached else None
     with Progress(sys.stderr, quiet=quiet) as progress:
-        return conduct(planfile, plugins, threads=threads, progress=progress)
+        return conduct(planfile, plugins, threads=threads, progress=progress, cache=cache)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from qmscheck.cli.options import plugin_options
+from qmscheck.cli.options import cache_option, plugin_options
 
 __all__ = ["command"]
 
@@ -14,8 +14,9 @@ __all__ = ["command"]
 @click.command("explain")
 @click.argument("name", metavar="ID")
 @click.argument("path", default=".", metavar="[RECORD|FOLDER|PLAN]")
+@cache_option
 @plugin_options
-def command(*, name: str, path: str, disabled: tuple[str, ...]) -> int:
+def command(*, name: str, path: str, no_cache: bool, disabled: tuple[str, ...]) -> int:
     """Show how a verdict came about, with every figure.
 
     ID is a rule, an obligation or the fingerprint of a finding. A RECORD (.json) is taken as it is; a FOLDER or a
@@ -35,6 +36,7 @@ def command(*, name: str, path: str, disabled: tuple[str, ...]) -> int:
         record = read_record(path)
     else:
         plugins = plugin_room.load(disabled)
-        record = perform(read_plan(path, plugins, overrides(plugins)), plugins, threads=None, quiet=False)
+        planfile = read_plan(path, plugins, overrides(plugins))
+        record = perform(planfile, plugins, threads=None, quiet=False, cached=not no_cache)
     write_out(explain(record, name))
     return 0

@@ -7,9 +7,15 @@ from typing import TypeVar
 
 import click
 
-__all__ = ["plugin_options", "report_options", "talk_options"]
+__all__ = ["cache_option", "plugin_options", "report_options", "talk_options"]
 
 Command = TypeVar("Command", bound=Callable[..., object])
+
+
+def cache_option(command: Command) -> Command:
+    """Add the option that leaves the cache alone."""
+    told = "Work out the ruleset anew, and remember nothing."
+    return click.option("--no-cache", is_flag=True, envvar="QMSCHECK_NO_CACHE", help=told)(command)
 
 
 def plugin_options(command: Command) -> Command:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qmscheck import toml
+from qmscheck.cache import Cache
 from qmscheck.criteria.check import Checked, check, fits
 from qmscheck.criteria.entries import Entries, gather
 from qmscheck.errors import Problem, QmscheckError
@@ -28,12 +29,12 @@ class Criteria:
     tests: Mapping[str, RowTest]
 
 
-def load(sources: Sequence[tuple[str, Path]]) -> Criteria:
+def load(sources: Sequence[tuple[str, Path]], cache: Cache | None = None) -> Criteria:
     """Read rulesets (a name for messages, and a folder or a file each) into one.
 
     Raises QmscheckError with all mistakes.
     """
-    entries = Entries()
+    entries = Entries(cache=cache)
     used: list[RulesetUsed] = []
     for name, path in sources:
         documents = _documents(name, path)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
+from qmscheck.cache import Cache
 from qmscheck.errors import Problem, did_you_mean
 from qmscheck.model import Name, Obligation, ParameterSpec, Rule, RulesetHeader, TableSpec, Text
 from qmscheck.toml import Document, Loc, shape
@@ -59,7 +60,7 @@ class Kept(Generic[T]):
 
 @dataclass
 class Entries:
-    """Everything that the files hold."""
+    """Everything that the files hold. `cache` remembers expressions that were found right before."""
 
     params: Kept[ParameterSpec] = field(default_factory=Kept)
     terms: Kept[Mapping[str, tuple[str, ...]]] = field(default_factory=Kept)
@@ -67,6 +68,7 @@ class Entries:
     obligations: Kept[Obligation] = field(default_factory=Kept)
     rules: Kept[Rule] = field(default_factory=Kept)
     documents: list[Document] = field(default_factory=list)
+    cache: Cache | None = None
 
     @property
     def problems(self) -> list[Problem]:

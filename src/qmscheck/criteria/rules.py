@@ -155,13 +155,13 @@ def _check_strata(rule: Rule, entry: Entry[Rule], table: TableSpec) -> None:
 def _test(rule: Rule, entry: Entry[Rule], entries: Entries, scope: Scope, table: TableSpec) -> RowTest | None:
     name = rule.table
     inner = Scope({name: scope.tables[name]}, name, scope.params, scope.terms)
-    where = _parsed(entry, ("where",), rule.where, lambda text: parse_condition(text, inner))
+    where = _parsed(entry, ("where",), rule.where, lambda text: parse_condition(text, inner, entries.cache))
     if rule.count is not None:
-        everything = where or parse_condition("true", inner)
+        everything = where or parse_condition("true", inner, entries.cache)
         return RowTest(name, table.keys, must=everything, unknown_met=rule.at_most is not None)
     inverted = rule.at_most is not None
     if rule.must is not None:
-        must = _parsed(entry, ("must",), rule.must, lambda text: parse_condition(text, inner))
+        must = _parsed(entry, ("must",), rule.must, lambda text: parse_condition(text, inner, entries.cache))
         if must is not None and not must.columns:
             entry.problem("the condition reads no column: it says the same of every record", None, "must")
         return RowTest(name, table.keys, where, must, invert=inverted)
@@ -175,7 +175,7 @@ def _test(rule: Rule, entry: Entry[Rule], entries: Entries, scope: Scope, table:
         return RowTest(name, table.keys, where, unique=rule.unique)
     if rule.query is not None:
         keys = {k: inner.tables[name][k] for k in table.keys if k in inner.tables[name]}
-        query = _parsed(entry, ("query",), rule.query, lambda text: parse_query(text, scope, keys))
+        query = _parsed(entry, ("query",), rule.query, lambda text: parse_query(text, scope, keys, entries.cache))
         return RowTest(name, table.keys, where, query=query) if query is not None else None
     match = rule.has or rule.lacks
     if match is None:
@@ -206,7 +206,7 @@ def _related(rule: Rule, form: str, match: Match, entry: Entry[Rule], entries: E
             message = f"{rule.table}.{left} is {mine[left]} and {match.table}.{right} is {theirs[right]}"
             entry.problem(message, "keys are of one type", form, "on")
     inner = Scope({match.table: theirs, rule.table: mine}, match.table, scope.params, scope.terms)
-    where = _parsed(entry, (form, "where"), match.where, lambda text: parse_condition(text, inner))
+    where = _parsed(entry, (form, "where"), match.where, lambda text: parse_condition(text, inner, entries.cache))
     return Related(match.table, match.pairs, where) if fine else None
 
 

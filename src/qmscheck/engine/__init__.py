@@ -9,7 +9,7 @@ from typing import Protocol
 
 from qmscheck.hookspecs import Delimited, Parquet, Rows, Skipped
 from qmscheck.sql.kinds import Kind
-from qmscheck.sql.select import Statement
+from qmscheck.sql.statement import Statement
 
 __all__ = ["Engine", "EngineError", "Loaded", "counts"]
 

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import duckdb
 
+from qmscheck.cache import Cache
 from qmscheck.engine import EngineError, Loaded
 from qmscheck.hookspecs import Batch, Delimited, Parquet, Rows, Skipped
 from qmscheck.sql.kinds import Kind
 from qmscheck.sql.mapping import WHITE_SPACE
 from qmscheck.sql.render import render
-from qmscheck.sql.select import Statement
+from qmscheck.sql.statement import Statement
 
 __all__ = ["Embedded"]
 
@@ -33,8 +34,9 @@ class Embedded:
 
     dialect = "duckdb"
 
-    def __init__(self, scratch: Path, threads: int | None = None) -> None:
-        """Open an empty database. `scratch` is where it may spill."""
+    def __init__(self, scratch: Path, threads: int | None = None, cache: Cache | None = None) -> None:
+        """Open an empty database. `scratch` is where it may spill; `cache` remembers the texts of statements."""
+        self._cache = cache
         config: dict[str, str | bool | int | float | list[str]] = {
             "temp_directory": str(scratch / "spill"),
             "autoinstall_known_extensions": False,
@@ -66,14 +68,14 @@ class Embedded:
         """Create a table, or a view."""
         kind = "TABLE" if materialise else "VIEW"
         try:
-            self._connection.execute(f"CREATE {kind} {_quoted(name)} AS {render(statement, self.dialect)}")
+            self._connection.execute(f"CREATE {kind} {_quoted(name)} AS {render(statement, self.dialect, self._cache)}")
         except duckdb.Error as error:
             raise EngineError(_first_line(error)) from None
 
     def rows(self, statement: Statement) -> list[tuple[object, ...]]:
         """Run a SELECT."""
         try:
-            return self._connection.execute(render(statement, self.dialect)).fetchall()
+            return self._connection.execute(render(statement, self.dialect, self._cache)).fetchall()
         except duckdb.Error as error:
             raise EngineError(_first_line(error)) from None
 

@@ -8,25 +8,28 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+import json
 import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache as remembered
+from functools import cached_property
 from typing import Any, NoReturn
 
-from sqlglot import exp
-
+from qmscheck.cache import Cache, Fingerprinted, digest
 from qmscheck.errors import did_you_mean
 from qmscheck.sql.functions import FUNCTIONS, Signature
 from qmscheck.sql.kinds import Kind, comparable, joined
 from qmscheck.sql.reading import SqlProblem, read_condition, spot
 from qmscheck.sql.regex import pattern_mistake
+from qmscheck.sql.trees import exp
 
-__all__ = ["Checker", "Expression", "Scope", "SqlProblem", "a_kind", "parse_condition"]
+__all__ = ["Checker", "Expression", "Reading", "Scope", "SqlProblem", "a_kind", "parse_condition", "recalled"]
 
 
 @dataclass(frozen=True)
-class Scope:
+class Scope(Fingerprinted):
     """The names that an expression may use.
 
     `tables` maps a table (or alias) to its columns; `default` is the table of plain names; `base` maps an alias to the
@@ -43,14 +46,22 @@ class Scope:
 
 @dataclass(frozen=True)
 class Expression:
-    """A checked tree. `columns` are (declared table, column) in order of appearance; plain names are qualified."""
+    """A checked text. `columns` are (declared table, column) in order of appearance. `fingerprint` is the digest of all
+    that its tree depends on; `read` gives the checked tree, in which plain names are qualified.
+    """
 
-    tree: exp.Expr
+    text: str
     kind: Kind
     columns: tuple[tuple[str, str], ...]
     params: tuple[str, ...]
     terms: tuple[str, ...]
-    text: str
+    fingerprint: str
+    read: Callable[[], exp.Expr] = field(repr=False, compare=False)
+
+    @cached_property
+    def tree(self) -> exp.Expr:
+        """The checked tree. Nothing changes it: what needs another copies it."""
+        return self.read()
 
     def columns_of(self, table: str) -> tuple[str, ...]:
         """The columns of one table that the expression reads."""
@@ -62,15 +73,47 @@ class Expression:
         return frozenset(owner for owner, _ in self.columns)
 
 
-def parse_condition(text: str, scope: Scope) -> Expression:
-    """Parse and check one boolean expression over the columns in `scope`. Raises SqlProblem."""
+@dataclass(frozen=True)
+class Reading:
+    """What came of parsing and checking a text: its tree, its type, what it reads."""
+
+    tree: exp.Expr
+    kind: Kind
+    columns: tuple[tuple[str, str], ...]
+    params: tuple[str, ...]
+    terms: tuple[str, ...]
+
+
+def parse_condition(text: str, scope: Scope, cache: Cache | None = None) -> Expression:
+    """Parse and check one boolean expression over the columns in `scope`. Raises SqlProblem.
+
+    One that was found right before, in the same scope, is parsed again only when its tree is asked for.
+    """
+    return recalled(text, ("condition", scope), lambda: _condition(text, scope), cache)
+
+
+def recalled(text: str, given: tuple[object, ...], read: Callable[[], Reading], cache: Cache | None) -> Expression:
+    """Read a text, or recall what was found of it; `given` is all that the reading depends on beside the text."""
+    key = digest(text, given)
+    known = cache.get(key) if cache is not None else None
+    if known is not None:
+        kind, columns, params, terms = json.loads(known)
+        named = tuple((table, column) for table, column in columns)
+        return Expression(text, Kind(kind), named, tuple(params), tuple(terms), key, lambda: read().tree)
+    found = read()
+    if cache is not None:
+        cache.put(key, json.dumps([found.kind, found.columns, found.params, found.terms]))
+    return Expression(text, found.kind, found.columns, found.params, found.terms, key, lambda: found.tree)
+
+
+def _condition(text: str, scope: Scope) -> Reading:
     tree = read_condition(text)
     checker = Checker(scope, text)
     kind = checker.kind(tree)
     if kind is not Kind.BOOLEAN:
         checker.refuse(tree, f"a condition must be true or false, and this is {a_kind(kind)}")
     checker.sweep(tree)
-    return Expression(tree, kind, tuple(checker.columns), tuple(checker.params), tuple(checker.terms), text)
+    return Reading(tree, kind, tuple(checker.columns), tuple(checker.params), tuple(checker.terms))
 
 
 def a_kind(kind: Kind) -> str:
@@ -92,14 +135,14 @@ class Checker:
         """Give the type of a node that is allowed; raise SqlProblem for any other."""
         if node is None:  # what a parser leaves out it leaves empty
             raise SqlProblem("not valid SQL: something is missing", None, spot(self.text, 0, len(self.text)))
-        check = _CHECKS.get(type(node))
-        if isinstance(node, _COMPARISONS) and any(isinstance(n, _COMPARISONS) for n in _sides(node)):
+        check = _checks().get(type(node))
+        if isinstance(node, _comparisons()) and any(isinstance(n, _comparisons()) for n in _sides(node)):
             self.refuse(node, "comparisons cannot be chained", "join them with 'and', or put one in parentheses")
         if check is not None:
             return check(self, node)
         if isinstance(node, exp.Anonymous):
             return self.call(node, str(node.this).lower(), list(node.expressions))
-        known = _NODE_FUNCTIONS.get(type(node))
+        known = _node_functions().get(type(node))
         if known is not None and not (isinstance(node, exp.Trim) and node.args.get("position")):
             return self.call(node, known, _arguments(node))
         if isinstance(node, exp.Query | exp.SubqueryPredicate):
@@ -113,7 +156,7 @@ class Checker:
     def sweep(self, tree: exp.Expr) -> None:
         """Refuse a tree that still holds a node of a type that is never allowed, wherever it hides."""
         for node in tree.walk():
-            known = type(node) in _CHECKS or type(node) in _NODE_FUNCTIONS or type(node) in self.parts()
+            known = type(node) in _checks() or type(node) in _node_functions() or type(node) in self.parts()
             if not known and not (isinstance(node, exp.Anonymous) and str(node.this).lower() in FUNCTIONS):
                 self.refuse(node, f"{self._called(node)} is not part of the rule language")
 
@@ -142,7 +185,7 @@ class Checker:
         return self.text[self._span(node)[0] :]
 
     def _called(self, node: exp.Expr) -> str:
-        for kinds, name in _CALLED:
+        for kinds, name in _called():
             if isinstance(node, kinds):
                 return name
         if isinstance(node, exp.Func) and not isinstance(node, exp.Binary) and self.word(node):
@@ -349,7 +392,7 @@ class Checker:
 
     def cast(self, node: exp.Cast) -> Kind:
         """Check a cast by its target; what cannot be cast becomes NULL, never an error."""
-        target = _CASTS.get(node.to.this) if isinstance(node.to, exp.DataType) else None
+        target = _casts().get(node.to.this) if isinstance(node.to, exp.DataType) else None
         sized = target is not None and node.to.expressions and node.to.this is not exp.DType.DECIMAL
         if target is None or sized or {k for k, v in node.args.items() if v} - {"this", "to"}:
             self.refuse(node, "casts go to text, date, integer or number")
@@ -461,10 +504,15 @@ def _is_day(text: str) -> bool:
 
 _SHOWN = 40
 
-_COMPARISONS = (
-    *(exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.NullSafeEQ, exp.NullSafeNEQ),
-    *(exp.Is, exp.Between, exp.In, exp.Like, exp.ILike),
-)
+
+@remembered
+def _comparisons() -> tuple[type[exp.Expr], ...]:
+    """Give what compares, and is never chained."""
+    return (
+        *(exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.NullSafeEQ, exp.NullSafeNEQ),
+        *(exp.Is, exp.Between, exp.In, exp.Like, exp.ILike),
+    )
+
 
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
@@ -472,25 +520,30 @@ _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _OPENING = re.compile(r"\b\w+\s*\(|\bcase\b", re.IGNORECASE)
 _QUERY = re.compile(r"\b(?:select|with|values)\b", re.IGNORECASE)
 
-_CALLED: tuple[tuple[type[exp.Expr] | tuple[type[exp.Expr], ...], str], ...] = (
-    (exp.Interval, "an interval"),
-    (exp.Tuple, "a list of values in parentheses"),
-    (exp.Star, "'*'"),
-    ((exp.Any, exp.All), "a comparison with 'any' or 'all'"),
-    (exp.AtTimeZone, "'at time zone'"),
-    (exp.Collate, "'collate'"),
-    (exp.Escape, "'escape'"),
-    (exp.SimilarTo, "'similar to'"),
-    (exp.Glob, "'glob'"),
-    (exp.RegexpLike, "a regular expression outside matches()"),
-    (exp.ByteString, "a text with a prefix"),
-    (exp.Placeholder, "a placeholder"),
-    (exp.Mod, "'%'"),
-    (exp.IntDiv, "'//'"),
-    ((exp.JSONExtract, exp.JSONExtractScalar), "'->'"),
-    (exp.Distinct, "'distinct'"),
-    (exp.Order, "'order by'"),
-)
+
+@remembered
+def _called() -> tuple[tuple[type[exp.Expr] | tuple[type[exp.Expr], ...], str], ...]:
+    """Name the parts of a tree that authors know by other words."""
+    return (
+        (exp.Interval, "an interval"),
+        (exp.Tuple, "a list of values in parentheses"),
+        (exp.Star, "'*'"),
+        ((exp.Any, exp.All), "a comparison with 'any' or 'all'"),
+        (exp.AtTimeZone, "'at time zone'"),
+        (exp.Collate, "'collate'"),
+        (exp.Escape, "'escape'"),
+        (exp.SimilarTo, "'similar to'"),
+        (exp.Glob, "'glob'"),
+        (exp.RegexpLike, "a regular expression outside matches()"),
+        (exp.ByteString, "a text with a prefix"),
+        (exp.Placeholder, "a placeholder"),
+        (exp.Mod, "'%'"),
+        (exp.IntDiv, "'//'"),
+        ((exp.JSONExtract, exp.JSONExtractScalar), "'->'"),
+        (exp.Distinct, "'distinct'"),
+        (exp.Order, "'order by'"),
+    )
+
 
 _INSTEAD = {
     **dict.fromkeys(
@@ -506,75 +559,88 @@ _INSTEAD = {
     "try_cast": "cast(x as ...) gives NULL where it cannot",
 }
 
-_CASTS = {
-    exp.DType.TEXT: Kind.TEXT,
-    exp.DType.VARCHAR: Kind.TEXT,
-    exp.DType.DATE: Kind.DATE,
-    exp.DType.INT: Kind.INTEGER,
-    exp.DType.BIGINT: Kind.INTEGER,
-    exp.DType.DECIMAL: Kind.NUMBER,
-    exp.DType.DOUBLE: Kind.NUMBER,
-}
+
+@remembered
+def _casts() -> dict[exp.DType, Kind]:
+    """Give the targets of a cast."""
+    return {
+        exp.DType.TEXT: Kind.TEXT,
+        exp.DType.VARCHAR: Kind.TEXT,
+        exp.DType.DATE: Kind.DATE,
+        exp.DType.INT: Kind.INTEGER,
+        exp.DType.BIGINT: Kind.INTEGER,
+        exp.DType.DECIMAL: Kind.NUMBER,
+        exp.DType.DOUBLE: Kind.NUMBER,
+    }
+
 
 _SQL_TYPE = {Kind.TEXT: "text", Kind.DATE: "date", Kind.INTEGER: "bigint", Kind.NUMBER: "double"}
 
 _Check = Callable[[Checker, Any], Kind]
 
-_CHECKS: dict[type[exp.Expr], _Check] = {
-    exp.Column: Checker.column,
-    exp.Literal: Checker.literal,
-    exp.Boolean: lambda _c, _n: Kind.BOOLEAN,
-    exp.Null: lambda _c, _n: Kind.UNKNOWN,
-    exp.Paren: lambda c, n: c.kind(n.this),
-    exp.And: Checker.connect,
-    exp.Or: Checker.connect,
-    exp.Not: lambda c, n: c.negation(n),
-    exp.Is: Checker.is_,
-    exp.EQ: Checker.compare,
-    exp.NEQ: Checker.compare,
-    exp.GT: Checker.compare,
-    exp.GTE: Checker.compare,
-    exp.LT: Checker.compare,
-    exp.LTE: Checker.compare,
-    exp.NullSafeEQ: Checker.compare,
-    exp.NullSafeNEQ: Checker.compare,
-    exp.Between: Checker.between,
-    exp.In: Checker.in_,
-    exp.Like: Checker.like,
-    exp.ILike: Checker.like,
-    exp.Add: Checker.arithmetic,
-    exp.Sub: Checker.arithmetic,
-    exp.Mul: Checker.arithmetic,
-    exp.Div: Checker.arithmetic,
-    exp.Neg: Checker.negative,
-    exp.DPipe: Checker.join_text,
-    exp.Case: Checker.case,
-    exp.Cast: Checker.cast,
-    exp.Count: lambda c, n: c.aggregate(n),
-    exp.Sum: lambda c, n: c.aggregate(n),
-    exp.Avg: lambda c, n: c.aggregate(n),
-    exp.Min: lambda c, n: c.aggregate(n),
-    exp.Max: lambda c, n: c.aggregate(n),
-    exp.Subquery: lambda c, n: c.subquery(n),
-    exp.Exists: lambda c, n: c.subquery(n),
-}
 
-_NODE_FUNCTIONS: dict[type[exp.Expr], str] = {
-    exp.Lower: "lower",
-    exp.Upper: "upper",
-    exp.Trim: "trim",
-    exp.Length: "length",
-    exp.StartsWith: "starts_with",
-    exp.EndsWith: "ends_with",
-    exp.Contains: "contains",
-    exp.Coalesce: "coalesce",
-    exp.Nullif: "nullif",
-    exp.Greatest: "greatest",
-    exp.Least: "least",
-    exp.Abs: "abs",
-    exp.Round: "round",
-    exp.Year: "year",
-    exp.Month: "month",
-    exp.Day: "day",
-    exp.AddMonths: "add_months",
-}
+@remembered
+def _checks() -> dict[type[exp.Expr], _Check]:
+    """Give what is allowed, and how it is checked: the allow-list."""
+    return {
+        exp.Column: Checker.column,
+        exp.Literal: Checker.literal,
+        exp.Boolean: lambda _c, _n: Kind.BOOLEAN,
+        exp.Null: lambda _c, _n: Kind.UNKNOWN,
+        exp.Paren: lambda c, n: c.kind(n.this),
+        exp.And: Checker.connect,
+        exp.Or: Checker.connect,
+        exp.Not: lambda c, n: c.negation(n),
+        exp.Is: Checker.is_,
+        exp.EQ: Checker.compare,
+        exp.NEQ: Checker.compare,
+        exp.GT: Checker.compare,
+        exp.GTE: Checker.compare,
+        exp.LT: Checker.compare,
+        exp.LTE: Checker.compare,
+        exp.NullSafeEQ: Checker.compare,
+        exp.NullSafeNEQ: Checker.compare,
+        exp.Between: Checker.between,
+        exp.In: Checker.in_,
+        exp.Like: Checker.like,
+        exp.ILike: Checker.like,
+        exp.Add: Checker.arithmetic,
+        exp.Sub: Checker.arithmetic,
+        exp.Mul: Checker.arithmetic,
+        exp.Div: Checker.arithmetic,
+        exp.Neg: Checker.negative,
+        exp.DPipe: Checker.join_text,
+        exp.Case: Checker.case,
+        exp.Cast: Checker.cast,
+        exp.Count: lambda c, n: c.aggregate(n),
+        exp.Sum: lambda c, n: c.aggregate(n),
+        exp.Avg: lambda c, n: c.aggregate(n),
+        exp.Min: lambda c, n: c.aggregate(n),
+        exp.Max: lambda c, n: c.aggregate(n),
+        exp.Subquery: lambda c, n: c.subquery(n),
+        exp.Exists: lambda c, n: c.subquery(n),
+    }
+
+
+@remembered
+def _node_functions() -> dict[type[exp.Expr], str]:
+    """Name the functions for which sqlglot has a type of its own."""
+    return {
+        exp.Lower: "lower",
+        exp.Upper: "upper",
+        exp.Trim: "trim",
+        exp.Length: "length",
+        exp.StartsWith: "starts_with",
+        exp.EndsWith: "ends_with",
+        exp.Contains: "contains",
+        exp.Coalesce: "coalesce",
+        exp.Nullif: "nullif",
+        exp.Greatest: "greatest",
+        exp.Least: "least",
+        exp.Abs: "abs",
+        exp.Round: "round",
+        exp.Year: "year",
+        exp.Month: "month",
+        exp.Day: "day",
+        exp.AddMonths: "add_months",
+    }

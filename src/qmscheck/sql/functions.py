@@ -10,9 +10,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from sqlglot import exp
-
+from qmscheck.cache import Fingerprinted
 from qmscheck.sql.kinds import Kind
+from qmscheck.sql.trees import exp
 
 __all__ = ["FUNCTIONS", "Signature", "Values", "expand", "literal", "pattern"]
 
@@ -96,7 +96,7 @@ FUNCTIONS: Mapping[str, Signature] = {
 
 
 @dataclass(frozen=True)
-class Values:
+class Values(Fingerprinted):
     """What the audit's own functions stand for. `patterns` maps a term family to its regular expression (RE2)."""
 
     as_of: dt.date
@@ -207,7 +207,7 @@ def _seconds(start: exp.Expr, end: exp.Expr) -> exp.Expr:
     return exp.paren(exp.Div(this=_function("epoch", span), expression=exp.Literal.number("3600.0")), copy=False)
 
 
-_Writer = Callable[..., exp.Expr]
+_Writer = Callable[..., "exp.Expr"]
 
 _WRITERS: dict[str, _Writer] = {
     "as_of": lambda v: literal(v.as_of),

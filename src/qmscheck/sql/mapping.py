@@ -12,11 +12,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlglot import exp
-
 from qmscheck.sql.functions import literal
 from qmscheck.sql.kinds import Kind
-from qmscheck.sql.select import PLACE, Statement
+from qmscheck.sql.select import PLACE
+from qmscheck.sql.statement import statement
+from qmscheck.sql.trees import exp
 
 __all__ = [
     "DATE_FORMATS",
@@ -86,7 +86,8 @@ class MappedColumn:
     bare: bool = False
 
 
-def typed(raw: str, columns: Sequence[MappedColumn], passed: Sequence[str]) -> Statement:
+@statement
+def typed(raw: str, columns: Sequence[MappedColumn], passed: Sequence[str]) -> exp.Expr:
     """Write the records of one raw relation with typed cells, a flag `_u_<column>` where one can be unreadable, and the
     place columns that the relation has (`passed`).
     """
@@ -100,12 +101,13 @@ def typed(raw: str, columns: Sequence[MappedColumn], passed: Sequence[str]) -> S
     second = exp.select(*cells, *kept, *(p.copy() for p in through)).from_(first, copy=False).subquery("_c", copy=False)
     outer: list[exp.Expr] = [exp.column(c.name, quoted=True) for c in columns]
     outer += [_alias(_flag(c), f"_u_{c.name}") for c in columns if can_fail(c)]
-    return Statement(exp.select(*outer, *(p.copy() for p in through)).from_(second, copy=False))
+    return exp.select(*outer, *(p.copy() for p in through)).from_(second, copy=False)
 
 
+@statement
 def placed(
     base: str, columns: Sequence[str], places: Mapping[str, str | int], row: RowNumber | None, hollow: str | None = None
-) -> Statement:
+) -> exp.Expr:
     """Write typed records with all place columns: `places` maps one to a column of `base` or to a fixed number.
 
     `hollow` is a column of `base` that is true of what is no record.
@@ -122,34 +124,35 @@ def placed(
             given = exp.Literal.number(place) if isinstance(place, int) else known
         cells.append(_alias(exp.Cast(this=given, to=target), name))
     found = exp.select(*cells).from_(_quoted(base), copy=False)
-    return Statement(
-        found if hollow is None else found.where(exp.not_(exp.column(hollow, quoted=True), copy=False), copy=False)
-    )
+    return found if hollow is None else found.where(exp.not_(exp.column(hollow, quoted=True), copy=False), copy=False)
 
 
-def census(base: str, flagged: Sequence[str], columns: Sequence[str]) -> Statement:
+@statement
+def census(base: str, flagged: Sequence[str], columns: Sequence[str]) -> exp.Expr:
     """Count the records, the unreadable cells of each flagged column, and the filled cells of some columns."""
     unread = [exp.CountIf(this=exp.column(f"_u_{c}", quoted=True)) for c in flagged]
     given = [exp.Count(this=exp.column(c, quoted=True)) for c in columns]
-    return Statement(exp.select(exp.Count(this=exp.Star()), *unread, *given).from_(_quoted(base), copy=False))
+    return exp.select(exp.Count(this=exp.Star()), *unread, *given).from_(_quoted(base), copy=False)
 
 
-def filled(table: str, columns: Sequence[str]) -> Statement:
+@statement
+def filled(table: str, columns: Sequence[str]) -> exp.Expr:
     """Tell of each of some columns, by 1 or 0, whether it has a value in any record: the search ends at the first."""
     found = []
     for name in columns:
         given = exp.not_(exp.Is(this=exp.column(name, quoted=True), expression=exp.null()), copy=False)
         one = exp.select(exp.Literal.number(1)).from_(_quoted(table), copy=False).where(given, copy=False)
         found.append(exp.cast(exp.Exists(this=one.limit(1, copy=False)), "int", copy=False))
-    return Statement(exp.select(*found))
+    return exp.select(*found)
 
 
-def unreadable_cells(view: str, column: str, limit: int) -> Statement:
+@statement
+def unreadable_cells(view: str, column: str, limit: int) -> exp.Expr:
     """Fetch the places of a column's unreadable cells, in the order of their places."""
     places = [exp.column(p, quoted=True) for p in PLACE]
     order = [exp.Ordered(this=p.copy(), desc=False, nulls_first=False) for p in places]
     flag = exp.column(f"_u_{column}", quoted=True)
-    return Statement(
+    return (
         exp.select(*places)
         .from_(_quoted(view), copy=False)
         .where(flag, copy=False)
@@ -158,10 +161,11 @@ def unreadable_cells(view: str, column: str, limit: int) -> Statement:
     )
 
 
-def records(table: str, columns: Sequence[str]) -> Statement:
+@statement
+def records(table: str, columns: Sequence[str]) -> exp.Expr:
     """Fetch some columns of a small table as text, with their places."""
     cells = [exp.cast(exp.column(c, quoted=True), "text", copy=False) for c in columns]
-    return Statement(exp.select(*cells, *(exp.column(p, quoted=True) for p in PLACE)).from_(_quoted(table), copy=False))
+    return exp.select(*cells, *(exp.column(p, quoted=True) for p in PLACE)).from_(_quoted(table), copy=False)
 
 
 @dataclass(frozen=True)
@@ -189,9 +193,10 @@ def _row(row: RowNumber) -> exp.Expr:
     return number
 
 
+@statement
 def union(
     views: Sequence[tuple[str, frozenset[str], frozenset[str]]], columns: Sequence[str], flagged: Sequence[str]
-) -> Statement:
+) -> exp.Expr:
     """Put the records of several views (name, flagged columns, absent columns) together; each has every flag.
 
     A cell of a column that a file does not have is unreadable: nobody knows what it would say.
@@ -208,10 +213,11 @@ def union(
     tree = selects[0]
     for more in selects[1:]:
         tree = exp.union(tree, more, distinct=False)
-    return Statement(tree)
+    return tree
 
 
-def format_fits(raw: str, column: MappedColumn) -> Statement:
+@statement
+def format_fits(raw: str, column: MappedColumn) -> exp.Expr:
     """Count, in one row, the filled cells of a date column, those in ISO form, and those that each format reads."""
     bare = _alias(_bare(column), f"_r_{column.name}")
     start = exp.select(bare).from_(_quoted(raw), copy=False).subquery("_a", copy=False)
@@ -222,7 +228,7 @@ def format_fits(raw: str, column: MappedColumn) -> Statement:
         exp.Count(this=exp.func("coalesce", _iso(value, column.kind), _parsed(value, [form], column.kind)))
         for form in DATE_FORMATS
     )
-    return Statement(exp.select(*counts).from_(first, copy=False))
+    return exp.select(*counts).from_(first, copy=False)
 
 
 def format_mistake(form: str) -> str | None:

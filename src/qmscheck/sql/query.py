@@ -7,19 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache as remembered
 
-from sqlglot import exp
-
+from qmscheck.cache import Cache
 from qmscheck.errors import did_you_mean
-from qmscheck.sql.expression import Checker, Expression, Scope, a_kind
+from qmscheck.sql.expression import Checker, Expression, Reading, Scope, a_kind, recalled
 from qmscheck.sql.kinds import Kind, comparable
 from qmscheck.sql.reading import read_query
+from qmscheck.sql.trees import exp
 
 __all__ = ["parse_query"]
 
 
-def parse_query(text: str, scope: Scope, keys: Mapping[str, Kind]) -> Expression:
+def parse_query(text: str, scope: Scope, keys: Mapping[str, Kind], cache: Cache | None = None) -> Expression:
     """Parse and check one SELECT that returns the columns `keys`. Raises SqlProblem."""
+    return recalled(text, ("query", scope, keys), lambda: _query(text, scope, keys), cache)
+
+
+def _query(text: str, scope: Scope, keys: Mapping[str, Kind]) -> Reading:
     tree = read_query(text)
     checker = _QueryChecker(scope, text)
     given = checker.select(tree, None)
@@ -33,7 +38,7 @@ def parse_query(text: str, scope: Scope, keys: Mapping[str, Kind]) -> Expression
     columns = list(checker.columns)
     known = {table for table, _ in columns}
     columns += [(table, "") for table in checker.used_tables if table not in known]
-    return Expression(tree, Kind.UNKNOWN, tuple(columns), tuple(checker.params), tuple(checker.terms), text)
+    return Reading(tree, Kind.UNKNOWN, tuple(columns), tuple(checker.params), tuple(checker.terms))
 
 
 @dataclass
@@ -51,7 +56,7 @@ class _QueryChecker(Checker):
 
     def parts(self) -> frozenset[type[exp.Expr]]:
         """Give the types of nodes that are parts of a SELECT."""
-        return super().parts() | _PARTS
+        return super().parts() | _parts()
 
     def select(self, node: exp.Expr, outer: Scope | None) -> dict[str, Kind]:
         """Check a SELECT in its own scope; give its columns."""
@@ -98,7 +103,7 @@ class _QueryChecker(Checker):
 
     def aggregate(self, node: exp.Expr) -> Kind:
         """Check count, sum, avg, min and max, where aggregates may stand."""
-        if type(node) not in _AGGREGATES:
+        if type(node) not in _known_aggregates():
             self.refuse(node, "of the aggregates, count, sum, avg, min and max are known; windows are refused")
         if not self.aggregates:
             self.refuse(node, "an aggregate may stand in SELECT and HAVING only, and not inside another")
@@ -239,7 +244,7 @@ class _QueryChecker(Checker):
 
     def _grouped(self, node: exp.Expr, keys: list[exp.Expr]) -> None:
         """Demand that a column beside an aggregate is one that the query groups by."""
-        if type(node) in _AGGREGATES or node in keys:
+        if type(node) in _known_aggregates() or node in keys:
             return
         if isinstance(node, exp.Column) and node.table in self.scope.tables:
             self.refuse(node, f"'{node.name}' is neither grouped by nor inside count, sum, avg, min or max")
@@ -256,12 +261,21 @@ def _given(node: exp.Expr) -> set[str]:
 def _aggregates(node: exp.Expr) -> bool:
     """Tell whether a clause counts: sub-queries count for themselves."""
     inner = node.walk(prune=lambda n: isinstance(n, exp.Query))
-    return any(type(part) in _AGGREGATES for part in inner)
+    return any(type(part) in _known_aggregates() for part in inner)
 
 
 _JOINS = {"", "LEFT", "RIGHT", "FULL", "INNER", "OUTER", "CROSS"}
-_AGGREGATES = frozenset({exp.Count, exp.Sum, exp.Avg, exp.Min, exp.Max})
-_PARTS: frozenset[type[exp.Expr]] = frozenset(
-    {exp.Select, exp.From, exp.Join, exp.Where, exp.Group, exp.Having, exp.With, exp.CTE, exp.Table}
-    | {exp.TableAlias, exp.Alias, exp.Distinct, exp.Star}
-)
+
+
+@remembered
+def _known_aggregates() -> frozenset[type[exp.Expr]]:
+    return frozenset({exp.Count, exp.Sum, exp.Avg, exp.Min, exp.Max})
+
+
+@remembered
+def _parts() -> frozenset[type[exp.Expr]]:
+    """Give the types of nodes of which a SELECT is made."""
+    return frozenset(
+        {exp.Select, exp.From, exp.Join, exp.Where, exp.Group, exp.Having, exp.With, exp.CTE, exp.Table}
+        | {exp.TableAlias, exp.Alias, exp.Distinct, exp.Star}
+    )

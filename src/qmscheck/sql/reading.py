@@ -6,12 +6,13 @@ Library of this room: sqlglot.
 from __future__ import annotations
 
 import re
-
-from sqlglot import exp
-from sqlglot.dialects.dialect import Dialect
-from sqlglot.errors import ParseError, SqlglotError
+from typing import TYPE_CHECKING
 
 from qmscheck.sql.functions import FUNCTIONS
+from qmscheck.sql.trees import exp
+
+if TYPE_CHECKING:
+    from sqlglot.errors import ParseError
 
 __all__ = ["SqlProblem", "read_condition", "read_query", "spot"]
 
@@ -99,6 +100,9 @@ def _check_depth(text: str, plain: str) -> None:
 
 def _parsed(text: str, kind: type[exp.Expr] | None) -> exp.Expr:
     """Run the parser; its many ways to fail become one."""
+    from sqlglot.dialects.dialect import Dialect  # noqa: PLC0415  (late, as `trees` says)
+    from sqlglot.errors import ParseError, SqlglotError  # noqa: PLC0415
+
     dialect = Dialect.get_or_raise("duckdb")
     try:
         tokens = dialect.tokenize(text)

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlglot import exp
-
 from qmscheck.sql.expression import Expression
 from qmscheck.sql.functions import Values, expand
+from qmscheck.sql.statement import statement
+from qmscheck.sql.trees import exp
 
 __all__ = [
     "MET",
@@ -21,7 +21,6 @@ __all__ = [
     "UNREADABLE",
     "Related",
     "RowTest",
-    "Statement",
     "exceptions",
     "notable",
     "notable_tallies",
@@ -41,13 +40,6 @@ PLACE = ("_source", "_row", "_path", "_page", "_heading", "_paragraph")
 _EVERYTHING = 2**62
 
 Flags = Mapping[tuple[str, str], bool]
-
-
-@dataclass(frozen=True)
-class Statement:
-    """A checked SELECT, ready to be rendered for an engine. Nothing else reaches one."""
-
-    tree: exp.Expr
 
 
 @dataclass(frozen=True)
@@ -84,9 +76,10 @@ class RowTest:
         return self.related is None and not self.unique and self.query is None
 
 
+@statement
 def states(
     tests: Sequence[RowTest], strata: Sequence[str], extra: Sequence[str], values: Values, flags: Flags
-) -> Statement:
+) -> exp.Expr:
     """Write, for each record of a table, its key, strata and `extra` columns as text, its place and its states.
 
     Columns: `k0`... (keys), `v0`... (strata), `x0`... (extra), the place columns, `s0`... (states).
@@ -99,10 +92,11 @@ def states(
     ]
     places = [_column(table, p) for p in PLACE]
     judged = [_alias(_state(t, values, flags), f"s{i}") for i, t in enumerate(tests)]
-    return Statement(exp.select(*cells, *places, *judged).from_(_table(table), copy=False))
+    return exp.select(*cells, *places, *judged).from_(_table(table), copy=False)
 
 
-def notable(relation: str, tests: Sequence[int], keys: int) -> Statement:
+@statement
+def notable(relation: str, tests: Sequence[int], keys: int) -> exp.Expr:
     """Write the records that are unmet or unreadable in one of these tests, with their keys, places and states.
 
     The LIMIT, larger than any table, keeps the engine from judging each record twice, once for the condition and once
@@ -113,20 +107,22 @@ def notable(relation: str, tests: Sequence[int], keys: int) -> Statement:
     judged = exp.select(*cells).from_(_table(relation), copy=False).limit(_EVERYTHING, copy=False)
     bad = [exp.In(this=exp.column(f"s{i}", quoted=True), expressions=_states_of(UNMET, UNREADABLE)) for i in tests]
     chosen = exp.select(*(c.copy() for c in cells)).from_(judged.subquery("_j", copy=False), copy=False)
-    return Statement(chosen.where(_or(bad), copy=False))
+    return chosen.where(_or(bad), copy=False)
 
 
-def notable_tallies(relation: str, tests: Sequence[int]) -> Statement:
+@statement
+def notable_tallies(relation: str, tests: Sequence[int]) -> exp.Expr:
     """Count notable records: for each test unmet and unreadable, in order."""
     found = [
         exp.CountIf(this=exp.EQ(this=exp.column(f"s{i}", quoted=True), expression=exp.Literal.number(state)))
         for i in tests
         for state in (UNMET, UNREADABLE)
     ]
-    return Statement(exp.select(*found).from_(_table(relation), copy=False))
+    return exp.select(*found).from_(_table(relation), copy=False)
 
 
-def populations(tests: Sequence[RowTest], values: Values, flags: Flags) -> Statement:
+@statement
+def populations(tests: Sequence[RowTest], values: Values, flags: Flags) -> exp.Expr:
     """Count the records in scope of each test: cheap, because nothing but the scope is looked at."""
     counted: list[exp.Expr] = []
     for test in tests:
@@ -134,22 +130,25 @@ def populations(tests: Sequence[RowTest], values: Values, flags: Flags) -> State
         outside = exp.not_(_guarded(test.scope, values, flags), copy=False)
         inside = exp.Case(ifs=[exp.If(this=outside, true=exp.null())], default=exp.Literal.number(1))
         counted.append(exp.Count(this=inside))
-    return Statement(exp.select(*counted).from_(_table(tests[0].table), copy=False))
+    return exp.select(*counted).from_(_table(tests[0].table), copy=False)
 
 
-def tallies(relation: str, tests: Sequence[int]) -> Statement:
+@statement
+def tallies(relation: str, tests: Sequence[int]) -> exp.Expr:
     """Count tests of a relation of states in one scan: for each population, met and unreadable, in order."""
-    return Statement(exp.select(*_counts(tests)).from_(_table(relation), copy=False))
+    return exp.select(*_counts(tests)).from_(_table(relation), copy=False)
 
 
-def strata(relation: str, stratum: int, tests: Sequence[int]) -> Statement:
+@statement
+def strata(relation: str, stratum: int, tests: Sequence[int]) -> exp.Expr:
     """Count tests per value of a stratum: the value, then population, met and unreadable of each test."""
     value = exp.column(f"v{stratum}", quoted=True)
     counted = exp.select(value, *_counts(tests)).from_(_table(relation), copy=False)
-    return Statement(counted.group_by(value.copy(), copy=False).order_by(_ordered(value.copy()), copy=False))
+    return counted.group_by(value.copy(), copy=False).order_by(_ordered(value.copy()), copy=False)
 
 
-def exceptions(relation: str, test: int, keys: int, extra: int, wanted: Collection[int], limit: int) -> Statement:
+@statement
+def exceptions(relation: str, test: int, keys: int, extra: int, wanted: Collection[int], limit: int) -> exp.Expr:
     """Fetch the records in some states of a test: keys, extra columns, state and place, by key, then by place."""
     state = exp.column(f"s{test}", quoted=True)
     names = [f"k{i}" for i in range(keys)] + [f"x{i}" for i in range(extra)]
@@ -158,10 +157,11 @@ def exceptions(relation: str, test: int, keys: int, extra: int, wanted: Collecti
     chosen = exp.In(this=state, expressions=[exp.Literal.number(s) for s in sorted(wanted)])
     order = [_ordered(c.copy()) for c in [*cells[:keys], *places]]
     found = exp.select(*cells, state.copy(), *places).from_(_table(relation), copy=False).where(chosen, copy=False)
-    return Statement(found.order_by(*order, copy=False).limit(limit, copy=False))
+    return found.order_by(*order, copy=False).limit(limit, copy=False)
 
 
-def stray_keys(test: RowTest, values: Values, flags: Flags | None = None) -> Statement:
+@statement
+def stray_keys(test: RowTest, values: Values, flags: Flags | None = None) -> exp.Expr:
     """Count the keys that a rule's query returns and its table does not have: exceptions without a place.
 
     A blank key is not counted where it may come from a cell that cannot be read.
@@ -174,7 +174,7 @@ def stray_keys(test: RowTest, values: Values, flags: Flags | None = None) -> Sta
     if any(c in (flags or {}) for c in test.query.columns):
         for key in test.keys:
             found = found.where(exp.not_(_is_null(exp.column(key, table=_FOUND, quoted=True)), copy=False), copy=False)
-    return Statement(found)
+    return found
 
 
 def _states_of(*wanted: int) -> list[exp.Expr]:

@@ -1,0 +1,27 @@
+"""The parts of which SQL trees are made (sqlglot's `exp`), imported when the first tree is built.
+
+To import them takes longer than a whole small audit, and an audit whose statements are known builds no tree.
+Library of this room: sqlglot.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+__all__ = ["exp"]
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+else:
+
+    class _Late:
+        """Stands for the module; each part is looked up once."""
+
+        def __getattr__(self, name: str) -> Any:
+            from sqlglot import exp as parts  # noqa: PLC0415
+
+            found = getattr(parts, name)
+            setattr(self, name, found)
+            return found
+
+    exp = _Late()
