@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from records import full_record, ready_record, undecided_record
 
-from qmscheck.model import Attestation, Grade, Limit, Location, Tally, Verdict
+from qmscheck.model import Attestation, Decision, Grade, Limit, Location, Tally, Verdict
 from qmscheck.report import wording
 
 FULL = full_record()
@@ -143,3 +143,44 @@ def test_clean_text_is_one_printable_line(text: str) -> None:
 def test_clean_text_shows_what_it_does_not_obey() -> None:
     assert wording.clean("a\x1b[0m\tb\u202ec\u2003d\U000e0001") == "a\\x1b[0m b\\u202ec d\\ue0001"
     assert wording.clean("Brünn, 東京 👩‍🔧") == "Brünn, 東京 👩‍🔧"
+
+
+# ---------------------------------------------------------------- decisions
+
+
+def _entry(kind: str, **given: object) -> Decision:
+    signed: dict[str, object] = {"by": "Ada", "role": "QM", "on": dt.date(2026, 11, 20), "why": "seen"}
+    return Decision.model_validate(signed | {"kind": kind, "fingerprint": "0" * 16} | given)
+
+
+def test_a_decision_says_what_who_when_and_why() -> None:
+    assert wording.decision(_entry("grade", **{"from": "minor"}, to="none", rule="A-1.x")) == (
+        "grade no finding in place of minor (A-1.x), Ada (QM), 2026-11-20: seen"
+    )
+    assert wording.decision(_entry("risk", until=dt.date(2027, 1, 1), why=None)) == (
+        "risk accepted until 2027-01-01 (0000000000000000), Ada (QM), 2026-11-20"
+    )
+
+
+def test_what_was_decided_of_a_finding_stands_beside_it_with_what_does_not_count_and_why() -> None:
+    record = full_record()
+    mark = record.findings[0].fingerprint
+    entries = (
+        _entry("grade", to="major", **{"from": "major"}, fingerprint=mark, state="in-force"),
+        _entry("waiver", fingerprint=mark, until=dt.date(2026, 11, 1), state="expired"),
+        _entry("waiver", fingerprint=mark, state="superseded"),
+        _entry("waiver", state="in-force"),
+    )
+    told = wording.decisions(record.model_copy(update={"decisions": entries}), mark)
+    assert [line.partition(" (")[0] for line in told] == ["grade major confirmed", "expired: waived until 2026-11-01"]
+    assert record.decided(mark) == ()
+    assert record.model_copy(update={"decisions": entries}).decided(mark) == entries[:1]
+
+
+def test_the_short_form_names_final_grade_and_proposal() -> None:
+    finding = full_record().findings[0]
+    assert wording.decided(finding, finding.proposed_grade) == ""
+    none = finding.model_copy(update={"final_grade": "none"})
+    assert wording.decided(none, Grade.MINOR) == "final: no finding, proposed: minor"
+    both = finding.model_copy(update={"final_grade": Grade.MAJOR, "lifted_until": dt.date(2027, 1, 1)})
+    assert wording.decided(both, None) == "final: major, proposed: nothing; waived or accepted until 2027-01-01"

@@ -6,6 +6,7 @@ import datetime as dt
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from qmscheck import cache as cache_room
@@ -16,7 +17,21 @@ from qmscheck.engine.embedded import Embedded
 from qmscheck.errors import Problem, QmscheckError, did_you_mean
 from qmscheck.evidence import SourceMistake
 from qmscheck.judge import Bench
-from qmscheck.model import AuditPlan, AuditRecord, ParameterUse, PlanUsed, Ruleset, Tool
+from qmscheck.judge.decided import standing
+from qmscheck.model import (
+    AuditPlan,
+    AuditRecord,
+    DecisionKind,
+    DecisionState,
+    DecisionsUsed,
+    NotApplicable,
+    ParameterUse,
+    PlanUsed,
+    Ruleset,
+    Tool,
+)
+from qmscheck.persons import decisions
+from qmscheck.persons.decisions import DecisionFile
 from qmscheck.plan import PlanFile
 from qmscheck.plugins import Plugins
 from qmscheck.sql.functions import Values, pattern
@@ -24,7 +39,7 @@ from qmscheck.sql.mapping import format_mistake
 from qmscheck.sql.render import edition
 from qmscheck.sql.select import columns_read
 
-__all__ = ["ANSWERS", "conduct", "in_force", "values"]
+__all__ = ["ANSWERS", "conduct", "criteria_of", "decisions_of", "in_force", "seen_from_here", "values"]
 
 #: What the product itself reads of the attestations table.
 ANSWERS = frozenset({"obligation", "answer", "statement", "by", "role", "on", "valid_until"})
@@ -43,11 +58,13 @@ def conduct(
     `cache` is a folder that remembers what follows from ruleset and plan alone; the record is the same without it.
     """
     told = progress or (lambda _text: None)
-    plan = planfile.plan
-    known = _known(plan, cache)
+    known = _known(planfile.plan, cache)
     told("reading the rulesets")
-    asked = criteria.load(_rulesets(planfile, plugins), known)
-    _check_plan(planfile, asked)
+    asked = criteria_of(planfile, plugins, known)
+    decided = decisions_of(planfile.plan)
+    if decided is not None and decided.document.problems:
+        raise QmscheckError(*decided.document.problems)
+    plan = _with_decisions(planfile.plan, asked.ruleset, decided)
     selected = _selected(planfile, asked)
     params = in_force(plan, asked)
     named = values(plan.as_of, plan, asked, params)
@@ -70,6 +87,7 @@ def conduct(
                 lambda number, mistake: _located(planfile, number, mistake),
             )
             bench = Bench(plan, asked.ruleset, asked.tests, gathered.tables, engine, named, params, selected)
+            bench = replace(bench, decisions=() if decided is None else decided.decisions)
             judged = judge.judge(bench, told)
         finally:
             engine.close()
@@ -93,7 +111,45 @@ def conduct(
         findings=judged.findings,
         gate=judged.gate,
         limits=(*gathered.limits, *judged.limits),
+        decisions_file=_used(decided),
+        decisions=judged.decisions,
     )
+
+
+def decisions_of(plan: AuditPlan) -> DecisionFile | None:
+    """Read what persons decided: the file that the plan names, else the one beside it, else nothing.
+
+    What is wrong with an entry is kept in its document. Raises QmscheckError where it is no TOML file.
+    """
+    place = plan.decisions or decisions.FILE
+    path = Path(plan.root) / place
+    if not path.exists():
+        return None
+    return decisions.read(path, seen_from_here(path), place)
+
+
+def _with_decisions(plan: AuditPlan, ruleset: Ruleset, decided: DecisionFile | None) -> AuditPlan:
+    """Add the obligations that a decision declares not applicable; where the plan declares it too, the plan speaks."""
+    if decided is None:
+        return plan
+    declared = {}
+    for entry in standing(decided.decisions, {}, ruleset.obligations, plan.as_of):
+        if entry.kind is DecisionKind.NOT_APPLICABLE and entry.state is DecisionState.IN_FORCE and entry.obligation:
+            declared[entry.obligation] = NotApplicable(reason=entry.why or "", by=entry.by, on=entry.on)
+    return plan.model_copy(update={"not_applicable": {**declared, **plan.not_applicable}})
+
+
+def _used(decided: DecisionFile | None) -> DecisionsUsed | None:
+    if decided is None:
+        return None
+    return DecisionsUsed(path=decided.place, sha256=decided.sha256, entries=decided.entries)
+
+
+def criteria_of(planfile: PlanFile, plugins: Plugins, known: Cache | None = None) -> Criteria:
+    """Load the criteria that a plan names, and check the plan against them. Raises QmscheckError with all mistakes."""
+    asked = criteria.load(_rulesets(planfile, plugins), known)
+    _check_plan(planfile, asked)
+    return asked
 
 
 def in_force(plan: AuditPlan, asked: Criteria) -> dict[str, ParameterUse]:
@@ -140,7 +196,7 @@ def _rulesets(planfile: PlanFile, plugins: Plugins) -> list[tuple[str, Path]]:
         if installed is not None:
             found.append((name, installed.path))
         elif os.path.exists(path):  # noqa: PTH110  (false, too, for what can be no name)
-            found.append((_seen_from_here(path), path))
+            found.append((seen_from_here(path), path))
         else:
             hint = did_you_mean(name, plugins.rulesets) or f"installed: {', '.join(plugins.rulesets)}; or give a path"
             problems.append(planfile.problem(("audit", "rulesets", i), f"there is no ruleset '{name}'", hint))
@@ -149,7 +205,7 @@ def _rulesets(planfile: PlanFile, plugins: Plugins) -> list[tuple[str, Path]]:
     return found
 
 
-def _seen_from_here(path: Path) -> str:
+def seen_from_here(path: Path) -> str:
     """Name a file as the person who runs the audit would open it: the plan may stand in another folder."""
     try:
         return Path(os.path.relpath(path)).as_posix()

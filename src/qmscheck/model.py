@@ -22,8 +22,13 @@ __all__ = [
     "ColumnMapping",
     "ColumnSpec",
     "ConditionResult",
+    "Decision",
+    "DecisionKind",
+    "DecisionState",
+    "DecisionsUsed",
     "Evidence",
     "Example",
+    "Final",
     "Finding",
     "Force",
     "Gate",
@@ -53,6 +58,7 @@ __all__ = [
     "TableSpec",
     "Tally",
     "Tool",
+    "Unit",
     "UnreadableCell",
     "Verdict",
 ]
@@ -106,6 +112,34 @@ class Grade(StrEnum):
     OPPORTUNITY = "opportunity"
 
 
+#: What a person decided of a finding: a grade, or that it is none.
+Final = Grade | Literal["none"]
+
+
+class DecisionKind(StrEnum):
+    """What a person may decide about a finding, or about an obligation."""
+
+    GRADE = "grade"
+    WAIVER = "waiver"
+    RISK = "risk"
+    NOT_APPLICABLE = "not-applicable"
+    RESPONSE = "response"
+
+
+class DecisionState(StrEnum):
+    """What becomes of an entry on a day. Only `in-force` has an effect."""
+
+    IN_FORCE = "in-force"
+    FUTURE = "future"
+    SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
+    ORPHANED = "orphaned"
+    CONTRADICTORY = "contradictory"
+    EXPIRED = "expired"
+    STALE = "stale"
+    IDLE = "idle"
+
+
 class GateResult(StrEnum):
     """The one word for a pipeline."""
 
@@ -126,6 +160,9 @@ Scalar = bool | int | float | str | dt.date | dt.datetime
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=63)]
 Text = Annotated[str, Field(min_length=1)]
 Share = Annotated[float, Field(ge=0, le=1)]
+Fingerprint = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
+_KindText = Annotated[DecisionKind, Field(strict=False)]
+_FinalText = _GradeText | Literal["none"]
 
 
 # ---------------------------------------------------------------- Ask: a ruleset (design section 6)
@@ -362,6 +399,7 @@ class AuditPlan(Noun):
     params: Mapping[str, ParameterValue] = Field(default_factory=dict)
     not_applicable: Mapping[str, NotApplicable] = Field(default_factory=dict)
     sources: tuple[Source, ...] = ()
+    decisions: str | None = None
 
 
 # ---------------------------------------------------------------- Fetch: a table as it was bound
@@ -433,6 +471,64 @@ class Location(Noun):
     page: int | None = None
     heading: str | None = None
     paragraph: int | None = None
+
+
+class Unit(Noun):
+    """A unit of the organisation, as a stratum of a finding names it: the value of a column."""
+
+    column: Name
+    value: Text
+
+
+class Decision(Noun):
+    """One entry of the decisions file: who decided what, when and why. Entries are added, never changed.
+
+    It is about a finding (`fingerprint`; `rule` is for the reader), or, where it is `not-applicable`, about an
+    `obligation`. `from_` is the proposal that the person saw, `to` the final grade. A waiver, and an accepted risk, has
+    a last day (`until`), and may be of one record (`key`) or of one `unit` only. `withdrawn` takes back the entry
+    before it. A response says what the organisation does about the finding. `location` is where the entry stands,
+    `state` what becomes of it on the day of the audit.
+    """
+
+    kind: _KindText
+    by: Text
+    role: Text
+    on: dt.date
+    why: Text | None = None
+    fingerprint: Fingerprint | None = None
+    rule: Text | None = None
+    obligation: Text | None = None
+    from_: _GradeText | None = Field(default=None, alias="from")
+    to: _FinalText | None = None
+    until: dt.date | None = None
+    key: Text | None = None
+    unit: Unit | None = None
+    withdrawn: bool = False
+    correction: Text | None = None
+    cause: Text | None = None
+    action: Text | None = None
+    owner: Text | None = None
+    due: dt.date | None = None
+    verified_on: dt.date | None = None
+    verified_by: Text | None = None
+    location: Location | None = None
+    state: Annotated[DecisionState, Field(strict=False)] | None = None
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        """What the entry decides: a later entry about the same takes the place of an earlier one."""
+        unit = (self.unit.column, self.unit.value) if self.unit else ()
+        return (self.kind, self.fingerprint or self.obligation or "", self.key or "", *unit)
+
+
+class DecisionsUsed(Noun):
+    """The file of decisions that the audit read."""
+
+    path: str
+    sha256: str
+    entries: int
 
 
 class SkippedRow(Noun):
@@ -522,6 +618,8 @@ class Finding(Noun):
     reason: str
     proposed_grade: Grade | None
     grade_why: str | None
+    final_grade: Final | None = None
+    lifted_until: dt.date | None = None
     statement: str
     calculation: str
     recommendation: str | None
@@ -559,6 +657,9 @@ class ObligationResult(Noun):
     statement: str
     verdict: Verdict
     grade: Grade | None
+    final_grade: Final | None = None
+    lifted_until: dt.date | None = None
+    fingerprint: str = ""
     reason: str
     question: str | None
     attestation: Attestation | None
@@ -607,6 +708,12 @@ class AuditRecord(Noun):
     findings: tuple[Finding, ...]
     gate: Gate
     limits: tuple[Limit, ...]
+    decisions_file: DecisionsUsed | None = None
+    decisions: tuple[Decision, ...] = ()
+
+    def decided(self, fingerprint: str) -> tuple[Decision, ...]:
+        """Give the decisions in force on a finding, in the order of the file."""
+        return tuple(d for d in self.decisions if d.fingerprint == fingerprint and d.state is DecisionState.IN_FORCE)
 
     def finding(self, rule: str) -> Finding:
         """Give the finding of a rule id. Raises KeyError where the record has none."""

@@ -26,6 +26,7 @@ _PATTERNS = {
     "^[a-z][a-z0-9_]*$": "lower-case letters, digits and _, a letter first",
     "^[a-z0-9][a-z0-9.-]*$": "lower-case letters, digits, dots and dashes",
     "^[a-z]{2}$": "a language code of two letters",
+    "^[0-9a-f]{16}$": "the fingerprint of a finding: 16 signs, 0 to 9 and a to f",
 }
 _WANTED = {
     "string_type": "text",

@@ -18,6 +18,9 @@ _NO_AUDIT = "No audit was performed."
 _NOT_DONE = {
     ("report",): "No report was written.",
     ("explain",): "Nothing was explained.",
+    ("decisions", "lint"): "No decision was checked.",
+    ("decisions", "list"): "No decision was listed.",
+    ("decisions", "add"): "No decision was added.",
     ("plugins",): "No plugin was listed.",
     ("ruleset", "lint"): "No ruleset was checked.",
     ("ruleset", "test"): "No example was run.",

@@ -9,11 +9,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from qmscheck.engine import Engine
+from qmscheck.judge.decided import decide
 from qmscheck.judge.findings import Case, finding
 from qmscheck.judge.gate import gate
 from qmscheck.judge.obligations import attestations, fold
 from qmscheck.judge.scan import count
-from qmscheck.model import AuditPlan, BoundTable, Finding, Gate, Limit, ObligationResult, ParameterUse, Ruleset, Verdict
+from qmscheck.model import (
+    AuditPlan,
+    BoundTable,
+    Decision,
+    Finding,
+    Gate,
+    Limit,
+    ObligationResult,
+    ParameterUse,
+    Ruleset,
+    Verdict,
+)
 from qmscheck.sql.functions import Values
 from qmscheck.sql.select import RowTest
 
@@ -26,7 +38,8 @@ class Bench:
 
     `tests` are the rules as tests of records, `params` the parameters in force, both by name. `selected` are the ids of
     the rules to judge. `doubts` says that a column which is blank in every record is taken as unknown before a rule
-    passes; a rule's own examples are too few records for that.
+    passes; a rule's own examples are too few records for that. `decisions` are the entries of persons, as they stand
+    in their file.
     """
 
     plan: AuditPlan
@@ -38,6 +51,7 @@ class Bench:
     params: Mapping[str, ParameterUse]
     selected: frozenset[str]
     doubts: bool = True
+    decisions: tuple[Decision, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -48,6 +62,7 @@ class Judged:
     obligations: tuple[ObligationResult, ...]
     gate: Gate
     limits: tuple[Limit, ...]
+    decisions: tuple[Decision, ...] = ()
 
 
 def judge(bench: Bench, progress: Callable[[str], None]) -> Judged:
@@ -69,7 +84,14 @@ def judge(bench: Bench, progress: Callable[[str], None]) -> Judged:
         fold(o, [f for f in findings if f.obligation == o.id], answers, bench)
         for o in bench.ruleset.obligations.values()
     )
-    return Judged(tuple(findings), results, gate(bench.plan, results), tuple(_limits(bench, results)))
+    decided = decide(findings, results, bench.decisions, bench.values.as_of)
+    return Judged(
+        decided.findings,
+        decided.obligations,
+        gate(bench.plan, decided.obligations),
+        tuple(_limits(bench, decided.obligations)),
+        decided.decisions,
+    )
 
 
 def _limits(bench: Bench, results: tuple[ObligationResult, ...]) -> list[Limit]:

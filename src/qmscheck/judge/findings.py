@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from qmscheck.judge.bounds import bounds
+from qmscheck.judge.decided import fingerprint
 from qmscheck.judge.exceptions import listed
 from qmscheck.judge.grades import propose
 from qmscheck.judge.scan import Count, Counted
@@ -59,7 +59,7 @@ def finding(case: Case, bench: Bench) -> Finding:
         calculation=_calculation(case, verdict, bench),
         recommendation=(rule.recommendation or case.obligation.recommendation) if verdict is not Verdict.PASS else None,
         to_pass=_to_pass(rule, one, bench) if failed else None,
-        fingerprint=hashlib.sha256(f"{rule.obligation}\0{rule.id}".encode()).hexdigest()[:16],
+        fingerprint=fingerprint(rule.obligation, rule.id),
         tally=_tally(one),
         strata=tuple(Stratum(column=c, value=v, tally=_tally(o)) for c, v, o in case.counted.strata),
         exceptions=shown,

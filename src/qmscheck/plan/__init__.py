@@ -16,7 +16,7 @@ from qmscheck.hookspecs import Reader
 from qmscheck.model import AuditPlan, Grade, NotApplicable, ParameterValue, Period
 from qmscheck.plan.absent import no_plan
 from qmscheck.plan.draft import COMMAND_LINE, NAME, Draft, inside, is_replaced
-from qmscheck.plan.sources import read_sources, without_secrets
+from qmscheck.plan.sources import check_path, read_sources, without_secrets
 from qmscheck.toml import Document, Loc
 from qmscheck.toml import read as read_toml
 
@@ -37,6 +37,7 @@ _AUDIT_KEYS = (
     "select",
     "ignore",
     "max_exceptions",
+    "decisions",
 )
 
 
@@ -157,6 +158,7 @@ def _drafted(draft: Draft, over: Overrides) -> PlanFile | None:
     if plan is None:
         return None
     _check_dates(draft, plan)
+    _check_decisions(draft, plan)
     return PlanFile(plan, draft.document, draft.base, draft.replaced | replaced, _notes(plan, over.today))
 
 
@@ -265,6 +267,18 @@ def _check_dates(draft: Draft, plan: AuditPlan) -> None:
     if plan.planned_audit is not None and plan.planned_audit < as_of:
         message = f"the planned audit ({plan.planned_audit}) lies before the date of this one ({as_of})"
         draft.refuse(("audit", "planned_audit"), message, "name the next planned audit, or take the key out")
+
+
+def _check_decisions(draft: Draft, plan: AuditPlan) -> None:
+    """A file of decisions that the plan names is there, or somebody has taken it away."""
+    if plan.decisions is None:
+        return
+    where = ("audit", "decisions")
+    before = len(draft.document.problems)
+    check_path(draft, where, plan.decisions)
+    if len(draft.document.problems) == before and not os.path.isfile(draft.root / plan.decisions):  # noqa: PTH113
+        hint = "make an empty file of that name, or take the key out"
+        draft.refuse(where, f"there is no file '{plan.decisions}'", hint)
 
 
 def _notes(plan: AuditPlan, today: dt.date) -> tuple[str, ...]:

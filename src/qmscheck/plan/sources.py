@@ -15,7 +15,7 @@ from qmscheck.model import ColumnMapping, Source
 from qmscheck.plan.draft import NAME, Draft, inside, listed
 from qmscheck.toml import Loc
 
-__all__ = ["read_sources", "reader_for", "without_secrets"]
+__all__ = ["check_path", "read_sources", "reader_for", "without_secrets"]
 
 _SOURCE_KEYS = ("table", "path", "reader", "missing", "columns")
 _LONGEST_NAME = 255
@@ -101,7 +101,7 @@ def _source(draft: Draft, at: int, raw: Mapping[str, Any], line: int) -> Source 
     path = raw.get("path")
     reader = _chosen(draft, loc, raw)
     if isinstance(path, str):
-        _check_path(draft, loc, path)
+        check_path(draft, (*loc, "path"), path)
     options = {key: value for key, value in raw.items() if key not in _SOURCE_KEYS}
     if reader is not None:
         for key, value in options.items():
@@ -142,19 +142,19 @@ def _chosen(draft: Draft, loc: Loc, raw: Mapping[str, Any]) -> Reader | None:
     return None
 
 
-def _check_path(draft: Draft, loc: Loc, path: str) -> None:
+def check_path(draft: Draft, where: Loc, path: str) -> None:
     """Refuse what would mean other files on another machine, or leave the folder without saying so openly."""
-    where = (*loc, "path")
+    name = str(where[-1])
     if not path.strip():
-        draft.refuse(where, "'path' should not be empty")
+        draft.refuse(where, f"'{name}' should not be empty")
     elif _SECRET.search(path):
-        _refuse_secret(draft, where, "path")
+        _refuse_secret(draft, where, name)
     elif (mistake := _no_name(path)) is not None:
-        draft.refuse(where, f"'path' {mistake}")
+        draft.refuse(where, f"'{name}' {mistake}")
     elif PureWindowsPath(path).drive or path.startswith("/"):
         return
     elif "\\" in path:
-        draft.refuse(where, "'path' should have / between folders", f'write "{path.replace(chr(92), "/")}"')
+        draft.refuse(where, f"'{name}' should have / between folders", f'write "{path.replace(chr(92), "/")}"')
     elif Path(os.path.normpath(path)).parts[:1] == ("..",):
         hint = "move the evidence into the folder, or give its absolute path if that is meant"
         draft.refuse(where, f"'{path}' leaves the folder of the plan", hint)

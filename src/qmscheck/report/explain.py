@@ -35,6 +35,8 @@ def _obligation(record: AuditRecord, obligation: ObligationResult) -> Iterator[s
     yield f"{obligation.id}  {obligation.title}"
     yield f"result      {_word(obligation.verdict, obligation.grade)}"
     yield f"because     {obligation.reason}"
+    for told in wording.decisions(record, obligation.fingerprint):
+        yield f"decided     {told}"
     yield f"clauses     {', '.join(obligation.clauses)} ({obligation.force.value})"
     yield f"asked       {obligation.statement}"
     if obligation.question:
@@ -62,6 +64,8 @@ def _rule(record: AuditRecord, finding: Finding) -> Iterator[str]:
     yield f"because     {finding.reason}"
     if finding.proposed_grade:
         yield f"grade       {finding.proposed_grade.value}, proposed. {finding.grade_why or ''}"
+    for told in wording.decisions(record, finding.fingerprint):
+        yield f"decided     {told}"
     if finding.statement != finding.reason:
         yield f"found       {finding.statement}"
     for part in finding.strata:

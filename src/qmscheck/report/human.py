@@ -90,13 +90,15 @@ def _judged(record: AuditRecord, verdict: Verdict, verbose: int) -> Iterator[Lin
     for number, block in enumerate(found):
         if number:
             yield Line()
-        yield from _block(block, verbose)
+        yield from _block(record, block, verbose)
 
 
-def _block(block: wording.Block, verbose: int) -> Iterator[Line]:
+def _block(record: AuditRecord, block: wording.Block, verbose: int) -> Iterator[Line]:
     """Tell of an obligation and its findings; what to do stands once, where no rule says it more exactly."""
     obligation, fails = block.obligation, block.obligation.verdict is Verdict.FAIL
     yield from _obligation(obligation)
+    for told in wording.decisions(record, obligation.fingerprint):
+        yield labelled("Decided", told)
     if not block.findings:
         yield labelled("Why", obligation.reason)
         if fails:
@@ -106,7 +108,7 @@ def _block(block: wording.Block, verbose: int) -> Iterator[Line]:
         advice = finding.recommendation
         if advice is None and finding.verdict is Verdict.FAIL:
             advice, said = "as above" if said else obligation.recommendation, True
-        yield from _finding(finding, verbose, advice)
+        yield from _finding(record, finding, verbose, advice)
 
 
 def _obligation(obligation: ObligationResult) -> Iterator[Line]:
@@ -115,7 +117,7 @@ def _obligation(obligation: ObligationResult) -> Iterator[Line]:
     yield Line(f"{many} {', '.join(obligation.clauses)}; {obligation.force.value}", 2, style="dim")
 
 
-def _finding(finding: Finding, verbose: int, advice: str | None = None) -> Iterator[Line]:
+def _finding(record: AuditRecord, finding: Finding, verbose: int, advice: str | None = None) -> Iterator[Line]:
     yield Line()
     grade = finding.proposed_grade
     if grade is None:
@@ -126,6 +128,8 @@ def _finding(finding: Finding, verbose: int, advice: str | None = None) -> Itera
         yield labelled("Why", finding.reason)
     if finding.verdict is not Verdict.ERROR and finding.statement != finding.reason:
         yield labelled("Found", finding.statement)
+    for told in wording.decisions(record, finding.fingerprint):
+        yield labelled("Decided", told)
     yield from _figures(finding, verbose)
     yield from _where(finding, None if verbose > 0 else _FIRST)
     if advice:
@@ -207,7 +211,7 @@ def _questions(record: AuditRecord, verbose: int) -> Iterator[Line]:
         if block.obligation.verdict is Verdict.MANUAL:
             yield labelled("Why", block.obligation.reason)
         for finding in block.findings:
-            yield from _finding(finding, verbose)
+            yield from _finding(record, finding, verbose)
 
 
 def _met(record: AuditRecord, verbose: int) -> Iterator[Line]:
@@ -223,14 +227,14 @@ def _met(record: AuditRecord, verbose: int) -> Iterator[Line]:
         if verbose > 0:
             yield labelled("Why", block.obligation.reason)
             for finding in block.findings:
-                yield from _finding(finding, verbose)
+                yield from _finding(record, finding, verbose)
     if partly:
         yield Line()
         yield Line("Single rules that are met, of obligations that are not met as a whole:", 2, style="dim")
     for finding in partly:
         yield Line(finding.title, 2, finding.rule, width, label_style="")
         if verbose > 0:
-            yield from list(_finding(finding, verbose))[2:]
+            yield from list(_finding(record, finding, verbose))[2:]
 
 
 def _unexamined(record: AuditRecord) -> Iterator[Line]:
@@ -292,8 +296,9 @@ def _short(record: AuditRecord) -> Iterator[Line]:
         yield from heading("Not met, or open")
     for obligation in loud:
         word = obligation.grade.value if obligation.grade else obligation.verdict.value
+        said = wording.decided(obligation, obligation.grade)
         yield Line(
-            f"{obligation.id}  {obligation.title}",
+            f"{obligation.id}  {obligation.title}" + (f" ({said})" if said else ""),
             2,
             word,
             len(Verdict.INSUFFICIENT.value),

@@ -13,6 +13,9 @@ from qmscheck.model import (
     Attestation,
     AuditException,
     AuditRecord,
+    Decision,
+    DecisionKind,
+    DecisionState,
     Evidence,
     Finding,
     Grade,
@@ -42,6 +45,9 @@ __all__ = [
     "columns",
     "count_of",
     "criteria",
+    "decided",
+    "decision",
+    "decisions",
     "figures",
     "file_of",
     "findings_of",
@@ -185,6 +191,60 @@ def answered(attestation: Attestation, as_of: dt.date) -> str:
         f"({place(attestation.location)})" if attestation.location else None,
     )
     return ", ".join(part for part in parts if part)
+
+
+def decisions(record: AuditRecord, fingerprint: str) -> list[str]:
+    """Write what persons decided about a finding, and which of their entries do not count (any more), and why."""
+    shown = (DecisionState.IN_FORCE, DecisionState.STALE, DecisionState.EXPIRED, DecisionState.CONTRADICTORY)
+    found = [d for d in record.decisions if d.fingerprint == fingerprint and d.state in shown]
+    return [("" if d.state is DecisionState.IN_FORCE else f"{d.state}: ") + decision(d) for d in found]
+
+
+def decided(one: Finding | ObligationResult, proposed: Grade | None) -> str:
+    """Say in a few words what persons decided: nothing, a final grade, a waiver."""
+    told = []
+    if one.final_grade is not None:
+        said = "no finding" if one.final_grade == "none" else one.final_grade.value
+        told.append(f"final: {said}, proposed: {proposed.value if proposed else 'nothing'}")
+    if one.lifted_until is not None:
+        told.append(f"waived or accepted until {one.lifted_until}")
+    return "; ".join(told)
+
+
+def decision(entry: Decision) -> str:
+    """Write what a person decided: what, of what, who and when, why."""
+    about = entry.rule or entry.obligation or entry.fingerprint or ""
+    part = f", record {entry.key}" if entry.key else f", {entry.unit.column} {entry.unit.value}" if entry.unit else ""
+    reason = f": {entry.why}" if entry.why else ""
+    return f"{_decided(entry)} ({about}{part}), {entry.by} ({entry.role}), {entry.on}{reason}"
+
+
+def _decided(entry: Decision) -> str:
+    """Write what an entry decides."""
+    if entry.withdrawn:
+        return f"{entry.kind} withdrawn"
+    until = f" until {entry.until}" if entry.until else ""
+    match entry.kind:
+        case DecisionKind.GRADE:
+            said = "no finding" if entry.to == "none" else str(entry.to)
+            return f"grade {said} confirmed" if entry.to == entry.from_ else f"grade {said} in place of {entry.from_}"
+        case DecisionKind.WAIVER:
+            return f"waived{until}"
+        case DecisionKind.RISK:
+            return f"risk accepted{until}"
+        case DecisionKind.NOT_APPLICABLE:
+            return f"declared not applicable{until}"
+        case DecisionKind.RESPONSE:
+            return f"response: {_response(entry)}"
+
+
+def _response(entry: Decision) -> str:
+    named = (("correction", entry.correction), ("cause", entry.cause), ("action", entry.action))
+    told = [f"{name} “{text}”" for name, text in named if text]
+    told += [f"owner {entry.owner}"] if entry.owner else []
+    told += [f"due {entry.due}"] if entry.due else []
+    told += [f"verified on {entry.verified_on} by {entry.verified_by}"] if entry.verified_on else []
+    return ", ".join(told)
 
 
 def criteria(record: AuditRecord) -> list[str]:

@@ -1,0 +1,110 @@
+"""Looking through the decisions file: what has run out, what decides about nothing, what contradicts itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from qmscheck.errors import Problem
+from qmscheck.model import Decision, DecisionKind, DecisionState
+from qmscheck.persons.decisions import DecisionFile
+
+__all__ = ["SOON_DAYS", "Remark", "review"]
+
+#: Days before its last day from which an entry is named as running out soon.
+SOON_DAYS = 30
+
+_LIFTS = {DecisionKind.WAIVER, DecisionKind.RISK}
+_STATES = {
+    DecisionState.FUTURE: ("does not count yet: it is dated {on}", None),
+    DecisionState.SUPERSEDED: ("does not count any more: a later entry takes its place", None),
+    DecisionState.WITHDRAWN: ("takes back the entry before it", None),
+    DecisionState.IDLE: ("decides about a finding that is no fail now", None),
+    DecisionState.ORPHANED: (
+        "decides about nothing: the rulesets have no {target}",
+        "qmscheck explain RULE prints the fingerprint of a finding",
+    ),
+    DecisionState.CONTRADICTORY: (
+        "contradicts itself: the fingerprint is not that of {target}",
+        "add an entry with the right fingerprint, and one with withdrawn = true for this",
+    ),
+    DecisionState.EXPIRED: ("expired on {until}", "decide again: add a new entry, or one with withdrawn = true"),
+    DecisionState.STALE: ("is stale: it was decided of a proposal '{was}', and that has changed", "decide again"),
+}
+_QUIET = {DecisionState.FUTURE, DecisionState.SUPERSEDED, DecisionState.WITHDRAWN, DecisionState.IDLE}
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Something to say of an entry, at its place; `grave` if somebody has to act now."""
+
+    problem: Problem
+    grave: bool
+
+
+def review(file: DecisionFile, stated: Sequence[Decision], day: dt.date, soon: int = SOON_DAYS) -> tuple[Remark, ...]:
+    """Name the mistakes of a file, and the entries that a person should look at on a day.
+
+    `stated` are the decisions of the file with their states. Grave are mistakes and what is expired, orphaned, stale,
+    contradictory or decided about own work; the rest is for information.
+    """
+    found = [Remark(problem, grave=True) for problem in file.document.problems]
+    found += [Remark(p, grave=grave) for n, d in enumerate(stated) for p, grave in _remarks(file, n, d, day, soon)]
+    found += [Remark(problem, grave=True) for problem in _together(file, stated)]
+    return tuple(sorted(found, key=lambda r: (r.problem.line, r.problem.column, r.problem.message)))
+
+
+def _remarks(
+    file: DecisionFile, number: int, entry: Decision, day: dt.date, soon: int
+) -> Iterator[tuple[Problem, bool]]:
+    a = f"this {entry.kind}"
+    if entry.state in _STATES:
+        text, hint = _STATES[entry.state]
+        target = entry.rule or entry.obligation or f"finding '{entry.fingerprint}'"
+        told = text.format(on=entry.on, until=entry.until, was=entry.from_, target=target)
+        yield file.problem(number, f"{a} {told}", hint), entry.state not in _QUIET
+    if entry.state is not DecisionState.IN_FORCE:
+        return
+    if entry.until is not None and (entry.until - day).days <= soon:
+        left = (entry.until - day).days
+        told = "today is its last day" if left == 0 else f"its last day is {entry.until}, in {left} days"
+        yield file.problem(number, f"{a} runs out soon: {told}", None, "until"), False
+    if entry.owner is not None and _same(entry.owner, entry.verified_by):
+        message = f"{a} was verified by the person whose action it is"
+        yield file.problem(number, message, "let another person look whether it works", "verified_by"), True
+
+
+def _together(file: DecisionFile, stated: Sequence[Decision]) -> Iterator[Problem]:
+    """Name what only shows when entries about the same finding are seen together."""
+    force = [(n, d) for n, d in enumerate(stated) if d.state is DecisionState.IN_FORCE]
+    for number, entry in force:
+        others = [d for n, d in force if n != number and d.fingerprint and d.fingerprint == entry.fingerprint]
+        owners = [d.owner for d in others if d.kind is DecisionKind.RESPONSE]
+        if entry.kind is not DecisionKind.RESPONSE and any(_same(entry.by, owner) for owner in owners):
+            message = f"this {entry.kind} was decided by the person whose action it is"
+            yield file.problem(number, message, "let another person decide", "by")
+        if entry.to == "none" and any(d.kind in _LIFTS or d.kind is DecisionKind.RESPONSE for d in others):
+            message = "this grade says that it is no finding, and another entry deals with it as one"
+            yield file.problem(number, message, "withdraw one of them", "to")
+        if entry.kind is DecisionKind.WAIVER and entry.key is None and entry.unit is None:
+            yield from (
+                file.problem(number, "this waiver and an accepted risk are about the same finding", "withdraw one")
+                for d in others
+                if d.kind is DecisionKind.RISK and d.key is None and d.unit is None
+            )
+    yield from _out_of_order(file, stated)
+
+
+def _out_of_order(file: DecisionFile, stated: Sequence[Decision]) -> Iterator[Problem]:
+    newest: dict[tuple[str, ...], dt.date] = {}
+    for number, entry in enumerate(stated):
+        before = newest.get(entry.about)
+        if before is not None and entry.on < before:
+            message = f"this {entry.kind} is dated {entry.on} and takes the place of one dated {before}"
+            yield file.problem(number, message, "entries are added in the order in which they are decided", "on")
+        newest[entry.about] = max(entry.on, before or entry.on)
+
+
+def _same(one: str, other: str | None) -> bool:
+    return other is not None and one.strip().casefold() == other.strip().casefold()
