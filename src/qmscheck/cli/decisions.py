@@ -25,7 +25,7 @@ _KINDS = ["grade", "waiver", "risk", "not-applicable", "response"]
 
 @click.group("decisions")
 def command() -> None:
-    """Record and check what persons decided about findings."""
+    """List, check and add what persons decided about findings."""
 
 
 def _shared(function: Any) -> Any:
