@@ -138,7 +138,7 @@ def add(*, kind: str, name: str, path: str, record: str | None, disabled: tuple[
 
     plugins = plugin_room.load(disabled)
     planfile = read_plan(path, plugins, overrides(plugins))
-    audited = read_record(record) if record else perform(planfile, plugins, threads=None, quiet=False)
+    audited = read_record(record) if record else perform(planfile, plugins, threads=None, quiet=False, cached=True)
     place = planfile.plan.decisions or decisions.FILE
     file = Path(planfile.plan.root) / place
     known = decisions.read(file, seen_from_here(file)).decisions if file.exists() else ()
