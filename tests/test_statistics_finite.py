@@ -6,7 +6,7 @@ import math
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -26,6 +26,7 @@ def counted_chance(k, n, failing, population):
     return Fraction(ways, math.comb(population, n))
 
 
+@settings(deadline=None)
 @given(draws(), st.data())
 def test_chances_are_those_of_counting(drawn, data):
     k, n, population = drawn
@@ -35,6 +36,7 @@ def test_chances_are_those_of_counting(drawn, data):
     )
 
 
+@settings(deadline=None)
 @given(draws(1_000_000), st.data())
 def test_chances_in_large_populations_are_scipys(drawn, data):
     k, n, population = drawn
@@ -43,6 +45,7 @@ def test_chances_in_large_populations_are_scipys(drawn, data):
     assert at_most_chance(k, n, failing, population) == pytest.approx(wanted, rel=1e-7, abs=1e-9)
 
 
+@settings(deadline=None)
 @given(draws(30), st.sampled_from([0.8, 0.9, 0.95]), st.sampled_from([1, 2]))
 def test_the_counts_that_remain_possible_are_those_that_trying_all_gives(drawn, confidence, sides):
     k, n, population = drawn

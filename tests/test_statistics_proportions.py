@@ -5,12 +5,12 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
 from qmscheck.statistics.intervals import against
-from qmscheck.statistics.proportions import clopper_pearson, hypergeometric, none_of, wilson
+from qmscheck.statistics.proportions import chance_of_at_most, clopper_pearson, hypergeometric, none_of, wilson
 
 CONFIDENCES = (0.8, 0.9, 0.95, 0.99, 0.999)
 
@@ -65,6 +65,7 @@ def test_the_exact_interval_in_table_1_of_newcombe_1998(k, n, low, high):
     assert (round(seen.low, 4), round(seen.high, 4)) == (low, high)
 
 
+@settings(deadline=None)
 @given(counts(10_000_000), st.sampled_from(CONFIDENCES))
 def test_both_intervals_are_scipys(kn, confidence):
     k, n = kn
@@ -91,6 +92,7 @@ def test_one_side_at_95_percent_is_one_end_of_two_at_90_percent():
         assert (one.sides, two.sides) == (1, 2)
 
 
+@settings(deadline=None)
 @given(counts(), st.sampled_from(CONFIDENCES))
 def test_more_hits_never_lower_an_end(kn, confidence):
     k, n = kn
@@ -101,6 +103,7 @@ def test_more_hits_never_lower_an_end(kn, confidence):
         assert 0 <= ends[1].low <= k / n <= ends[1].high <= 1
 
 
+@settings(deadline=None)
 @given(counts(), st.sampled_from([None, 1, 2, 5]))
 def test_more_confidence_never_narrows(kn, times):
     k, n = kn
@@ -112,6 +115,7 @@ def test_more_confidence_never_narrows(kn, times):
         assert outer.low <= inner.low <= inner.high <= outer.high
 
 
+@settings(deadline=None)
 @given(counts(60), st.integers(2, 50))
 def test_more_records_with_the_same_share_narrow(kn, times):
     k, n = kn
@@ -120,6 +124,7 @@ def test_more_records_with_the_same_share_narrow(kn, times):
         assert many.high - many.low < few.high - few.low
 
 
+@settings(deadline=None)
 @given(counts(), st.integers(0, 400))
 def test_a_finite_population_narrows_and_is_known_when_all_are_seen(kn, unseen):
     k, n = kn
@@ -130,6 +135,7 @@ def test_a_finite_population_narrows_and_is_known_when_all_are_seen(kn, unseen):
     assert (known.low, known.high) == (k / n, k / n)
 
 
+@settings(deadline=None)
 @given(counts(60), st.integers(0, 60))
 def test_a_finite_population_holds_what_was_seen(kn, unseen):
     k, n = kn
@@ -155,3 +161,15 @@ def test_a_sample_larger_than_its_population_is_refused():
     for refused in (wilson, hypergeometric):
         with pytest.raises(ValueError, match="12 of 10 is not possible"):
             refused(3, 12, population=10)
+
+
+@settings(deadline=None)
+@given(counts(), st.floats(0, 1))
+def test_the_chance_of_so_few_is_scipys(kn, share):
+    k, n = kn
+    assert chance_of_at_most(k, n, share) == pytest.approx(stats.binom.cdf(k, n, share), rel=1e-9, abs=1e-12)
+
+
+def test_a_chance_without_a_share_is_refused():
+    with pytest.raises(ValueError, match="a share lies"):
+        chance_of_at_most(1, 2, 1.5)

@@ -6,7 +6,7 @@ import itertools
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -44,6 +44,7 @@ def test_gamma_quantiles_are_scipys(a, upper):
         assert q.gamma_quantile(tail, a, upper=upper) == pytest.approx(wanted, rel=1e-10)
 
 
+@settings(deadline=None)
 @given(a=st.floats(0.5, 1e6), b=st.floats(0.5, 1e6), tail=st.floats(1e-6, 0.5), upper=st.booleans())
 def test_a_beta_quantile_leads_back_to_its_tail(a, b, tail, upper):
     x = q.beta_quantile(tail, a, b, upper=upper)
@@ -51,6 +52,7 @@ def test_a_beta_quantile_leads_back_to_its_tail(a, b, tail, upper):
         assert q.beta_tail(x, 1 - x, a, b, upper=upper) == pytest.approx(tail, rel=1e-7)
 
 
+@settings(deadline=None)
 @given(a=st.floats(0.5, 1e7), tail=st.floats(1e-6, 0.5), upper=st.booleans())
 def test_a_gamma_quantile_leads_back_to_its_tail(a, tail, upper):
     assert q.gamma_tail(q.gamma_quantile(tail, a, upper=upper), a, upper=upper) == pytest.approx(tail, rel=1e-7)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from qmscheck.statistics.finite import failing_most
@@ -111,6 +111,7 @@ def test_accreditation_samples_sites_by_the_square_root(sites, initial, surveill
     assert accreditation_sites(sites, "recertification") == recertification
 
 
+@settings(deadline=None)
 @given(st.integers(1, 10**12))
 def test_accreditation_rounds_up_exactly(sites):
     for stage, factor in (("surveillance", 3), ("recertification", 4)):
@@ -138,6 +139,7 @@ def test_a_population_of_one_has_no_width():
     assert half_width(1, population=1) == 0
 
 
+@settings(deadline=None)
 @given(st.integers(1, 3000), st.floats(0.01, 1), st.sampled_from([0.8, 0.9, 0.95, 0.99]))
 def test_a_discovery_size_is_the_smallest_that_shows_it(population, rate, confidence):
     n = discovery_size(population, rate, confidence=confidence)
@@ -148,6 +150,7 @@ def test_a_discovery_size_is_the_smallest_that_shows_it(population, rate, confid
         assert failing_most(0, n - 1, population, confidence=confidence) >= allowed
 
 
+@settings(deadline=None)
 @given(st.integers(1, 3000), st.floats(0.01, 0.5))
 def test_more_confidence_or_a_lower_rate_never_needs_fewer(population, rate):
     size = discovery_size(population, rate)
@@ -156,6 +159,7 @@ def test_more_confidence_or_a_lower_rate_never_needs_fewer(population, rate):
     assert 1 - finding_chance(size, rate, population=population) <= 0.05 + 1e-9
 
 
+@settings(deadline=None)
 @given(st.floats(0.02, 0.9), st.integers(0, 5), st.sampled_from([1, 2]))
 def test_a_plan_is_the_smallest_whose_limit_holds(limit, failures, sides):
     n = plan_size(limit, failures, sides=sides)
@@ -188,6 +192,7 @@ def test_enough_of_a_finite_population_is_never_more_than_all_of_it():
     assert enough(45, 50, 0.8, population=100) == 50
 
 
+@settings(deadline=None)
 @given(st.integers(1, 60), st.integers(0, 60), st.data())
 def test_enough_of_a_population_agrees_with_its_interval(n, unseen, data):
     k = data.draw(st.integers(0, n))
@@ -205,6 +210,7 @@ def test_enough_is_already_there_where_the_target_is_shown_or_empty():
     assert enough(10, 10, 1, population=30) == 30
 
 
+@settings(deadline=None)
 @given(st.integers(1, 200), st.data())
 def test_enough_more_of_the_same_show_the_target_and_fewer_do_not(n, data):
     k = data.draw(st.integers(0, n))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-__all__ = ["Interval", "Sides", "Standing", "against", "counted", "level", "tail"]
+__all__ = ["Estimate", "Interval", "Sides", "Standing", "TooLittle", "against", "counted", "level", "tail"]
 
 Sides = Literal[1, 2]
 Standing = Literal["met", "missed", "not shown"]
@@ -27,6 +27,18 @@ class Interval:
     confidence: float
     sides: Sides
     method: str
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A value with its interval, in one unit. None where the observations do not reach far enough to give one."""
+
+    value: float | None
+    interval: Interval
+
+
+class TooLittle(ValueError):  # noqa: N818  (nothing went wrong: it is an answer)
+    """The observations are possible, but too few or too much alike for the question: nothing is shown either way."""
 
 
 def against(interval: Interval, target: float | Fraction, *, at_least: bool = True) -> Standing:

@@ -6,9 +6,9 @@ import math
 
 from qmscheck.statistics.finite import failing_between
 from qmscheck.statistics.intervals import Interval, Sides, counted, tail
-from qmscheck.statistics.quantiles import beta_quantile, normal_quantile
+from qmscheck.statistics.quantiles import beta_quantile, beta_tail, normal_quantile
 
-__all__ = ["clopper_pearson", "hypergeometric", "none_of", "wilson"]
+__all__ = ["chance_of_at_most", "clopper_pearson", "hypergeometric", "none_of", "wilson"]
 
 
 def wilson(k: int, n: int, *, confidence: float = 0.95, sides: Sides = 2, population: int | None = None) -> Interval:
@@ -72,6 +72,18 @@ def none_of(n: int, *, confidence: float = 0.95) -> float:
     ValueError: n < 1, confidence outside 0..1.
     """
     return clopper_pearson(0, n, confidence=confidence, sides=1).high
+
+
+def chance_of_at_most(k: int, n: int, share: float) -> float:
+    """Give the chance of k or fewer in n independent observations, where each is a hit with chance `share` (0 to 1).
+
+    The exact one-sided p value of "the share is lower"; for `many.holm`. ValueError: n < 1, k outside 0..n, share
+    outside 0..1.
+    """
+    counted(k, n)
+    if not 0 <= share <= 1:
+        raise ValueError(f"a share lies between 0 and 1, not at {share}")
+    return 1.0 if k == n else beta_tail(1 - share, share, n - k, k + 1)
 
 
 def _score(k: float, miss: float, z: float) -> tuple[float, float]:
