@@ -58,7 +58,8 @@ def enough(
     """Give the exposure (this and more) that would show a rate at or below `target`, if the rate stays as it is.
 
     `at_least=True`: at or above. Garwood's ends, with events in proportion to exposure. None where the observed rate
-    lies on the target or on its wrong side, or so near that it takes a billion events. ValueError as for `poisson`, and for a target below 0.
+    lies on the target or on its wrong side, or so near that it takes a billion events.
+    ValueError as for `poisson`, and for a target below 0.
     """
     _possible(events, exposure)
     alpha, rate = tail(confidence, sides), events / exposure

@@ -10,7 +10,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import accumulate, combinations
 
 from qmscheck.statistics.autocorrelation import hamed_rao_factor, lag_one, yue_wang_factor
 from qmscheck.statistics.intervals import Estimate, Interval, TooLittle, tail
@@ -78,13 +78,13 @@ def prewhitened(series: Series, *, confidence: float = 0.95) -> Trend:
 
     H. von Storch, in Analysis of Climate Variability (1995) 11-26: values less r times the value before, r being the
     autocorrelation at lag 1; the slope is divided by 1 - r again. Costs one value, and power where r is large.
-    Raises as `mann_kendall`, whose minimum holds for the values that are left.
+    Raises as `mann_kendall`; where gaps leave fewer than 7 values, TooLittle.
     """
     points = checked(series)
     r = lag_one(points)
     known = dict(points)
     left = [(t, v - r * known[t - 1]) for t, v in points if t - 1 in known]
-    return _tested(_enough(left), 1.0, confidence, "Mann-Kendall, pre-whitened", scale=1 - r)
+    return _tested(_enough(left, MINIMUM - 1), 1.0, confidence, "Mann-Kendall, pre-whitened", scale=1 - r)
 
 
 def checked(series: Series, minimum: int = MINIMUM) -> Points:
@@ -135,11 +135,8 @@ def _exact_chances(s: int, n: int) -> tuple[float, float]:
     """Give the chances of an s at least, and at most, this high, when all n! orders are alike (no ties)."""
     ways = [1]
     for m in range(2, n + 1):
-        longer = [0] * (len(ways) + m - 1)
-        for swaps, count in enumerate(ways):
-            for more in range(m):
-                longer[swaps + more] += count
-        ways = longer
+        up_to = list(accumulate(ways + [0] * (m - 1)))
+        ways = [one - (up_to[place - m] if place >= m else 0) for place, one in enumerate(up_to)]
     rises = (s + n * (n - 1) // 2) // 2
     whole = math.factorial(n)
     return sum(ways[rises:]) / whole, sum(ways[: rises + 1]) / whole
