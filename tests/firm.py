@@ -194,8 +194,22 @@ GOOD: dict[str, list[dict[str, Any]]] = {
         {"letter": "L3", "id": "C3", "sent": "2026-11-19", "body": "We look into it."},
     ],
     "attestations": [
-        {"obligation": "A-2", "answer": "yes", "by": "Auditor", "on": "2026-10-01", "valid_until": "2027-10-01"},
-        {"obligation": "A-3", "answer": "yes", "by": "Auditor", "on": "2026-10-01", "valid_until": None},
+        {
+            "obligation": "A-2",
+            "answer": "yes",
+            "statement": "Fair.",
+            "by": "Auditor",
+            "on": "2026-10-01",
+            "valid_until": "2027-10-01",
+        },
+        {
+            "obligation": "A-3",
+            "answer": "yes",
+            "statement": "Kind.",
+            "by": "Auditor",
+            "on": "2026-10-01",
+            "valid_until": None,
+        },
     ],
 }
 

@@ -23,15 +23,16 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from qmscheck import criteria, evidence
-from qmscheck.audit import ANSWERS, _rulesets, conduct, in_force, values
+from qmscheck.audit import _rulesets, conduct, in_force, values, wanted_columns, with_answers
 from qmscheck.criteria import Criteria
 from qmscheck.engine.embedded import Embedded
 from qmscheck.errors import Problem
 from qmscheck.hookspecs import Extract, Skipped
 from qmscheck.judge import Bench
+from qmscheck.judge.answers import answers
 from qmscheck.judge.findings import Case, finding
 from qmscheck.judge.gate import gate
-from qmscheck.judge.obligations import attestations, fold
+from qmscheck.judge.obligations import fold
 from qmscheck.judge.scan import count
 from qmscheck.model import AuditPlan, AuditRecord, Finding, Gate, GateResult, Grade, ObligationResult, Verdict
 from qmscheck.sql.select import columns_read
@@ -65,10 +66,7 @@ class Subject:
     def again(self, rules: list[str], plan: AuditPlan, alter: Alter) -> Again:
         """Judge some rules, and then every obligation, on altered evidence."""
         tests = {r: self.asked.tests[r] for r in rules}
-        wanted = {t: set(c) for t, c in columns_read(list(tests.values())).items()}
-        for rule in rules:
-            wanted.setdefault(self.asked.ruleset.rules[rule].table, set()).update(self.asked.ruleset.rules[rule].strata)
-        wanted["attestations"] = set(ANSWERS)
+        wanted = wanted_columns(plan, self.asked, frozenset(rules))
         read = {*wanted} | ({"documents"} if "passages" in wanted else set())
         needed = plan.model_copy(update={"sources": tuple(s for s in plan.sources if s.table in read)})
         with tempfile.TemporaryDirectory() as folder:
@@ -103,17 +101,17 @@ class Subject:
             for r in tests
         }
         whole = [fresh.get(f.rule, f) for f in self.example.record.findings]
-        answers = attestations(bench)
-        folded = tuple(
-            fold(o, [f for f in whole if f.obligation == o.id], answers, bench) for o in obligations.values()
-        )
+        given = answers(bench)
+        folded = tuple(fold(o, [f for f in whole if f.obligation == o.id], given, bench) for o in obligations.values())
         return Again(tuple(fresh.values()), folded, gate(bench.plan, folded))
 
 
 @pytest.fixture(scope="module", params=["repair-shop", "pump-maker"])
 def subject(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Subject:
     example = opened(request.param, tmp_path_factory.mktemp(request.param))
-    return Subject(example, criteria.load(_rulesets(example.planfile, example.plugins)))
+    return Subject(
+        example, with_answers(criteria.load(_rulesets(example.planfile, example.plugins)), example.planfile.plan)
+    )
 
 
 def test_evidence_from_memory_gives_the_record_that_the_files_give(subject: Subject) -> None:
@@ -249,6 +247,7 @@ _ATTESTATION = st.fixed_dictionaries(
     {
         "obligation": st.sampled_from([None, "A-1", "A-2", "A-3"]),
         "answer": st.sampled_from([None, "yes", "yes", "partly", "no", "perhaps"]),
+        "statement": st.sampled_from([None, "Seen.", "Seen."]),
         "by": _NAMES,
         "on": _DAYS,
         "valid_until": _DAYS,
@@ -387,7 +386,7 @@ _NO = {"obligation": "A-2", "answer": "no", "by": "Auditor", "on": "2026-11-20"}
 _COLUMNS = {
     "complaints": ["id", "owner", "site", "received", "answered", "state"],
     "answers": ["letter", "id", "sent", "body"],
-    "attestations": ["obligation", "answer", "by", "on", "valid_until"],
+    "attestations": ["obligation", "answer", "statement", "by", "on", "valid_until"],
 }
 
 

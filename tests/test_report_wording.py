@@ -9,7 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from records import full_record, ready_record, undecided_record
 
-from qmscheck.model import Attestation, Decision, Grade, Limit, Location, Tally, Verdict
+from qmscheck.model import (
+    Attestation,
+    AttestationWarning,
+    Decision,
+    EvidenceSeen,
+    Grade,
+    Limit,
+    Location,
+    Tally,
+    Verdict,
+)
 from qmscheck.report import wording
 
 FULL = full_record()
@@ -184,3 +194,18 @@ def test_the_short_form_names_final_grade_and_proposal() -> None:
     assert wording.decided(none, Grade.MINOR) == "final: no finding, proposed: minor"
     both = finding.model_copy(update={"final_grade": Grade.MAJOR, "lifted_until": dt.date(2027, 1, 1)})
     assert wording.decided(both, None) == "final: major, proposed: nothing; waived or accepted until 2027-01-01"
+
+
+def test_an_answer_that_is_stale_names_what_changed_and_a_caution_is_no_lack_of_digests() -> None:
+    was = (
+        EvidenceSeen(path="log.csv", sha256="0", state="changed"),
+        EvidenceSeen(path="b.csv", sha256="0", state="gone"),
+        EvidenceSeen(path="c.csv", sha256="0"),
+    )
+    bare = Attestation(
+        answer="yes", statement=None, by=None, role=None, on=None, valid_until=None, location=None, seen=was, stale=True
+    )
+    told = wording.answered(bare, FULL.as_of)
+    assert told == "“yes”, by nobody named; stale: log.csv has changed, b.csv is gone"
+    warnings = tuple(AttestationWarning(kind=k, detail=k) for k in ("own-work", "not-independent", "not-checkable"))
+    assert wording.cautions(bare.model_copy(update={"warnings": warnings})) == ["own-work", "not-independent"]

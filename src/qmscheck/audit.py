@@ -17,7 +17,9 @@ from qmscheck.engine.embedded import Embedded
 from qmscheck.errors import Problem, QmscheckError, did_you_mean
 from qmscheck.evidence import SourceMistake
 from qmscheck.judge import Bench
+from qmscheck.judge.answers import ATTESTATIONS, COLUMNS, with_attestations
 from qmscheck.judge.decided import standing
+from qmscheck.judge.own_work import person_columns
 from qmscheck.model import (
     AuditPlan,
     AuditRecord,
@@ -39,10 +41,16 @@ from qmscheck.sql.mapping import format_mistake
 from qmscheck.sql.render import edition
 from qmscheck.sql.select import columns_read
 
-__all__ = ["ANSWERS", "conduct", "criteria_of", "decisions_of", "in_force", "seen_from_here", "values"]
-
-#: What the product itself reads of the attestations table.
-ANSWERS = frozenset({"obligation", "answer", "statement", "by", "role", "on", "valid_until"})
+__all__ = [
+    "conduct",
+    "criteria_of",
+    "decisions_of",
+    "in_force",
+    "seen_from_here",
+    "values",
+    "wanted_columns",
+    "with_answers",
+]
 
 
 def conduct(
@@ -68,11 +76,7 @@ def conduct(
     selected = _selected(planfile, asked)
     params = in_force(plan, asked)
     named = values(plan.as_of, plan, asked, params)
-    wanted = {t: set(c) for t, c in columns_read([t for r, t in asked.tests.items() if r in selected]).items()}
-    for rule in asked.ruleset.rules.values():
-        if rule.id in selected:
-            wanted[rule.table].update(rule.strata)
-    wanted["attestations"] = set(ANSWERS)
+    wanted = wanted_columns(plan, asked, selected)
     with tempfile.TemporaryDirectory(prefix="qmscheck-") as folder:
         engine = Embedded(Path(folder), threads, known)
         try:
@@ -86,7 +90,17 @@ def conduct(
                 told,
                 lambda number, mistake: _located(planfile, number, mistake),
             )
-            bench = Bench(plan, asked.ruleset, asked.tests, gathered.tables, engine, named, params, selected)
+            bench = Bench(
+                plan,
+                asked.ruleset,
+                asked.tests,
+                gathered.tables,
+                engine,
+                named,
+                params,
+                selected,
+                digest=gathered.digest,
+            )
             bench = replace(bench, decisions=() if decided is None else decided.decisions)
             judged = judge.judge(bench, told)
         finally:
@@ -147,9 +161,32 @@ def _used(decided: DecisionFile | None) -> DecisionsUsed | None:
 
 def criteria_of(planfile: PlanFile, plugins: Plugins, known: Cache | None = None) -> Criteria:
     """Load the criteria that a plan names, and check the plan against them. Raises QmscheckError with all mistakes."""
-    asked = criteria.load(_rulesets(planfile, plugins), known)
+    asked = with_answers(criteria.load(_rulesets(planfile, plugins), known), planfile.plan)
     _check_plan(planfile, asked)
     return asked
+
+
+def with_answers(asked: Criteria, plan: AuditPlan) -> Criteria:
+    """Ask for what the product itself reads of persons' answers, too."""
+    given = any(source.table == ATTESTATIONS for source in plan.sources)
+    return replace(asked, ruleset=with_attestations(asked.ruleset, given=given))
+
+
+def wanted_columns(plan: AuditPlan, asked: Criteria, selected: frozenset[str]) -> dict[str, set[str]]:
+    """Say which columns of which table are read: those of the selected rules, their strata, and persons' answers.
+
+    Who answers for a record is read only where there are answers to compare with.
+    """
+    tests = [test for rule, test in asked.tests.items() if rule in selected]
+    wanted = {table: set(columns) for table, columns in columns_read(tests).items()}
+    for rule in asked.ruleset.rules.values():
+        if rule.id in selected:
+            wanted[rule.table].update(rule.strata)
+    if any(source.table == ATTESTATIONS for source in plan.sources):
+        for table, columns in person_columns(asked.ruleset, tests).items():
+            wanted[table].update(columns)
+    wanted[ATTESTATIONS] = set(COLUMNS)
+    return wanted
 
 
 def in_force(plan: AuditPlan, asked: Criteria) -> dict[str, ParameterUse]:

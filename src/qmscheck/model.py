@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 __all__ = [
     "Attestation",
+    "AttestationWarning",
     "AuditException",
     "AuditPlan",
     "AuditRecord",
@@ -27,6 +28,8 @@ __all__ = [
     "DecisionState",
     "DecisionsUsed",
     "Evidence",
+    "EvidenceFile",
+    "EvidenceSeen",
     "Example",
     "Final",
     "Finding",
@@ -194,12 +197,18 @@ class ParameterSpec(Noun):
 
 
 class ColumnSpec(Noun):
-    """A typed column of a record asked for."""
+    """A typed column of a record asked for.
+
+    `person` says that its cells name who answers for the record (owner) or who made or approved it (author);
+    `optional` that a source without it lacks nothing.
+    """
 
     type: ColumnType
     title: str | None = None
     synonyms: tuple[str, ...] = ()
     sensitivity: Literal["internal", "personal"] = "internal"
+    person: Literal["owner", "author"] | None = None
+    optional: bool = False
 
 
 class TableSpec(Noun):
@@ -216,7 +225,10 @@ class TableSpec(Noun):
 
 
 class Obligation(Noun):
-    """One thing that the standard, or the organisation itself, asks."""
+    """One thing that the standard, or the organisation itself, asks.
+
+    `independent` says that its question is for a person who has no part in the work.
+    """
 
     id: Text
     title: Text
@@ -228,6 +240,7 @@ class Obligation(Noun):
     grade_why: Text
     recommendation: Text
     question: str | None = None
+    independent: bool = False
     adopted_by: str | None = None
 
 
@@ -548,13 +561,24 @@ class UnreadableCell(Noun):
     expected: str
 
 
+class EvidenceFile(Noun):
+    """One of the files of a source that has several. `sha256` is None where it could not be read again."""
+
+    path: str
+    sha256: str | None
+
+
 class Evidence(Noun):
-    """One source as it was read. `status` is `read`, or why it was not."""
+    """One source as it was read. `status` is `read`, or why it was not.
+
+    `files` are given where the source is a folder: its own `sha256` is that of their list.
+    """
 
     table: str
     source: str
     locator: str
     sha256: str | None
+    files: tuple[EvidenceFile, ...] = ()
     reader: str | None
     rows_read: int
     rows_skipped: tuple[SkippedRow, ...]
@@ -613,6 +637,7 @@ class Finding(Noun):
     title: str
     form: str
     table: str
+    tables: tuple[str, ...] = ()
     criterion: str
     verdict: Verdict
     reason: str
@@ -632,15 +657,46 @@ class Finding(Noun):
     parameters: tuple[ParameterUse, ...]
 
 
+class EvidenceSeen(Noun):
+    """A file, or a folder of documents, as a person saw it who attests, and whether it is still the same."""
+
+    path: str
+    sha256: str
+    state: Literal["same", "changed", "gone"] = "same"
+
+    @property
+    def stale(self) -> bool:
+        """True where the evidence is not what the person saw."""
+        return self.state != "same"
+
+
+class AttestationWarning(Noun):
+    """What a reader of an answer should know. It changes no verdict."""
+
+    kind: Literal["own-work", "not-independent", "not-checkable"]
+    detail: str
+
+
 class Attestation(Noun):
-    """A person's answer to an obligation's question, as it stands in the attestations table."""
+    """A person's answer to an obligation's question: evidence that is read, dated, and can grow stale.
+
+    `stale` tells that a file of `seen` is no longer what the person saw, `expired` that `valid_until` is over. `doubt`
+    says why the answer is not relied on; None where it decides the question.
+    """
 
     answer: str
     statement: str | None
+    references: str | None = None
     by: str | None
     role: str | None
     on: dt.date | None
     valid_until: dt.date | None
+    independent_of: str | None = None
+    seen: tuple[EvidenceSeen, ...] = ()
+    stale: bool = False
+    expired: bool = False
+    doubt: str | None = None
+    warnings: tuple[AttestationWarning, ...] = ()
     location: Location | None
 
 

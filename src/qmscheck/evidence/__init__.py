@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from qmscheck.errors import Problem, QmscheckError
 from qmscheck.evidence.binding import Bound, bind
 from qmscheck.evidence.columns import SourceMistake
 from qmscheck.hookspecs import Extract, Parquet, Reader, Request, Unread
-from qmscheck.model import AuditPlan, BoundTable, Evidence, Limit, Ruleset, Source, SourcePlace
+from qmscheck.model import AuditPlan, BoundTable, Evidence, EvidenceFile, Limit, Ruleset, Source, SourcePlace
 from qmscheck.sql.mapping import union
 
 __all__ = ["Gathered", "SourceMistake", "gather"]
@@ -25,11 +26,23 @@ __all__ = ["Gathered", "SourceMistake", "gather"]
 
 @dataclass(frozen=True)
 class Gathered:
-    """The evidence of one audit: bound tables by name, the manifest, and what could not be read."""
+    """The evidence of one audit: bound tables by name, the manifest, and what could not be read.
 
+    `digests` are those of the files that were read, by locator; None where one could not be read again.
+    """
+
+    root: Path
     tables: Mapping[str, BoundTable]
     manifest: tuple[Evidence, ...]
     limits: tuple[Limit, ...]
+    digests: Mapping[str, str | None]
+
+    def digest(self, locator: str) -> str | None:
+        """Give the SHA-256 that a file has now: of what was read, else of any file inside the plan's folder."""
+        if locator in self.digests:
+            return self.digests[locator]
+        path = Path(os.path.realpath(self.root / locator))
+        return _sha256(path) if path.is_relative_to(os.path.realpath(self.root)) and path.is_file() else None
 
 
 @dataclass
@@ -81,10 +94,14 @@ def gather(
         tables = {name: _bind_table(work, name) for name in ruleset.tables}
         engine.lock(work.parquet)
         progress("computing digests")
-        manifest = [*(b.evidence(_digest(b.extract, work)) for b in work.bound), *work.failed]
+        manifest = [*(_manifest(b, work) for b in work.bound), *work.failed]
     manifest.sort(key=lambda e: (e.table, e.locator, e.source))
     return Gathered(
-        tables, tuple(manifest), tuple(sorted(work.limits, key=lambda limit: (limit.kind, limit.id, limit.detail)))
+        Path(plan.root),
+        tables,
+        tuple(manifest),
+        tuple(sorted(work.limits, key=lambda limit: (limit.kind, limit.id, limit.detail))),
+        {_locator(file, plan): digest.result() for file, digest in work.digests.items()},
     )
 
 
@@ -289,6 +306,19 @@ def _locator(path: Path, plan: AuditPlan) -> str:
     root = Path(plan.root)
     name = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def _manifest(bound: Bound, work: _Work) -> Evidence:
+    """Write the manifest entry of an extract, with its files where it has several; optional columns are not missed."""
+    entry = bound.evidence(_digest(bound.extract, work))
+    spec = work.ruleset.tables[entry.table].columns
+    entry = entry.model_copy(
+        update={"missing_columns": tuple(c for c in entry.missing_columns if not spec[c].optional)}
+    )
+    if len(bound.extract.files) <= 1:
+        return entry
+    files = sorted((_locator(file, work.plan), work.digests[file].result()) for file in bound.extract.files)
+    return entry.model_copy(update={"files": tuple(EvidenceFile(path=p, sha256=d) for p, d in files)})
 
 
 def _digest(extract: Extract, work: _Work) -> str | None:

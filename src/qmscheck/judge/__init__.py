@@ -9,10 +9,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from qmscheck.engine import Engine
+from qmscheck.judge.answers import answers
 from qmscheck.judge.decided import decide
 from qmscheck.judge.findings import Case, finding
 from qmscheck.judge.gate import gate
-from qmscheck.judge.obligations import attestations, fold
+from qmscheck.judge.obligations import fold
 from qmscheck.judge.scan import count
 from qmscheck.model import (
     AuditPlan,
@@ -32,14 +33,19 @@ from qmscheck.sql.select import RowTest
 __all__ = ["Bench", "Judged", "judge"]
 
 
+def _no_digest(_path: str) -> str | None:
+    """Know no file: hand-made records have none."""
+    return None
+
+
 @dataclass(frozen=True)
 class Bench:
     """What judgement stands on: criteria, evidence in its engine, and the values of the audit's own functions.
 
     `tests` are the rules as tests of records, `params` the parameters in force, both by name. `selected` are the ids of
     the rules to judge. `doubts` says that a column which is blank in every record is taken as unknown before a rule
-    passes; a rule's own examples are too few records for that. `decisions` are the entries of persons, as they stand
-    in their file.
+    passes; a rule's own examples are too few records for that. `digest` gives the SHA-256 that a file, named as in the
+    manifest, has now, and None where it is gone. `decisions` are the entries of persons, as they stand in their file.
     """
 
     plan: AuditPlan
@@ -51,6 +57,7 @@ class Bench:
     params: Mapping[str, ParameterUse]
     selected: frozenset[str]
     doubts: bool = True
+    digest: Callable[[str], str | None] = _no_digest
     decisions: tuple[Decision, ...] = ()
 
 
@@ -79,10 +86,9 @@ def judge(bench: Bench, progress: Callable[[str], None]) -> Judged:
             progress(f"judging {rule.id}")
             case = Case(rule, bench.ruleset.obligations[rule.obligation], bench.tests[rule.id], counted[rule.id])
             findings.append(finding(case, bench))
-    answers = attestations(bench)
+    given = answers(bench)
     results = tuple(
-        fold(o, [f for f in findings if f.obligation == o.id], answers, bench)
-        for o in bench.ruleset.obligations.values()
+        fold(o, [f for f in findings if f.obligation == o.id], given, bench) for o in bench.ruleset.obligations.values()
     )
     decided = decide(findings, results, bench.decisions, bench.values.as_of)
     return Judged(

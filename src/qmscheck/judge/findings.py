@@ -14,7 +14,7 @@ from qmscheck.judge.grades import propose
 from qmscheck.judge.scan import Count, Counted
 from qmscheck.judge.verdicts import asked, decide, percent, target
 from qmscheck.model import Finding, Grade, Obligation, ParameterUse, Rule, Stratum, Tally, Verdict, plain
-from qmscheck.sql.select import RowTest
+from qmscheck.sql.select import RowTest, columns_read
 
 if TYPE_CHECKING:
     from qmscheck.judge import Bench
@@ -50,6 +50,7 @@ def finding(case: Case, bench: Bench) -> Finding:
         title=rule.title,
         form=rule.form,
         table=rule.table,
+        tables=tuple(sorted(columns_read([case.test]))),
         criterion=criterion(rule),
         verdict=verdict,
         reason=reason,

@@ -43,6 +43,8 @@ def _obligation(record: AuditRecord, obligation: ObligationResult) -> Iterator[s
         yield f"question    {obligation.question}"
         answer = obligation.attestation
         yield f"answer      {wording.answered(answer, record.as_of) if answer else 'nobody has answered it'}"
+        for warning in answer.warnings if answer else ():
+            yield f"caution     {warning.detail}"
     yield f"do          {obligation.recommendation}"
     for finding in wording.findings_of(record, obligation):
         yield ""

@@ -208,6 +208,8 @@ def _questions(record: AuditRecord, verbose: int) -> Iterator[Line]:
         answer = block.obligation.attestation
         if answer is not None:
             yield labelled("Answer", wording.answered(answer, record.as_of))
+            for caution in wording.cautions(answer):
+                yield labelled("Caution", caution)
         if block.obligation.verdict is Verdict.MANUAL:
             yield labelled("Why", block.obligation.reason)
         for finding in block.findings:

@@ -41,6 +41,7 @@ __all__ = [
     "blocks",
     "by_file",
     "by_gravity",
+    "cautions",
     "clean",
     "columns",
     "count_of",
@@ -190,7 +191,20 @@ def answered(attestation: Attestation, as_of: dt.date) -> str:
         f"“{attestation.statement}”" if attestation.statement else None,
         f"({place(attestation.location)})" if attestation.location else None,
     )
-    return ", ".join(part for part in parts if part)
+    return ", ".join(part for part in parts if part) + _changed(attestation)
+
+
+def _changed(attestation: Attestation) -> str:
+    """Add what is no longer as the person saw it; an answer without digests says nothing of that."""
+    found = [
+        f"{was.path} {'is gone' if was.state == 'gone' else 'has changed'}" for was in attestation.seen if was.stale
+    ]
+    return f"; stale: {', '.join(found)}" if found else ""
+
+
+def cautions(attestation: Attestation) -> list[str]:
+    """Say what a reader of an answer should know, but for the lack of digests: that is told where all is explained."""
+    return [warning.detail for warning in attestation.warnings if warning.kind != "not-checkable"]
 
 
 def decisions(record: AuditRecord, fingerprint: str) -> list[str]:
@@ -384,10 +398,11 @@ def _shown(character: str) -> str:
 
 
 def _unanswered(record: AuditRecord, obligation: ObligationResult) -> bool:
-    """Tell whether a question is open: nobody answered it, the answer expired, or the audit says so."""
+    """Tell whether a question is open: nobody answered it, the answer expired or is in doubt, or it says so."""
     answer = obligation.attestation
     expired = answer is not None and answer.valid_until is not None and answer.valid_until < record.as_of
-    return answer is None or expired or "question" in obligation.undecided
+    doubtful = answer is not None and answer.doubt is not None
+    return answer is None or expired or doubtful or "question" in obligation.undecided
 
 
 def _sentence(word: str, detail: str) -> str:
