@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from qmscheck.cache import Cache
 from qmscheck.criteria import Criteria
 from qmscheck.engine.embedded import Embedded
 from qmscheck.errors import Problem, QmscheckError, did_you_mean
-from qmscheck.evidence import SourceMistake
+from qmscheck.evidence import Gathered, SourceMistake
 from qmscheck.judge import Bench
 from qmscheck.judge.answers import ATTESTATIONS, COLUMNS, with_attestations
 from qmscheck.judge.decided import standing
@@ -45,7 +46,9 @@ __all__ = [
     "conduct",
     "criteria_of",
     "decisions_of",
+    "evidence_of",
     "in_force",
+    "remembered",
     "seen_from_here",
     "values",
     "wanted_columns",
@@ -66,7 +69,7 @@ def conduct(
     `cache` is a folder that remembers what follows from ruleset and plan alone; the record is the same without it.
     """
     told = progress or (lambda _text: None)
-    known = _known(planfile.plan, cache)
+    known = remembered(planfile.plan, cache)
     told("reading the rulesets")
     asked = criteria_of(planfile, plugins, known)
     decided = decisions_of(planfile.plan)
@@ -77,34 +80,21 @@ def conduct(
     params = in_force(plan, asked)
     named = values(plan.as_of, plan, asked, params)
     wanted = wanted_columns(plan, asked, selected)
-    with tempfile.TemporaryDirectory(prefix="qmscheck-") as folder:
-        engine = Embedded(Path(folder), threads, known)
-        try:
-            gathered = evidence.gather(
-                plan,
-                asked.ruleset,
-                wanted,
-                plugins.readers,
-                engine,
-                Path(folder),
-                told,
-                lambda number, mistake: _located(planfile, number, mistake),
-            )
-            bench = Bench(
-                plan,
-                asked.ruleset,
-                asked.tests,
-                gathered.tables,
-                engine,
-                named,
-                params,
-                selected,
-                digest=gathered.digest,
-            )
-            bench = replace(bench, decisions=() if decided is None else decided.decisions)
-            judged = judge.judge(bench, told)
-        finally:
-            engine.close()
+    with evidence_of(planfile, asked, wanted, plugins, plan=plan, known=known, threads=threads, told=told) as held:
+        engine, gathered = held
+        bench = Bench(
+            plan,
+            asked.ruleset,
+            asked.tests,
+            gathered.tables,
+            engine,
+            named,
+            params,
+            selected,
+            digest=gathered.digest,
+        )
+        bench = replace(bench, decisions=() if decided is None else decided.decisions)
+        judged = judge.judge(bench, told)
     known.save()
     return AuditRecord(
         schema_version="1",
@@ -128,6 +118,42 @@ def conduct(
         decisions_file=_used(decided),
         decisions=judged.decisions,
     )
+
+
+@contextmanager
+def evidence_of(
+    planfile: PlanFile,
+    asked: Criteria,
+    wanted: Mapping[str, Collection[str]],
+    plugins: Plugins,
+    *,
+    plan: AuditPlan | None = None,
+    known: Cache | None = None,
+    threads: int | None = None,
+    told: Callable[[str], None] = lambda _text: None,
+) -> Iterator[tuple[Embedded, Gathered]]:
+    """Read what the plan names of the `wanted` columns, by table, into an engine, which is closed and gone at the end.
+
+    `plan` stands in place of that of the file. Raises QmscheckError for a plan that names what a source does not have.
+    """
+    with tempfile.TemporaryDirectory(prefix="qmscheck-") as folder:
+        engine = Embedded(Path(folder), threads, known)
+        try:
+            yield (
+                engine,
+                evidence.gather(
+                    plan or planfile.plan,
+                    asked.ruleset,
+                    wanted,
+                    plugins.readers,
+                    engine,
+                    Path(folder),
+                    told,
+                    lambda number, mistake: _located(planfile, number, mistake),
+                ),
+            )
+        finally:
+            engine.close()
 
 
 def decisions_of(plan: AuditPlan) -> DecisionFile | None:
@@ -216,7 +242,7 @@ def values(as_of: dt.date, plan: AuditPlan, asked: Criteria, params: Mapping[str
     )
 
 
-def _known(plan: AuditPlan, place: Path | None) -> Cache:
+def remembered(plan: AuditPlan, place: Path | None) -> Cache:
     """Recall what audits of the same organisation left; not by its folder: a pipeline has a new one each time."""
     if place is None:
         return Cache()
