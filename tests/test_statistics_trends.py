@@ -14,7 +14,14 @@ from scipy import stats
 
 from qmscheck.statistics.autocorrelation import hamed_rao_factor, lag_one, lagged, yue_wang_factor
 from qmscheck.statistics.intervals import TooLittle
-from qmscheck.statistics.trends import _exact_chances, hamed_rao, mann_kendall, prewhitened, yue_wang
+from qmscheck.statistics.trends import (
+    _exact_chances,
+    hamed_rao,
+    mann_kendall,
+    normal_chances,
+    prewhitened,
+    yue_wang,
+)
 
 METHODS = (mann_kendall, hamed_rao, yue_wang, prewhitened)
 RUNS = 400
@@ -261,3 +268,8 @@ def _poisson(seed, mean):
         product *= seed.random()
         count += 1
     return count
+
+
+def test_a_variance_that_vanishes_tells_nothing():
+    """Covariances of dependent months can take all of it away."""
+    assert normal_chances(9, 0) == (1, 1)
