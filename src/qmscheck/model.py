@@ -718,6 +718,7 @@ class ObligationResult(Noun):
     fingerprint: str = ""
     reason: str
     question: str | None
+    independent: bool = False
     attestation: Attestation | None
     recommendation: str
     findings: tuple[str, ...]

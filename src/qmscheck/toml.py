@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from qmscheck.errors import Problem, QmscheckError, did_you_mean
 
-__all__ = ["Document", "Loc", "Place", "did_you_mean", "parse", "read", "shape"]
+__all__ = ["Document", "Loc", "Place", "did_you_mean", "parse", "read", "shape", "text"]
 
 T = TypeVar("T")
 Loc = tuple[str | int, ...]
@@ -260,6 +261,11 @@ def read(path: Path, name: str) -> Document:
     except OSError as error:
         raise QmscheckError(Problem(name, 0, 0, f"cannot be read: {error.strerror}")) from None
     return parse(raw, name)
+
+
+def text(value: str) -> str:
+    """Write a text as TOML does, in one line: JSON's text is TOML's, but for one character."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def shape(kind: Any) -> TypeAdapter[Any]:

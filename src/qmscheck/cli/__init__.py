@@ -22,6 +22,7 @@ COMMANDS = {
     "audit": "Audit an organisation's records against rulesets.",
     "report": "Write a stored audit record in another format.",
     "explain": "Show how a verdict came about, with every figure.",
+    "interview": "Ask a person what only a person can answer.",
     "decisions": "List, check and add what persons decided about findings.",
     "ruleset": "Check, test and describe rulesets.",
     "plugins": "List the plugins: version, origin, and what each brings.",

@@ -18,6 +18,7 @@ _NO_AUDIT = "No audit was performed."
 _NOT_DONE = {
     ("report",): "No report was written.",
     ("explain",): "Nothing was explained.",
+    ("interview",): "No question was asked.",
     ("decisions", "lint"): "No decision was checked.",
     ("decisions", "list"): "No decision was listed.",
     ("decisions", "add"): "No decision was added.",

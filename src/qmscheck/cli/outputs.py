@@ -15,7 +15,7 @@ from qmscheck.hookspecs import RenderOptions, ReportFormat
 from qmscheck.model import AuditPlan, AuditRecord
 from qmscheck.plugins import Plugins
 
-__all__ = ["Target", "deliver", "refuse_evidence", "targets"]
+__all__ = ["Target", "deliver", "refuse_evidence", "targets", "write_whole"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def deliver(record: AuditRecord, asked: Sequence[Target], plugins: Plugins) -> N
     for target, text in rendered:
         if target.path is not None:
             try:
-                _write_whole(target.path, text)
+                write_whole(target.path, text.encode("utf-8", "backslashreplace"))
             except OSError as error:
                 message = f"cannot be written: {error.strerror or error}"
                 problems.append(Problem(target.path.as_posix(), 0, 0, message))
@@ -121,9 +121,8 @@ def _render(record: AuditRecord, target: Target, plugins: Plugins) -> str:
     return text
 
 
-def _write_whole(path: Path, text: str) -> None:
+def write_whole(path: Path, content: bytes) -> None:
     """Write a file beside its place and move it there, so that no reader ever sees half of it."""
-    content = text.encode("utf-8", "backslashreplace")
     if path.exists() and not path.is_file():  # a pipe or a device has no half
         path.write_bytes(content)
         return

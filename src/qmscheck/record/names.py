@@ -111,6 +111,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "ObligationResult.fingerprint": "Name of the obligation as a whole, for decisions about it",
         "ObligationResult.reason": "What decided the verdict",
         "ObligationResult.question": "What only a person can decide, or null",
+        "ObligationResult.independent": "Whether the question is for a person who has no part in the work",
         "ObligationResult.attestation": "The answer that a person gave, or null",
         "ObligationResult.recommendation": "Who does what to close it",
         "ObligationResult.findings": "Ids of its rules",
