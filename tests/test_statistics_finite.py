@@ -88,3 +88,10 @@ def test_a_large_population_leaves_what_independent_draws_leave():
 def test_draws_that_cannot_be_are_refused(n, failing, population):
     with pytest.raises(ValueError, match="not possible"):
         at_most_chance(0, n, failing, population)
+
+
+def test_a_large_draw_is_not_counted_out():
+    """Its chance lies exactly at the limit by construction; integers of a million digits would take minutes."""
+    chance = Fraction(at_most_chance(100_000, 1_000_000, 1_005_000, 10_000_000))
+    assert reaches(100_000, 1_000_000, 1_005_000, 10_000_000, chance)
+    assert not reaches(100_000, 1_000_000, 1_005_000, 10_000_000, chance * Fraction(999, 1000))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from qmscheck.statistics.intervals import Interval, against, counted, level, tail
 
@@ -29,8 +31,13 @@ def test_an_interval_meets_a_target_misses_it_or_does_not_show(low, high, at_lea
     assert against(made(low, high), 0.8, at_least=False) == at_most
 
 
-def test_a_target_may_be_exact():
-    assert against(made(0.5, 0.6), Fraction(1, 2)) == "met"
+@given(st.integers(1, 1000), st.data())
+def test_a_target_may_be_exact_and_a_known_share_that_equals_it_meets_it(n, data):
+    k = data.draw(st.integers(0, n))
+    known = made(k / n, k / n)
+    for at_least in (True, False):
+        assert against(known, Fraction(k, n), at_least=at_least) == "met"
+    assert against(known, Fraction(2 * k + 1, 2 * n)) == "missed"
 
 
 def test_a_confidence_is_read_as_it_is_written():

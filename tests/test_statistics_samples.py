@@ -190,6 +190,7 @@ def test_enough_of_a_finite_population_is_never_more_than_all_of_it():
     assert enough(8, 10, 0.8, population=12) == 12
     assert enough(40, 50, 0.75, population=100) == 75
     assert enough(45, 50, 0.8, population=100) == 50
+    assert enough(1, 1, 0, population=1) == 1
 
 
 @settings(deadline=None)

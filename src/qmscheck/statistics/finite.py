@@ -1,7 +1,8 @@
 """Draws without replacement: chances of a hypergeometric count, and the population counts that a draw leaves possible.
 
 Floating point decides where it is clear; where a chance is within a billionth of the limit, integers decide, so that
-a tie (19 of 20 read, one bad: exactly 5 %) falls the same way on every machine.
+a tie (19 of 20 read, one bad: exactly 5 %) falls the same way on every machine. Draws of many thousands, where integers
+would take minutes and a tie is one record of many, are left to floating point.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from qmscheck.statistics.quantiles import binomial_log
 __all__ = ["at_most_chance", "failing_between", "failing_most", "reaches"]
 
 _CLEAR = 1e-9
+_MANY = 1_000_000
 
 
 def failing_between(k: int, n: int, population: int, *, confidence: float = 0.95, sides: Sides = 2) -> tuple[int, int]:
@@ -51,14 +53,13 @@ def failing_most(k: int, n: int, population: int, *, confidence: float = 0.95, s
 def reaches(k: int, n: int, failing: int, population: int, alpha: Fraction) -> bool:
     """Say whether k or fewer failing among n drawn has a chance of at most alpha."""
     chance = at_most_chance(k, n, failing, population)
-    if abs(chance - float(alpha)) > _CLEAR * float(alpha):
-        return chance < alpha
-    whole = math.comb(population, n)
-    part = sum(
-        math.comb(failing, i) * math.comb(population - failing, n - i)
-        for i in range(max(0, n + failing - population), k + 1)
-    )
-    return part * alpha.denominator <= alpha.numerator * whole
+    clear = abs(chance - float(alpha)) > _CLEAR * float(alpha)
+    few, many = sorted((n, failing))  # the two change places without changing a chance
+    if clear or few * (k + 1) > _MANY:
+        return chance <= alpha
+    seen = range(max(0, few + many - population), k + 1)
+    part = sum(math.comb(many, i) * math.comb(population - many, few - i) for i in seen)
+    return part * alpha.denominator <= alpha.numerator * math.comb(population, few)
 
 
 def at_most_chance(k: int, n: int, failing: int, population: int) -> float:

@@ -47,10 +47,11 @@ def against(interval: Interval, target: float | Fraction, *, at_least: bool = Tr
     At least: met where the lower end reaches the target, missed where the upper end lies below it. At most: met where
     the upper end does not exceed the target, missed where the lower end does. Otherwise it is not shown either way.
     """
+    goal = float(target)  # as the ends are: 7 / 10 is 7/10
     if at_least:
-        good, bad = interval.low >= target, interval.high < target
+        good, bad = interval.low >= goal, interval.high < goal
     else:
-        good, bad = interval.high <= target, interval.low > target
+        good, bad = interval.high <= goal, interval.low > goal
     return "met" if good else "missed" if bad else "not shown"
 
 

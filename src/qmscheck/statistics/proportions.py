@@ -24,15 +24,15 @@ def wilson(k: int, n: int, *, confidence: float = 0.95, sides: Sides = 2, popula
     z = normal_quantile(tail(confidence, sides))
     if population is None:
         low, high = _score(k, n - k, z)
-        return Interval(low, high, confidence, sides, "Wilson")
+        return Interval(min(low, k / n), max(high, k / n), confidence, sides, "Wilson")
     counted(n, population)
     method = "Wilson with finite-population correction"
     if population == n:
         return Interval(k / n, k / n, confidence, sides, method)
     scale = (population - 1) / (population - n)
     low, high = _score(k * scale, (n - k) * scale, z)
-    surest, widest = k / population, (population - n + k) / population
-    return Interval(max(low, surest), min(high, widest), confidence, sides, method)
+    low, high = max(low, k / population), min(high, (population - n + k) / population)
+    return Interval(min(low, k / n), max(high, k / n), confidence, sides, method)
 
 
 def clopper_pearson(k: int, n: int, *, confidence: float = 0.95, sides: Sides = 2) -> Interval:

@@ -122,6 +122,8 @@ def enough(
     z = normal_quantile(tail(confidence, sides))
     if gap < 0:
         return None
+    if n == population:
+        return n
     if gap == 0:
         return n if goal == (0 if at_least else 1) else population
     needed = z * z * float(goal * (1 - goal) / (gap * gap))
