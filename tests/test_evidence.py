@@ -16,7 +16,7 @@ from xlsxwriter import Workbook
 
 from qmscheck.errors import QmscheckError
 from qmscheck.evidence.columns import headings
-from qmscheck.hookspecs import Extract, Reader, Request, Skipped, Unread
+from qmscheck.hookspecs import Begun, Extract, Reader, Request, Skipped, Unread
 from qmscheck.model import AuditRecord, ColumnMapping, ColumnSpec, Evidence, Source, TableSpec
 
 RULESET = """
@@ -233,6 +233,61 @@ def test_a_reader_that_raises_is_one_source_lost_and_named(
     assert verdicts(record)["A-2.letter"] == "insufficient"
     assert verdicts(record)["A-1.owner"] == "pass"
     assert [(limit.kind, limit.reason) for limit in record.limits] == [("source", "corrupt")]
+
+
+@pytest.mark.parametrize("says", [True, False])
+def test_a_reader_that_works_elsewhere_begins_before_its_turn_and_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, says: bool
+) -> None:
+    import firm
+
+    seen: list[str] = []
+
+    def elsewhere(name: str, suffixes: tuple[str, ...], real: object) -> Reader:
+        def read(request: Request) -> Iterator[Extract | Unread | Begun]:
+            seen.append(f"begins {request.table}")
+            if says:
+                yield Begun()
+            seen.append(f"gives {request.table}")
+            yield from real(request)  # type: ignore[operator]
+
+        return Reader(name, suffixes, read, ahead=True)
+
+    plain = audit(tmp_path)
+    for table in GOOD:
+        (tmp_path / f"{table}.x").touch()
+    plan = [Source(table=table, reader="given", path=f"{table}.x") for table in GOOD]
+    beside = audit(tmp_path, sources=plan)
+    monkeypatch.setattr(firm, "Reader", elsewhere)
+    assert audit(tmp_path, sources=plan) == beside
+    assert verdicts(beside) == verdicts(plain)
+    if says:
+        assert seen == [f"begins {table}" for table in GOOD] + [f"gives {table}" for table in GOOD]
+    else:
+        assert [one for one in seen if one.startswith("gives")] == [f"gives {table}" for table in GOOD] * 2
+
+
+def test_a_reader_that_began_is_ended_where_the_plan_is_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import firm
+
+    ended: list[str] = []
+
+    def endless(name: str, suffixes: tuple[str, ...], real: object) -> Reader:
+        def read(request: Request) -> Iterator[Extract | Unread | Begun]:
+            try:
+                yield Begun()
+                yield from real(request)  # type: ignore[operator]
+            finally:
+                ended.append(request.table)
+
+        return Reader(name, suffixes, read, ahead=True)
+
+    monkeypatch.setattr(firm, "Reader", endless)
+    (tmp_path / "answers.x").touch()
+    wrong = Source(table="complaints", reader="given", columns={"id": ColumnMapping(**{"from": "No"})})  # type: ignore[arg-type]
+    with pytest.raises(QmscheckError, match="has no column 'No'"):
+        audit(tmp_path, sources=[wrong, Source(table="answers", reader="given", path="answers.x")])
+    assert ended.count("answers") == 1
 
 
 # ---------------------------------------------------------------- rows and cells

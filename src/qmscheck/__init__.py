@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from qmscheck.errors import Problem, QmscheckError
     from qmscheck.hookspecs import (
         Batch,
+        Begun,
         Delimited,
         Extract,
         Parquet,
@@ -30,6 +31,7 @@ _HOME = {
     "AuditPlan": "model",
     "AuditRecord": "model",
     "Batch": "hookspecs",
+    "Begun": "hookspecs",
     "Delimited": "hookspecs",
     "Extract": "hookspecs",
     "Parquet": "hookspecs",
@@ -52,6 +54,7 @@ __all__ = [
     "AuditPlan",
     "AuditRecord",
     "Batch",
+    "Begun",
     "Delimited",
     "Extract",
     "Parquet",

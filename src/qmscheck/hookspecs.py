@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Batch",
+    "Begun",
     "Delimited",
     "Extract",
     "Parquet",
@@ -157,19 +158,26 @@ class Unread:
 
 
 @dataclass(frozen=True, slots=True)
+class Begun:
+    """Said first by a reader that is `ahead`: the work has begun, and goes on while other sources are read."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reader:
     """Brings records from one kind of source.
 
     `suffixes` are lower-case file endings with their dot (`.csv`, `.csv.gz`); a folder reader has `"/"`. `options`
     maps each `[[source]]` key that the reader understands to one line of help. `read` must not raise for bad bytes:
-    it yields `Unread`. It may raise `QmscheckError` for a wrong option.
+    it yields `Unread`. It may raise `QmscheckError` for a wrong option. A reader whose work is done by other processes
+    may be `ahead`: it is asked before its turn, and yields `Begun` as soon as they are at work.
     """
 
     name: str
     suffixes: tuple[str, ...]
-    read: Callable[[Request], Iterator[Extract | Unread]]
+    read: Callable[[Request], Iterator[Extract | Unread | Begun]]
     options: Mapping[str, str] = field(default_factory=dict)
     title: str = ""
+    ahead: bool = False
 
 
 @hookspec

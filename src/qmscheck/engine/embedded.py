@@ -48,6 +48,7 @@ class Embedded:
         self._connection = duckdb.connect(":memory:", config=config)
         self._connection.execute("SET TimeZone = 'UTC'")
         self._connection.execute("SET enable_progress_bar = false")
+        self._connection.execute("SET disabled_optimizers = 'in_clause'")
 
     def load(
         self, name: str, columns: Sequence[str], content: Delimited | Parquet | Rows, *, careful: bool = False

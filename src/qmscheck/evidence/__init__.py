@@ -8,8 +8,9 @@ from __future__ import annotations
 import hashlib
 import itertools
 import os
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from qmscheck.engine import Engine, EngineError
 from qmscheck.errors import Problem, QmscheckError
 from qmscheck.evidence.binding import Bound, bind
 from qmscheck.evidence.columns import SourceMistake
-from qmscheck.hookspecs import Extract, Parquet, Reader, Request, Unread
+from qmscheck.hookspecs import Begun, Extract, Parquet, Reader, Request, Unread
 from qmscheck.model import AuditPlan, BoundTable, Evidence, EvidenceFile, Limit, Ruleset, Source, SourcePlace
 from qmscheck.sql.mapping import union
 
@@ -61,6 +62,7 @@ class _Work:
     digests: dict[Path, Future[str | None]] = field(default_factory=dict)
     parquet: list[Path] = field(default_factory=list)
     names: Iterator[int] = field(default_factory=itertools.count)
+    begun: dict[int, Generator[Extract | Unread | Begun, None, None]] = field(default_factory=dict)
 
 
 def gather(
@@ -78,9 +80,10 @@ def gather(
 
     Raises QmscheckError for a plan that names what a source does not have; a source that cannot be read is listed.
     """
-    with ThreadPoolExecutor(max_workers=2, thread_name_prefix="digest") as hashing:
+    with ThreadPoolExecutor(max_workers=2, thread_name_prefix="digest") as hashing, ExitStack() as begun:
         work = _Work(plan, ruleset, wanted, engine, scratch, hashing)
         mistakes: list[Problem] = []
+        _begin(work, readers, begun)
         for number, source in enumerate(plan.sources, 1):
             progress(f"reading {source.path or source.table} ({number} of {len(plan.sources)})")
             try:
@@ -129,16 +132,10 @@ def _read_source(work: _Work, source: Source, number: int, readers: Mapping[str,
         )
         return
     for path in _paths(work, source, number):
-        request = Request(
-            table=source.table,
-            path=path,
-            options=dict(source.options),
-            as_of=work.plan.as_of,
-            scratch=work.scratch,
-            root=Path(work.plan.root),
-        )
         found = 0
-        for part in _extracts(reader, request):
+        for part in work.begun.pop(number, None) or _extracts(reader, _request(work, source, path)):
+            if isinstance(part, Begun):
+                continue
             found += 1
             if isinstance(part, Unread):
                 _unread(work, source, number, reader, part, path)
@@ -150,7 +147,34 @@ def _read_source(work: _Work, source: Source, number: int, readers: Mapping[str,
             )
 
 
-def _extracts(reader: Reader, request: Request) -> Iterator[Extract | Unread]:
+def _begin(work: _Work, readers: Mapping[str, Reader], begun: ExitStack) -> None:
+    """Let readers that work in other processes begin; this one reads the other sources meanwhile. Mistakes wait."""
+    for number, source in enumerate(work.plan.sources):
+        path = Path(work.plan.root) / source.path if source.path is not None else None
+        if path is None or not work.wanted.get(source.table) or not (path.is_dir() or path.is_file()):
+            continue
+        try:
+            reader = _reader(source, readers)
+            if reader.ahead:
+                parts = begun.enter_context(closing(_extracts(reader, _request(work, source, path))))
+                if isinstance(next(parts, None), Begun):
+                    work.begun[number] = parts
+        except (SourceMistake, QmscheckError):
+            continue
+
+
+def _request(work: _Work, source: Source, path: Path | None) -> Request:
+    return Request(
+        table=source.table,
+        path=path,
+        options=dict(source.options),
+        as_of=work.plan.as_of,
+        scratch=work.scratch,
+        root=Path(work.plan.root),
+    )
+
+
+def _extracts(reader: Reader, request: Request) -> Generator[Extract | Unread | Begun, None, None]:
     """Read; a reader that breaks is one source lost, named, and not the audit."""
     try:
         yield from reader.read(request)

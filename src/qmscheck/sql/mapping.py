@@ -354,7 +354,8 @@ def _typed(column: MappedColumn) -> exp.Expr:
         )
     if _fits(column):
         return _finite(exp.TryCast(this=text, to=_type(_SQL_TYPE[column.kind])))
-    wrong = [*(SPREADSHEET_ERRORS if column.spreadsheet else ()), *(_NO_NUMBERS if column.native else ())]
+    # What stands for an error in a sheet reads as nothing but text: only there must it be told from a value.
+    wrong = [*(SPREADSHEET_ERRORS if column.kind is Kind.TEXT else ()), *(_NO_NUMBERS if column.native else ())]
     if wrong:
         errors = exp.In(this=text.copy(), expressions=[exp.Literal.string(e) for e in wrong])
         text = exp.Case(ifs=[exp.If(this=exp.not_(errors, copy=False), true=text)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from qmscheck import Extract, Reader, Request, Unread, hookimpl
+from qmscheck import Begun, Extract, Reader, Request, Unread, hookimpl
 
 __all__ = ["qmscheck_readers"]
 
@@ -18,11 +18,12 @@ def qmscheck_readers() -> list[Reader]:
             suffixes=("/", ".md", ".markdown", ".txt", ".pdf", ".docx"),
             read=_read,
             title="Folders of documents (Markdown, text, PDF, Word), as documents and passages",
+            ahead=True,
         )
     ]
 
 
-def _read(request: Request) -> Iterator[Extract | Unread]:
+def _read(request: Request) -> Iterator[Extract | Unread | Begun]:
     from qmscheck_documents.reading import read  # noqa: PLC0415
 
     return read(request)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from qmscheck import Batch, Extract, Request, Rows, Unread
+from qmscheck import Batch, Begun, Extract, Request, Rows, Unread
 from qmscheck_documents.blocks import Refused
 from qmscheck_documents.document import DOCUMENTS, PARSERS, PASSAGES, Asked, Examined
 from qmscheck_documents.folder import files, relative
@@ -49,7 +49,7 @@ class _Table:
             )
 
 
-def read(request: Request) -> Iterator[Extract | Unread]:
+def read(request: Request) -> Iterator[Extract | Unread | Begun]:
     """Read a folder or a file; what cannot be read is named, and nothing is left out silently."""
     path = request.path or request.root
     documents, parts = _empty(len(DOCUMENTS)), _empty(len(PASSAGES))
@@ -57,6 +57,9 @@ def read(request: Request) -> Iterator[Extract | Unread]:
     notes: list[str] = []
     any_file = False
     for file, found in _examined(path, request.root):
+        if isinstance(found, Begun):
+            yield found
+            continue
         any_file = True
         if isinstance(found, Unread):
             yield found
@@ -76,8 +79,8 @@ def _empty(width: int) -> _Table:
     return _Table(tuple([] for _ in range(width)))
 
 
-def _examined(path: Path, root: Path) -> Iterator[tuple[Path, Examined | Unread]]:
-    """Give each file with what it holds, or with why it cannot be read, in the order of their names."""
+def _examined(path: Path, root: Path) -> Iterator[tuple[Path, Examined | Unread | Begun]]:
+    """Tell that the work has begun; then give each file with what it holds, or with why it cannot be read, by name."""
     top = path if path.is_dir() else path.parent
     order: deque[tuple[Path, Unread | None]] = deque()
 
@@ -92,7 +95,9 @@ def _examined(path: Path, root: Path) -> Iterator[tuple[Path, Examined | Unread]
                 yield Asked(relative(file, root), relative(file, top), file.suffix.casefold(), content)
 
     with Workshop() as workshop:
-        for answer in workshop.examine(asked()):
+        answers = workshop.examine(asked())
+        yield path, Begun()
+        for answer in answers:
             yield from _before(order)
             file, _ = order.popleft()
             yield file, Unread(file, answer.reason, answer.detail) if isinstance(answer, Refused) else answer

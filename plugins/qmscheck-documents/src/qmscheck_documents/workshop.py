@@ -24,7 +24,9 @@ from qmscheck_documents.worker import answer_of, question
 __all__ = ["Workshop"]
 
 _WORKERS = 2
-_AHEAD = 4
+#: Files that are held at once, with the one whose answer is waited for; and their bytes, above which no more is begun.
+_AHEAD = 16
+_HELD = 32 << 20
 _SECONDS = 60.0
 _MOST_MEMORY = 2 << 30
 
@@ -58,14 +60,28 @@ class Workshop:
             _end(child)
 
     def examine(self, files: Iterable[Asked]) -> Iterator[Examined | Refused]:
-        """Examine files, some at a time; give the answers in their order. No more than a few files are held at once."""
-        waiting: deque[Future[Examined | Refused]] = deque()
-        for asked in files:
-            waiting.append(self._threads.submit(self._one, asked))
-            if len(waiting) > _AHEAD:
-                yield waiting.popleft().result()
+        """Examine files, some at a time: the first are begun at once. Give the answers in their order, and hold no more
+        than a few files.
+        """
+        coming = iter(files)
+        waiting: deque[tuple[int, Future[Examined | Refused]]] = deque()
+        self._begin(coming, waiting)
+        return self._answers(coming, waiting)
+
+    def _begin(self, coming: Iterator[Asked], waiting: deque[tuple[int, Future[Examined | Refused]]]) -> None:
+        while len(waiting) < _AHEAD and sum(size for size, _ in waiting) < _HELD:
+            asked = next(coming, None)
+            if asked is None:
+                return
+            waiting.append((len(asked.content), self._threads.submit(self._one, asked)))
+
+    def _answers(
+        self, coming: Iterator[Asked], waiting: deque[tuple[int, Future[Examined | Refused]]]
+    ) -> Iterator[Examined | Refused]:
         while waiting:
-            yield waiting.popleft().result()
+            _, first = waiting.popleft()
+            self._begin(coming, waiting)
+            yield first.result()
 
     def _one(self, asked: Asked) -> Examined | Refused:
         """Let a worker examine one file; end it if the file takes too long."""
