@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from firm import GOOD, RULESET, audit, verdicts
 
-from qmscheck.engine import EngineError
-from qmscheck.engine.embedded import Embedded
+from qmscheck.cache import Cache
+from qmscheck.engine import EngineError, embedded
 from qmscheck.errors import QmscheckError
 from qmscheck.hookspecs import Skipped, Unread
 from qmscheck.judge import scan
@@ -365,17 +365,20 @@ def test_a_selection_that_names_nothing_stops_the_audit(tmp_path: Path) -> None:
         audit(tmp_path, select=("A-1",), ignore=("A-1",))
 
 
+@pytest.mark.parametrize("small", [0, 2000])
 def test_a_rule_that_the_engine_cannot_evaluate_is_an_error_of_that_rule_alone(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, small: int
 ) -> None:
-    define = Embedded.define
+    execute = embedded.render
 
-    def refuse(engine: Embedded, name: str, statement: Statement, *, materialise: bool) -> None:
-        if "A-1.owner" in name:
+    def refuse(statement: Statement, dialect: str, cache: Cache | None = None) -> str:
+        text = execute(statement, dialect, cache)
+        if 'WHEN (NOT "complaints"."owner" IS NULL) THEN 1' in text:
             raise EngineError("Out of Range Error: overflow")
-        define(engine, name, statement, materialise=materialise)
+        return text
 
-    monkeypatch.setattr(Embedded, "define", refuse)
+    monkeypatch.setattr(scan, "SMALL", small)
+    monkeypatch.setattr(embedded, "render", refuse)
     record = audit(tmp_path)
     assert {r: v for r, v in verdicts(record).items() if v == "error"} == {"A-1.owner": "error", "A-1": "error"}
     assert "overflow" in record.finding("A-1.owner").reason
@@ -533,7 +536,11 @@ def test_a_personal_key_is_never_printed(tmp_path: Path) -> None:
 def test_a_large_table_is_judged_as_a_small_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, firm: dict[str, list[dict[str, Any]]]
 ) -> None:
-    """Of a large table only the notable records are kept; what is said of it is the same to the letter."""
+    """Records of a small table are fetched with their states; of a middling one the states are kept; of a large one
+    only the notable records. What is said of it is the same to the letter.
+    """
     small = audit(tmp_path, firm)
+    monkeypatch.setattr(scan, "SMALL", 0)
+    assert audit(tmp_path, firm).model_dump_json() == small.model_dump_json()
     monkeypatch.setattr(scan, "_KEPT", 0)
     assert audit(tmp_path, firm).model_dump_json() == small.model_dump_json()

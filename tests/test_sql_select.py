@@ -346,14 +346,14 @@ def test_the_rows_of_a_query_are_the_exceptions(
 
     test = made(RowTest("a", ("id",), query=query), scope)
     assert judged([test], flags) == [expected(given_records, scope, judge)]
-    assert rows(stray_keys(test, VALUES)) == [(0,)]
+    assert rows(stray_keys([test], VALUES)) == [(0,)]
 
 
 def test_a_key_that_the_table_does_not_have_is_counted_as_stray() -> None:
     blank = dict.fromkeys(TABLES["a"])
     fill(a=[blank | {"id": "x"}], b=[{"id": "x", "m": 1, "d": None}, {"id": "q", "m": 1, "d": None}])
     query = parse_query("select id from b", Scope(TABLES, None, {}, frozenset()), {"id": Kind.TEXT})
-    assert rows(stray_keys(RowTest("a", ("id",), query=query), VALUES)) == [(1,)]
+    assert rows(stray_keys([RowTest("a", ("id",), query=query)], VALUES)) == [(1,)]
 
 
 def queried(text: str, **tables: list[Record]) -> tuple[list[int | None], object]:
@@ -364,7 +364,7 @@ def queried(text: str, **tables: list[Record]) -> tuple[list[int | None], object
     })  # fmt: skip
     query = parse_query(text, Scope(TABLES, None, {}, frozenset()), {"id": Kind.TEXT})
     test = RowTest("a", ("id",), query=query)
-    return judged([test], flags)[0], rows(stray_keys(test, VALUES, flags))[0][0]
+    return judged([test], flags)[0], rows(stray_keys([test], VALUES, flags))[0][0]
 
 
 def test_what_a_query_finds_to_be_missing_may_stand_in_a_cell_that_cannot_be_read() -> None:

@@ -30,8 +30,11 @@ def listed(case: Case, verdict: Verdict, bench: Bench) -> tuple[tuple[AuditExcep
         return (), 0
     extra = counted.extra if MET in states and not rule.conclusive else ()
     limit = bench.plan.max_exceptions
-    statement = exceptions(counted.relation, counted.index, len(test.keys), len(extra), states, limit)
-    found = bench.engine.rows(statement)
+    if counted.fetched is not None:
+        found = counted.fetched.listed(counted.index, len(extra), states, limit)
+    else:
+        statement = exceptions(counted.relation, counted.index, len(test.keys), len(extra), states, limit)
+        found = bench.engine.rows(statement)
     total = sum({MET: one.met, UNMET: one.unmet, UNREADABLE: one.unreadable}[s] for s in states)
     columns = _Columns(_column(test), _doubtful(test, bench))
     shown = tuple(_exception(row, test, len(extra), columns, rule, bench) for row in found)

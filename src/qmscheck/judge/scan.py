@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from qmscheck.engine import EngineError, counts
+from qmscheck.judge.small import SMALL, Count, Fetched
 from qmscheck.model import Rule
 from qmscheck.sql.select import (
     RowTest,
     columns_read,
+    judged,
     notable,
     notable_tallies,
     populations,
@@ -35,25 +37,12 @@ _KEPT = 200_000
 _QUOTED = ("text",)
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
-    """Records in scope, those that are met, and those of which it cannot be told."""
-
-    population: int
-    met: int
-    unreadable: int
-
-    @property
-    def unmet(self) -> int:
-        """The rest: every record in scope is exactly one of the three."""
-        return self.population - self.met - self.unreadable
-
-
 @dataclass(frozen=True)
 class Counted:
     """What a rule counted, as a whole and per stratum (column, value); or why it could not be counted.
 
-    `relation` holds the state of each record in column `s<index>`; it is empty where nothing could be counted.
+    `relation` holds the state of each record in column `s<index>`; it is empty where nothing could be counted. Of
+    a small table `fetched` are the records with their states, and `relation` is but a name.
     `blank` are the columns that the rule reads and that have no value in any record; `doubted` is the count if nobody
     knows what stands in them.
     """
@@ -63,6 +52,7 @@ class Counted:
     error: str | None = None
     stray: int = 0
     relation: str = ""
+    fetched: Fetched | None = None
     index: int = 0
     extra: tuple[str, ...] = ()
     blank: tuple[tuple[str, str], ...] = ()
@@ -76,7 +66,7 @@ def count(tests: Mapping[str, RowTest], bench: Bench, progress: Callable[[str], 
     for rule, test in tests.items():
         if _unusable(test, bench):
             found[rule] = Counted(Count(0, 0, 0))
-        elif test.is_plain:
+        elif test.is_plain or _small(test, bench):
             groups.setdefault(test.table, []).append(rule)
         else:
             progress(f"counting {rule}")
@@ -87,6 +77,11 @@ def count(tests: Mapping[str, RowTest], bench: Bench, progress: Callable[[str], 
             found.update(_together(rules[start : start + _WIDTH], tests, bench))
     empty = {(t.name, c) for t in bench.tables.values() for c in t.blank} if bench.doubts else set()
     return {r: _doubted(counted, tests[r], empty, bench) for r, counted in found.items()}
+
+
+def _small(test: RowTest, bench: Bench) -> bool:
+    """Tell whether all tables of a test are small."""
+    return all(bench.tables[t].rows <= SMALL for t in _tables(test))
 
 
 def flags(bench: Bench) -> dict[tuple[str, str], bool]:
@@ -109,7 +104,7 @@ def _together(rules: Sequence[str], tests: Mapping[str, RowTest], bench: Bench) 
     if len(rules) == 1:
         return {rules[0]: _alone(rules[0], tests, bench)}
     try:
-        return _counted(rules, tests, bench)
+        return _with_strays(_counted(rules, tests, bench), tests, bench)
     except EngineError:
         return {r: _alone(r, tests, bench) for r in rules}
 
@@ -117,13 +112,18 @@ def _together(rules: Sequence[str], tests: Mapping[str, RowTest], bench: Bench) 
 def _alone(rule: str, tests: Mapping[str, RowTest], bench: Bench) -> Counted:
     """Count one rule by itself."""
     try:
-        counted = _counted([rule], tests, bench)[rule]
-        if tests[rule].query is None:
-            return counted
-        (row,) = bench.engine.rows(stray_keys(tests[rule], bench.values, flags(bench)))
-        return replace(counted, stray=counts(row)[0])
+        return _with_strays(_counted([rule], tests, bench), tests, bench)[rule]
     except EngineError as error:
         return Counted(Count(0, 0, 0), error=str(error))
+
+
+def _with_strays(counted: Mapping[str, Counted], tests: Mapping[str, RowTest], bench: Bench) -> dict[str, Counted]:
+    """Count the keys that queries return and their table does not have."""
+    asked = [r for r in counted if tests[r].query is not None]
+    if not asked:
+        return dict(counted)
+    (row,) = bench.engine.rows(stray_keys([tests[r] for r in asked], bench.values, flags(bench)))
+    return {**counted, **{r: replace(counted[r], stray=n) for r, n in zip(asked, counts(row), strict=True)}}
 
 
 def _counted(rules: Sequence[str], tests: Mapping[str, RowTest], bench: Bench) -> dict[str, Counted]:
@@ -133,11 +133,13 @@ def _counted(rules: Sequence[str], tests: Mapping[str, RowTest], bench: Bench) -
     its records only those that are unmet or unreadable somewhere are kept, which judging them once more would cost.
     """
     table = bench.tables[tests[rules[0]].table]
-    layers = [c for r in rules for c in bench.ruleset.rules[r].strata if c not in table.absent]
-    layers = list(dict.fromkeys(layers))
+    first = sorted(rules, key=lambda r: not tests[r].is_plain)  # the order of strata is that of the plain rules' scan
+    layers = list(dict.fromkeys(c for r in first for c in bench.ruleset.rules[r].strata if c not in table.absent))
     quoted = any(not bench.ruleset.rules[r].conclusive for r in rules)
     extra = tuple(c for c in _QUOTED if quoted and c in bench.ruleset.tables[table.name].columns)
     relation = f"_judged {rules[0]} of {len(rules)}"
+    if table.rows <= SMALL:
+        return _fetched(relation, rules, tests, layers, extra, bench)
     statement = states([tests[r] for r in rules], layers, extra, bench.values, flags(bench))
     small = table.rows <= _KEPT
     bench.engine.define(relation, statement, materialise=small)
@@ -155,6 +157,36 @@ def _counted(rules: Sequence[str], tests: Mapping[str, RowTest], bench: Bench) -
             _with_lost(totals[n], table.lost),
             tuple(found[r]),
             relation=relation if n in wide else _notable(relation),
+            index=n,
+            extra=extra,
+        )
+        for n, r in enumerate(rules)
+    }
+
+
+def _fetched(
+    relation: str,
+    rules: Sequence[str],
+    tests: Mapping[str, RowTest],
+    layers: Sequence[str],
+    extra: tuple[str, ...],
+    bench: Bench,
+) -> dict[str, Counted]:
+    """Fetch the records of a small table with their states, and count them."""
+    table, keys = bench.tables[tests[rules[0]].table], len(tests[rules[0]].keys)
+    rows = bench.engine.rows(judged([tests[r] for r in rules], layers, extra, bench.values, flags(bench)))
+    found = Fetched(rows, keys, len(layers), len(extra))
+    return {
+        r: Counted(
+            _with_lost(found.total(n), table.lost),
+            tuple(
+                (column, value, one)
+                for column in (layers if tests[r].is_plain else bench.ruleset.rules[r].strata)
+                if column in layers and column in bench.ruleset.rules[r].strata
+                for value, one in found.layers(layers.index(column), n).items()
+            ),
+            relation=relation,
+            fetched=found,
             index=n,
             extra=extra,
         )
@@ -212,11 +244,15 @@ def _doubted(counted: Counted, test: RowTest, empty: Collection[tuple[str, str]]
     unknown = flags(bench) | dict.fromkeys(blank, True)
     relation = f"_doubted {counted.relation} {counted.index}"
     try:
-        bench.engine.define(relation, states([test], [], [], bench.values, unknown), materialise=False)
-        (row,) = bench.engine.rows(tallies(relation, [0]))
+        if counted.fetched is not None:
+            rows = bench.engine.rows(judged([test], [], [], bench.values, unknown))
+            one = Fetched(rows, len(test.keys), 0, 0).total(0)
+        else:
+            bench.engine.define(relation, states([test], [], [], bench.values, unknown), materialise=False)
+            (row,) = bench.engine.rows(tallies(relation, [0]))
+            (one,) = _counts(row)
     except EngineError as error:
         return replace(counted, error=str(error))
-    (one,) = _counts(row)
     return replace(counted, blank=blank, doubted=_with_lost(one, bench.tables[test.table].lost))
 
 

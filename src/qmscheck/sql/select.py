@@ -22,6 +22,7 @@ __all__ = [
     "Related",
     "RowTest",
     "exceptions",
+    "judged",
     "notable",
     "notable_tallies",
     "populations",
@@ -84,6 +85,23 @@ def states(
 
     Columns: `k0`... (keys), `v0`... (strata), `x0`... (extra), the place columns, `s0`... (states).
     """
+    return _states(tests, strata, extra, values, flags)
+
+
+@statement
+def judged(
+    tests: Sequence[RowTest], strata: Sequence[str], extra: Sequence[str], values: Values, flags: Flags
+) -> exp.Expr:
+    """Write `states` in the order in which records are shown: by key, then by place."""
+    names = [*(f"k{i}" for i in range(len(tests[0].keys))), *PLACE]
+    return _states(tests, strata, extra, values, flags).order_by(
+        *(_ordered(exp.column(n, quoted=True)) for n in names), copy=False
+    )
+
+
+def _states(
+    tests: Sequence[RowTest], strata: Sequence[str], extra: Sequence[str], values: Values, flags: Flags
+) -> exp.Select:
     table, keys = tests[0].table, tests[0].keys
     cells = [
         _alias(exp.cast(_column(table, name), "text", copy=False), f"{letter}{i}")
@@ -91,8 +109,16 @@ def states(
         for i, name in enumerate(names)
     ]
     places = [_column(table, p) for p in PLACE]
-    judged = [_alias(_state(t, values, flags), f"s{i}") for i, t in enumerate(tests)]
-    return exp.select(*cells, *places, *judged).from_(_table(table), copy=False)
+    scopes = {t.scope.fingerprint: t.scope for t in tests if t.scope is not None}
+    named = {key: f"_c{i}" for i, key in enumerate(scopes)}
+    given = [_alias(_state(t, named, values, flags), f"s{i}") for i, t in enumerate(tests)]
+    found = exp.select(*cells, *places, *given)
+    if not scopes:
+        return found.from_(_table(table), copy=False)
+    # Scopes are shared by rules, and each is asked for twice: they are written once, below.
+    told = [_alias(_guarded(scopes[key], values, flags), name) for key, name in named.items()]
+    below = exp.select(exp.Star(), *told).from_(_table(table), copy=False)
+    return found.from_(below.subquery(exp.to_identifier(table, quoted=True), copy=False), copy=False)
 
 
 @statement
@@ -161,17 +187,22 @@ def exceptions(relation: str, test: int, keys: int, extra: int, wanted: Collecti
 
 
 @statement
-def stray_keys(test: RowTest, values: Values, flags: Flags | None = None) -> exp.Expr:
-    """Count the keys that a rule's query returns and its table does not have: exceptions without a place.
+def stray_keys(tests: Sequence[RowTest], values: Values, flags: Flags | None = None) -> exp.Expr:
+    """Count, for each of some rules, the keys that its query returns and its table does not have: exceptions without a
+    place.
 
     A blank key is not counted where it may come from a cell that cannot be read.
     """
+    return exp.select(*(_strays(test, values, flags or {}).subquery(copy=False) for test in tests))
+
+
+def _strays(test: RowTest, values: Values, flags: Flags) -> exp.Select:
     assert test.query is not None  # noqa: S101
     query = _query(test.query, values).subquery(_FOUND, copy=False)
     own = exp.select(exp.Literal.number(1)).from_(_table(test.table), copy=False).where(_same_keys(test), copy=False)
     found = exp.select(exp.Count(this=exp.Star())).from_(query, copy=False)
     found = found.where(exp.not_(exp.Exists(this=own), copy=False), copy=False)
-    if any(c in (flags or {}) for c in test.query.columns):
+    if any(c in flags for c in test.query.columns):
         for key in test.keys:
             found = found.where(exp.not_(_is_null(exp.column(key, table=_FOUND, quoted=True)), copy=False), copy=False)
     return found
@@ -192,11 +223,11 @@ def _counts(tests: Iterable[int]) -> list[exp.Expr]:
     return found
 
 
-def _state(test: RowTest, values: Values, flags: Flags) -> exp.Expr:
-    """Write the state of one record as a CASE."""
+def _state(test: RowTest, scopes: Mapping[str, str], values: Values, flags: Flags) -> exp.Expr:
+    """Write the state of one record as a CASE. `scopes` are the columns that hold scopes, by fingerprint."""
     case = exp.Case(ifs=[])
     if test.scope is not None:
-        scope = _guarded(test.scope, values, flags)
+        scope = _column(test.table, scopes[test.scope.fingerprint])
         _when(case, exp.not_(scope, copy=False), None)
         _when(case, _is_null(scope.copy()), UNREADABLE)
     if test.must is not None:
