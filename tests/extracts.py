@@ -11,7 +11,7 @@ from pathlib import Path
 
 from qmscheck import plan, plugins
 from qmscheck.audit import conduct
-from qmscheck.hookspecs import Batch, Delimited, Extract, Parquet, Reader, Request, Rows, Unread
+from qmscheck.hookspecs import Batch, Begun, Delimited, Extract, Parquet, Reader, Request, Rows, Unread
 from qmscheck.model import AuditRecord
 from qmscheck.plan import Overrides, PlanFile
 from qmscheck.plugins import Plugins
@@ -41,7 +41,7 @@ class Example:
             for part in self.parts[_key(request)]:
                 yield alter(part) if isinstance(part, Extract) else part
 
-        readers = {name: replace(reader, read=read) for name, reader in self.plugins.readers.items()}
+        readers = {name: replace(reader, read=read, ahead=False) for name, reader in self.plugins.readers.items()}
         return replace(self.plugins, readers=readers)
 
 
@@ -52,7 +52,7 @@ def opened(name: str, scratch: Path) -> Example:
     asked: list[tuple[Reader, Request]] = []
 
     def noting(reader: Reader) -> Reader:
-        def read(request: Request) -> Iterator[Part]:
+        def read(request: Request) -> Iterator[Part | Begun]:
             asked.append((reader, request))
             return reader.read(request)
 
@@ -60,7 +60,10 @@ def opened(name: str, scratch: Path) -> Example:
 
     noted = replace(found, readers={name: noting(reader) for name, reader in found.readers.items()})
     record = conduct(planfile, noted, threads=1)
-    parts = {_key(q): tuple(_kept(part) for part in r.read(replace(q, scratch=scratch))) for r, q in asked}
+    parts = {
+        _key(q): tuple(_kept(p) for p in r.read(replace(q, scratch=scratch)) if not isinstance(p, Begun))
+        for r, q in asked
+    }
     return Example(planfile, found, parts, record)
 
 
