@@ -6,6 +6,8 @@ import datetime as dt
 import json
 import os
 import stat
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -288,3 +290,15 @@ def test_an_audit_says_the_same_cold_warm_damaged_and_without_a_cache(tmp_path: 
     some = json.dumps(dict(list(json.loads(body).items())[::3])).encode()
     file.write_bytes(cache_room._seal(head.decode().partition(" ")[0], some) + some)
     assert told(place) == plain
+
+
+def test_a_second_process_finds_everything_that_the_first_one_left(tmp_path: Path) -> None:
+    """Nothing that is looked up depends on the order of a set, which each process of Python makes up."""
+    files = []
+    for seed in ("1", "2"):
+        environment = os.environ | {"XDG_CACHE_HOME": str(tmp_path), "PYTHONHASHSEED": seed}
+        command = [sys.executable, "-m", "qmscheck", "audit", str(EXAMPLES / "pump-maker"), "--quiet"]
+        subprocess.run(command, env=environment, capture_output=True, check=False)
+        (file,) = (tmp_path / "qmscheck").iterdir()
+        files.append((file.stat().st_mtime_ns, file.read_bytes()))
+    assert files[0] == files[1]

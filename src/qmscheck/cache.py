@@ -14,7 +14,7 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields
 from enum import Enum
 from functools import cached_property
 from pathlib import Path
@@ -107,20 +107,25 @@ def digest(*values: object) -> str:
 
 def _spelled(value: object) -> str:
     """Spell a value out, with its type. A dataclass that is asked for often may know its own `fingerprint`."""
-    if isinstance(value, Enum):
-        return f"{type(value).__name__}.{value.name}"
-    if value is None or isinstance(value, str | int | float | dt.date):
+    kind = type(value)
+    if kind is str or kind is int or kind is bool or value is None:  # nearly all of them: no further question
         return repr(value)
-    if isinstance(value, Mapping):
-        return "{" + ",".join(f"{_spelled(k)}:{_spelled(v)}" for k, v in value.items()) + "}"
+    if kind is tuple or kind is list:
+        return "[" + ",".join(map(_spelled, value)) + "]"  # type: ignore[call-overload]
+    if isinstance(value, Enum):
+        return f"{kind.__name__}.{value._name_}"
+    if kind is dict or isinstance(value, Mapping):
+        return "{" + ",".join(f"{_spelled(k)}:{_spelled(v)}" for k, v in value.items()) + "}"  # type: ignore[attr-defined]
+    if hasattr(kind, "__dataclass_fields__"):
+        inner = getattr(value, "fingerprint", None) or ",".join(map(_spelled, _parts(value)))
+        return f"{kind.__name__}({inner})"
+    if isinstance(value, str | int | float | dt.date):
+        return repr(value)
     if isinstance(value, AbstractSet):
         return "<" + ",".join(sorted(map(_spelled, value))) + ">"
     if isinstance(value, Sequence):
         return "[" + ",".join(map(_spelled, value)) + "]"
-    if is_dataclass(value) and not isinstance(value, type):
-        inner = getattr(value, "fingerprint", None) or ",".join(map(_spelled, _parts(value)))
-        return f"{type(value).__name__}({inner})"
-    raise TypeError(f"{type(value).__name__} has no digest")
+    raise TypeError(f"{kind.__name__} has no digest")
 
 
 def _parts(value: Any) -> list[object]:

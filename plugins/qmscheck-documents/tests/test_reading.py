@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_documents import lines, pdf, read, records, roles, word
+from qmscheck_documents.asking import DOCUMENTS, PASSAGES, Asked
 from qmscheck_documents.blocks import Refused
-from qmscheck_documents.document import DOCUMENTS, PASSAGES, Asked, examine
+from qmscheck_documents.document import examine
 from qmscheck_documents.worker import answer_of, text_of
 
 POLICY = """---

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 from made_documents import lines, pdf
+from qmscheck_documents.asking import Asked, Examined
 from qmscheck_documents.blocks import Refused
-from qmscheck_documents.document import Asked, Examined
 from qmscheck_documents.worker import answer_of, question, text_of
 from qmscheck_documents.workshop import Workshop
 

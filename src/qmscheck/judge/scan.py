@@ -86,7 +86,7 @@ def _small(test: RowTest, bench: Bench) -> bool:
 
 def flags(bench: Bench) -> dict[tuple[str, str], bool]:
     """Give every (table, column) that has unreadable cells, or that some source does not have."""
-    return {(t.name, c): False for t in bench.tables.values() for c in t.flags}
+    return {(t.name, c): False for t in bench.tables.values() for c in sorted(t.flags)}
 
 
 def _unusable(test: RowTest, bench: Bench) -> bool:

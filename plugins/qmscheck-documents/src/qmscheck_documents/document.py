@@ -7,69 +7,22 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import PurePosixPath
-from types import MappingProxyType
-from typing import NamedTuple
 
 from qmscheck import as_text
+from qmscheck_documents.asking import DOCUMENTS, PARSERS, Asked, Examined, Place
 from qmscheck_documents.blocks import Parsed, Refused
 from qmscheck_documents.kinds import kind_of
 from qmscheck_documents.language import language_of
 from qmscheck_documents.particulars import Particulars, particulars
 from qmscheck_documents.roles import Passage, passages, settled, without_blank_particulars
 
-__all__ = ["DOCUMENTS", "PARSERS", "PASSAGES", "Asked", "Examined", "Place", "examine"]
+__all__ = ["examine"]
 
-DOCUMENTS = (
-    "path", "title", "kind", "doc_id", "version", "status", "owner", "approved_by", "approved_on", "review_due",
-    "language", "pages", "words", "text_layer", "placeholders", "modified_on", "sha256", "contradictions",
-)  # fmt: skip
-PASSAGES = (
-    "passage_id", "document", "document_title", "document_kind", "page", "heading", "paragraph", "role", "text",
-)  # fmt: skip
-
-#: The module that parses each kind of file, by its ending.
-PARSERS: Mapping[str, str] = MappingProxyType(
-    {".md": "markdown", ".markdown": "markdown", ".txt": "plain_text", ".pdf": "pdf", ".docx": "word"}
-)
 _CHAPTER = re.compile(r"(?:chapter|kapitel|part|teil) [\divxlc]+", re.IGNORECASE)
 _TO_FILL_IN = frozenset({"template", "form"})
 _NOT_WORDS = frozenset({"comment", "header_footer"})
-
-
-class Asked(NamedTuple):
-    """What to examine: the path as records show it, that below the folder asked for, the ending, and the bytes."""
-
-    name: str
-    below: str
-    suffix: str
-    content: bytes
-
-
-class Place(NamedTuple):
-    """Where a passage stands: line (0 where the format has none), page and path of headings."""
-
-    line: int
-    page: int | None
-    heading: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Examined:
-    """A file that was read: the cells of `DOCUMENTS`, those of `PASSAGES` for each passage, and where each stands.
-
-    `scanned` are the pages that show a picture of text; `has_text` tells whether anything else was found.
-    """
-
-    document: list[str | None]
-    passages: list[list[str | None]]
-    places: list[Place]
-    scanned: list[int]
-    has_text: bool
-    notes: list[str]
 
 
 def examine(asked: Asked) -> Examined | Refused:

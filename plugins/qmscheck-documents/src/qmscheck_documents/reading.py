@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from qmscheck import Batch, Begun, Extract, Request, Rows, Unread
+from qmscheck_documents.asking import DOCUMENTS, PARSERS, PASSAGES, Asked, Examined
 from qmscheck_documents.blocks import Refused
-from qmscheck_documents.document import DOCUMENTS, PARSERS, PASSAGES, Asked, Examined
 from qmscheck_documents.folder import files, relative
 from qmscheck_documents.workshop import Workshop
 

@@ -14,8 +14,8 @@ import os
 import signal
 import sys
 
+from qmscheck_documents.asking import Asked, Examined, Place
 from qmscheck_documents.blocks import Refused
-from qmscheck_documents.document import Asked, Examined, Place, examine
 
 __all__ = ["answer_of", "main", "question", "text_of"]
 
@@ -41,6 +41,8 @@ def answer_of(text: str | bytes) -> Examined | Refused:
 
 def main() -> None:
     """Answer until the input ends. What a library prints must not look like an answer, so it goes elsewhere."""
+    from qmscheck_documents.document import examine  # noqa: PLC0415  (the parent, which asks, has no need of it)
+
     with contextlib.suppress(ValueError):
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interruption ends
     _limit(int(sys.argv[1]))

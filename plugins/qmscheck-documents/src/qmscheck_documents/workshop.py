@@ -17,8 +17,8 @@ from contextlib import suppress
 from types import TracebackType
 from typing import IO, Self
 
+from qmscheck_documents.asking import Asked, Examined
 from qmscheck_documents.blocks import Refused
-from qmscheck_documents.document import Asked, Examined
 from qmscheck_documents.worker import answer_of, question
 
 __all__ = ["Workshop"]
