@@ -141,6 +141,12 @@ def test_a_ratio_to_an_exact_mean_is_a_mean():
     assert (found.interval.low, found.interval.high) == pytest.approx((plain.low, plain.high))
 
 
+def test_one_side_of_a_ratio_at_95_percent_is_an_end_of_two_at_90_percent():
+    one, two = ratio_of_means(16, 30, 10, 4, 1, 0.5, sides=1), ratio_of_means(16, 30, 10, 4, 1, 0.5, confidence=0.9)
+    assert (one.interval.low, one.interval.high) == pytest.approx((two.interval.low, two.interval.high))
+    assert one.interval.sides == 1
+
+
 def test_a_ratio_to_what_may_be_zero_is_not_bounded():
     found = ratio_of_means(5, 3, 0.1, 1, 4, 0)
     assert (found.interval.low, found.interval.high) == (-math.inf, math.inf)

@@ -118,8 +118,9 @@ def ratio_of_means(
     covariance: float,
     *,
     confidence: float = 0.95,
+    sides: Sides = 2,
 ) -> Estimate:
-    """Give top / bottom, two means over the same n records (so a ratio of totals), with Fieller's two-sided interval.
+    """Give top / bottom, two means over the same n records (so a ratio of totals), with Fieller's interval.
 
     Variances and covariance of the sample (divided by n - 1). E. C. Fieller, Journal of the Royal Statistical Society B
     16 (1954) 175-185, with Student's t. Where the lower mean may be zero the interval is -inf to inf.
@@ -130,15 +131,15 @@ def ratio_of_means(
         raise ValueError("these variances and this covariance are not possible")
     if n == 1 or bottom == 0:
         raise TooLittle("one record shows no spread" if n == 1 else "there is no ratio to a mean of zero")
-    weight = t_quantile(tail(confidence, 2), n - 1) ** 2 / n
+    weight = t_quantile(tail(confidence, sides), n - 1) ** 2 / n
     a = bottom**2 - weight * bottom_variance
     b = top * bottom - weight * covariance
     c = top**2 - weight * top_variance
     method = "Fieller"
     if a <= 0:
-        return Estimate(top / bottom, Interval(-math.inf, math.inf, confidence, 2, method))
+        return Estimate(top / bottom, Interval(-math.inf, math.inf, confidence, sides, method))
     root = math.sqrt(max(0.0, b * b - a * c))
-    return Estimate(top / bottom, Interval((b - root) / a, (b + root) / a, confidence, 2, method))
+    return Estimate(top / bottom, Interval((b - root) / a, (b + root) / a, confidence, sides, method))
 
 
 def enough(
