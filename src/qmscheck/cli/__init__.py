@@ -23,6 +23,7 @@ COMMANDS = {
     "report": "Write a stored audit record in another format.",
     "explain": "Show how a verdict came about, with every figure.",
     "interview": "Ask a person what only a person can answer.",
+    "sample": "Draw what a person must read, and say what may be concluded.",
     "decisions": "List, check and add what persons decided about findings.",
     "ruleset": "Check, test and describe rulesets.",
     "plugins": "List the plugins: version, origin, and what each brings.",

@@ -19,6 +19,7 @@ _NOT_DONE = {
     ("report",): "No report was written.",
     ("explain",): "Nothing was explained.",
     ("interview",): "No question was asked.",
+    ("sample",): "No sample was drawn.",
     ("decisions", "lint"): "No decision was checked.",
     ("decisions", "list"): "No decision was listed.",
     ("decisions", "add"): "No decision was added.",

@@ -22,6 +22,7 @@ __all__ = [
     "Related",
     "RowTest",
     "exceptions",
+    "guarded",
     "judged",
     "notable",
     "notable_tallies",
@@ -30,6 +31,7 @@ __all__ = [
     "strata",
     "stray_keys",
     "tallies",
+    "unreadable",
 ]
 
 UNMET, MET, UNREADABLE = 0, 1, 2
@@ -361,6 +363,11 @@ def _guarded(expression: Expression, values: Values, flags: Flags) -> exp.Expr:
     return exp.paren(_guard(tree, flags) if any(c in flags for c in expression.columns) else tree, copy=False)
 
 
+def guarded(expression: Expression, values: Values, flags: Flags) -> exp.Expr:
+    """Write a condition or a value so that it is NULL where it rests on an unreadable cell."""
+    return _guarded(expression, values, flags)
+
+
 def _guard(node: exp.Expr, flags: Flags) -> exp.Expr:
     if isinstance(node, exp.And | exp.Or):
         sides = [_guard(side, flags) for side in node.flatten()]
@@ -395,6 +402,11 @@ def _flags(columns: Sequence[tuple[str, str]], flags: Flags) -> exp.Expr | None:
         if (table, column) in flags
     ]
     return _or(found) if found else None
+
+
+def unreadable(columns: Sequence[tuple[str, str]], flags: Flags) -> exp.Expr | None:
+    """Write that one of these columns is unreadable in the record; None where none ever is."""
+    return _flags(columns, flags)
 
 
 def _or(conditions: Sequence[exp.Expr]) -> exp.Expr:
