@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -321,3 +322,65 @@ def test_a_value_of_any_type_in_the_place_of_any_other_is_told(tmp_path: Path, v
 )  # fmt: skip
 def test_any_small_file_is_refused(tmp_path: Path, raw: bytes) -> None:
     assert not survives(tmp_path, raw)
+
+
+# ---------------------------------------------------------------- what a ruleset says of grading
+
+RULED = """
+[param.{name}]
+type = "{type}"
+default = {default}
+{bounds}
+origin = "convention"
+title = "P"
+
+[table.t]
+purpose = "T"
+key = "id"
+[table.t.columns]
+id = {{ type = "text" }}
+
+[[rule]]
+id = "O.r"
+obligation = "O"
+title = "R"
+each = "t"
+must = "filled(id)"
+statement = "{{unmet}}"
+escalate_share = "{share}"
+touches = ["law"]
+escape = true
+"""
+
+
+def ruled(
+    name: str = "large", kind: str = "number", default: float = 0.3, bounds: str = "min = 0.05\nmax = 0.9", share: str = ""
+) -> str:  # fmt: skip
+    whole = RULED.format(name=name, type=kind, default=default, bounds=bounds, share=share or name)
+    return MINIMAL + (whole if share != "none" else whole.replace('escalate_share = "none"\n', ""))
+
+
+def test_a_rule_names_the_share_from_which_its_breach_is_large(tmp_path: Path) -> None:
+    rule = loaded(tmp_path, ruled()).ruleset.rules["O.r"]
+    assert (rule.escalate_share, rule.touches, rule.escape) == ("large", ("law",), True)
+
+
+def test_the_parameters_of_grading_need_no_rule_that_uses_them(tmp_path: Path) -> None:
+    text = ruled("escalate_min", "integer", 20, "min = 1", share="none")
+    assert loaded(tmp_path, text).ruleset.params["escalate_min"].default == 20
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (ruled(share="larg"), "there is no parameter 'larg'\n.*\n.*\n  hint: did you mean 'large'?"),
+        (ruled(kind="integer", default=1, bounds="min = 1\nmax = 1"), "'escalate_share' is a share, a number, and 'large' is"),
+        (ruled(bounds="min = 0.05"), "'large' decides on grades, so it needs min = 0.01 or more and max = 1 or less"),
+        (ruled(bounds="min = 0\nmax = 1"), "'large' decides on grades, so it needs min = 0.01 or more"),
+        (ruled("escalate_min", share="none"), "'escalate_min' is a number of records, an integer, and 'escalate_min' is"),
+        (ruled("escalate_min", "integer", 5, "max = 9", share="none"), "so it needs min = 1 or more"),
+        (ruled("isolated_share", bounds="min = 0\nmax = 1", share="none"), "min = 0 or more and max = 0.5 or less"),
+    ],
+)  # fmt: skip
+def test_what_would_make_grading_senseless_is_refused(tmp_path: Path, text: str, message: str) -> None:
+    assert re.search(message.replace("?", r"\?"), refused(tmp_path, text))

@@ -15,8 +15,11 @@ from qmscheck.model import (
     Decision,
     EvidenceSeen,
     Grade,
+    GradeStep,
     Limit,
     Location,
+    Origin,
+    ParameterUse,
     Tally,
     Verdict,
 )
@@ -209,3 +212,23 @@ def test_an_answer_that_is_stale_names_what_changed_and_a_caution_is_no_lack_of_
     assert told == "“yes”, by nobody named; stale: log.csv has changed, b.csv is gone"
     warnings = tuple(AttestationWarning(kind=k, detail=k) for k in ("own-work", "not-independent", "not-checkable"))
     assert wording.cautions(bare.model_copy(update={"warnings": warnings})) == ["own-work", "not-independent"]
+
+
+def test_a_report_says_what_raised_a_grade_and_nothing_where_nothing_did() -> None:
+    finding = full_record().finding("CF-8.2.1-c2.owner")
+    assert wording.raised(finding) is None
+    steps = (
+        GradeStep(criterion="partial", effect="lower", grade=Grade.MINOR, why="A partial breach (1 of 9): minor."),
+        GradeStep(criterion="law", effect="raise", grade=Grade.MAJOR, why="A requirement of law is touched: major."),
+    )
+    assert (
+        wording.raised(finding.model_copy(update={"grade_steps": steps})) == "A requirement of law is touched: major."
+    )
+
+
+def test_a_step_of_grading_names_whose_number_it_was_compared_with() -> None:
+    whose = ParameterUse(name="escalate_share", value=0.2, origin=Origin.CONTRACT, ref="K-1", title="Share")
+    step = GradeStep(criterion="share", effect="raise", grade=Grade.MAJOR, why="Large: major.", parameter=whose)
+    assert wording.grade_step(step) == "Large: major. [escalate_share = 0.2 (contract, K-1)]"
+    capped = step.model_copy(update={"criterion": "origin", "effect": "cap"})
+    assert wording.grade_step(capped) == "Large: major."

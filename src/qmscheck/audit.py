@@ -117,6 +117,7 @@ def conduct(
         limits=(*gathered.limits, *judged.limits),
         decisions_file=_used(decided),
         decisions=judged.decisions,
+        aggregations=judged.aggregations,
     )
 
 

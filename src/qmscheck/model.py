@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 __all__ = [
+    "Aggregation",
     "Attestation",
     "AttestationWarning",
     "AuditException",
@@ -37,6 +38,7 @@ __all__ = [
     "Gate",
     "GateResult",
     "Grade",
+    "GradeStep",
     "Limit",
     "Location",
     "Match",
@@ -224,10 +226,15 @@ class TableSpec(Noun):
         return (self.key,) if isinstance(self.key, str) else self.key
 
 
+#: What makes a breach graver than its number of records.
+Touched = Literal["law", "safety"]
+
+
 class Obligation(Noun):
     """One thing that the standard, or the organisation itself, asks.
 
     `independent` says that its question is for a person who has no part in the work.
+    `touches` says that law or safety asks for it too; `adopted_by` names the own document that makes guidance binding.
     """
 
     id: Text
@@ -242,6 +249,7 @@ class Obligation(Noun):
     question: str | None = None
     independent: bool = False
     adopted_by: str | None = None
+    touches: tuple[Touched, ...] = ()
 
 
 class Match(Noun):
@@ -276,7 +284,9 @@ class Rule(Noun):
 
     `each` with `must`, `has`, `lacks`, `unique` or `query`; or `count`. `at_least` and `at_most` are shares
     (0 to 1) for `each`, numbers of records for `count`; a text names the parameter that holds the bound. `grade` is the
-    grade of this rule if nothing is met, where it is less grave than that of its obligation.
+    grade of this rule if nothing is met, where it is less grave than that of its obligation. `touches` is as with
+    an obligation; `escape` says that an unmet record is nonconforming supply that reached customers without reaction;
+    `escalate_share` names the parameter from which share a partial breach counts as a whole one.
     """
 
     id: Text
@@ -297,6 +307,9 @@ class Rule(Noun):
     on_zero: Literal["insufficient", "fail", "manual", "not-applicable"] = "insufficient"
     conclusive: bool = True
     grade: _GradeText | None = None
+    touches: tuple[Touched, ...] = ()
+    escape: bool = False
+    escalate_share: Name | None = None
     strata: tuple[Name, ...] = ()
     recommendation: str | None = None
     example: tuple[Example, ...] = ()
@@ -620,6 +633,39 @@ class ParameterUse(Noun):
     title: str
 
 
+class GradeStep(Noun):
+    """One step from an obligation's own grade to the proposed one: the criterion that fired, and its figures.
+
+    `cases` of `of` records are not shown to be met, `beyond` of them more than is allowed. `share` (0 to 1) was
+    compared with `parameter`; `stratum` is where. `grade` is the grade after the step, `why` says it in a sentence.
+    """
+
+    criterion: Literal[
+        "default",
+        "whole",
+        "partial",
+        "isolated",
+        "share",
+        "stratum",
+        "law",
+        "safety",
+        "escape",
+        "repeat",
+        "adopted",
+        "force",
+        "origin",
+    ]
+    effect: Literal["start", "keep", "lower", "raise", "cap"]
+    grade: Grade
+    why: str
+    cases: int | None = None
+    beyond: int | None = None
+    of: int | None = None
+    share: Share | None = None
+    stratum: str | None = None
+    parameter: ParameterUse | None = None
+
+
 class AuditException(Noun):
     """A record that does not meet the rule (`unmet`) or of which it cannot be told (`unreadable`)."""
 
@@ -645,6 +691,7 @@ class Finding(Noun):
     grade_why: str | None
     final_grade: Final | None = None
     lifted_until: dt.date | None = None
+    grade_steps: tuple[GradeStep, ...] = ()
     statement: str
     calculation: str
     recommendation: str | None
@@ -675,6 +722,16 @@ class AttestationWarning(Noun):
 
     kind: Literal["own-work", "not-independent", "not-checkable"]
     detail: str
+
+
+class Aggregation(Noun):
+    """Minor findings on one requirement that together may be one major: a question to the auditor, never a verdict."""
+
+    clauses: tuple[str, ...]
+    obligations: tuple[str, ...]
+    findings: tuple[str, ...]
+    question: str
+    parameter: ParameterUse
 
 
 class Attestation(Noun):
@@ -767,6 +824,7 @@ class AuditRecord(Noun):
     limits: tuple[Limit, ...]
     decisions_file: DecisionsUsed | None = None
     decisions: tuple[Decision, ...] = ()
+    aggregations: tuple[Aggregation, ...] = ()
 
     def decided(self, fingerprint: str) -> tuple[Decision, ...]:
         """Give the decisions in force on a finding, in the order of the file."""

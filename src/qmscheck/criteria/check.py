@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import get_args
 
 from qmscheck.criteria.entries import Entries, Entry
+from qmscheck.criteria.grading import SHAPES, check_limit, check_share
 from qmscheck.criteria.rules import compile_rule
 from qmscheck.errors import Problem, did_you_mean
 from qmscheck.model import (
@@ -63,6 +64,7 @@ def check(entries: Entries) -> Checked:
     )
     for name, spec, entry in entries.params.good():
         _check_parameter(name, spec, entry)
+        check_limit(name, spec, entry)
     for name, table, table_entry in entries.tables.good():
         _check_table(name, table, table_entry)
     for name, family, term_entry in entries.terms.good():
@@ -76,6 +78,7 @@ def check(entries: Entries) -> Checked:
             hint = did_you_mean(rule.obligation, known)
             rule_entry.problem(f"there is no obligation '{rule.obligation}'", hint, "obligation")
         _check_grade(rule, rule_entry, entries)
+        check_share(rule, rule_entry, entries)
         test = compile_rule(rule, rule_entry, entries, scope)
         _note_use(rule, test, checked)
         if test is not None:
@@ -234,7 +237,7 @@ def _check_record(
 def _note_use(rule: Rule, test: RowTest | None, checked: Checked) -> None:
     """Remember what a rule uses."""
     checked.params.update(re.findall(r"\{param\.(\w+)", rule.statement))
-    checked.params.update(bound for bound in (rule.at_least, rule.at_most) if isinstance(bound, str))
+    checked.params.update(b for b in (rule.at_least, rule.at_most, rule.escalate_share) if isinstance(b, str))
     match = rule.has or rule.lacks
     checked.tables.update([rule.table, *([match.table] if match is not None else [])])
     if test is None:
@@ -270,7 +273,7 @@ def _parameter_kind(entry: Entry[ParameterSpec]) -> Kind | None:
 def _check_unused(entries: Entries, checked: Checked) -> None:
     """Refuse what no rule uses: it is a slip, or asks an organisation for records that nobody looks at."""
     kinds: tuple[tuple[str, Mapping[str, Entry[Noun]], set[str]], ...] = (
-        ("parameter", entries.params.entries, checked.params),  # type: ignore[assignment]
+        ("parameter", entries.params.entries, checked.params | {*SHAPES}),  # type: ignore[assignment]
         ("term family", entries.terms.entries, checked.terms),
         ("table", entries.tables.entries, checked.tables | {"attestations"}),
     )

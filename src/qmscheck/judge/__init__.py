@@ -9,13 +9,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from qmscheck.engine import Engine
+from qmscheck.judge.aggregations import aggregations
 from qmscheck.judge.answers import answers
 from qmscheck.judge.decided import decide
 from qmscheck.judge.findings import Case, finding
 from qmscheck.judge.gate import gate
+from qmscheck.judge.limits import limit
 from qmscheck.judge.obligations import fold
 from qmscheck.judge.scan import count
 from qmscheck.model import (
+    Aggregation,
     AuditPlan,
     BoundTable,
     Decision,
@@ -70,6 +73,7 @@ class Judged:
     gate: Gate
     limits: tuple[Limit, ...]
     decisions: tuple[Decision, ...] = ()
+    aggregations: tuple[Aggregation, ...] = ()
 
 
 def judge(bench: Bench, progress: Callable[[str], None]) -> Judged:
@@ -97,6 +101,7 @@ def judge(bench: Bench, progress: Callable[[str], None]) -> Judged:
         gate(bench.plan, decided.obligations),
         tuple(_limits(bench, decided.obligations)),
         decided.decisions,
+        aggregations(decided.obligations, decided.findings, limit("aggregate_minors", bench)),
     )
 
 

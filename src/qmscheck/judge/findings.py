@@ -8,12 +8,14 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from qmscheck.judge.bounds import bounds
+from qmscheck.judge.breach import breach
 from qmscheck.judge.decided import fingerprint
 from qmscheck.judge.exceptions import listed
-from qmscheck.judge.grades import propose
+from qmscheck.judge.grades import Grounds, Layer, propose, sentence
+from qmscheck.judge.limits import limit
 from qmscheck.judge.scan import Count, Counted
 from qmscheck.judge.verdicts import asked, decide, percent, target
-from qmscheck.model import Finding, Grade, Obligation, ParameterUse, Rule, Stratum, Tally, Verdict, plain
+from qmscheck.model import Finding, Obligation, ParameterUse, Rule, Stratum, Tally, Verdict, plain
 from qmscheck.sql.select import RowTest, columns_read
 
 if TYPE_CHECKING:
@@ -37,10 +39,7 @@ def finding(case: Case, bench: Bench) -> Finding:
     rule, one = case.rule, case.counted.total
     verdict, reason = decide(rule, case.test, case.counted, bench)
     used = _parameters(case, bench)
-    grade: Grade | None = None
-    why: str | None = None
-    if verdict is Verdict.FAIL:
-        grade, why = propose(case.obligation, rule.grade, one, used, _breach(rule, one, bench))
+    steps = propose(_grounds(case, used, bench)) if verdict is Verdict.FAIL else ()
     shown, total = listed(case, verdict, bench)
     failed = verdict is Verdict.FAIL
     known = one.met + one.unmet > 0
@@ -54,8 +53,9 @@ def finding(case: Case, bench: Bench) -> Finding:
         criterion=criterion(rule),
         verdict=verdict,
         reason=reason,
-        proposed_grade=grade,
-        grade_why=why,
+        proposed_grade=steps[-1].grade if steps else None,
+        grade_why=sentence(steps) if steps else None,
+        grade_steps=steps,
         statement=_statement(rule, one, bench) if known or failed else reason,
         calculation=_calculation(case, verdict, bench),
         recommendation=(rule.recommendation or case.obligation.recommendation) if verdict is not Verdict.PASS else None,
@@ -129,14 +129,19 @@ class _Named:
         self.__dict__.update(values)
 
 
-def _breach(rule: Rule, one: Count, bench: Bench) -> str:
-    """Write how far a fail goes, as the form of the rule counts."""
-    if rule.count is None:
-        return f"{one.unmet} of {one.population}"
-    least, most = bounds(rule, bench)
-    if most is not None and one.met > most:
-        return f"{one.met} where at most {most} {'is' if most == 1 else 'are'} allowed"
-    return f"{one.met} of the {least} asked for"
+def _grounds(case: Case, used: tuple[ParameterUse, ...], bench: Bench) -> Grounds:
+    """Gather what a grade is proposed from."""
+    rule = case.rule
+    return Grounds(
+        obligation=case.obligation,
+        rule=rule,
+        breach=breach(rule, case.counted.total, bench),
+        layers=tuple(Layer(column, value, breach(rule, one, bench)) for column, value, one in case.counted.strata),
+        used=used,
+        share=limit(rule.escalate_share or "escalate_share", bench),
+        minimum=limit("escalate_min", bench),
+        isolated=limit("isolated_share", bench),
+    )
 
 
 def _calculation(case: Case, verdict: Verdict, bench: Bench) -> str:

@@ -46,6 +46,9 @@ def _obligation(record: AuditRecord, obligation: ObligationResult) -> Iterator[s
         for warning in answer.warnings if answer else ():
             yield f"caution     {warning.detail}"
     yield f"do          {obligation.recommendation}"
+    for asked in wording.aggregations_of(record, obligation):
+        yield f"together    {asked.question}"
+        yield f"            {', '.join(asked.findings)} ({wording.parameter(asked.parameter)})"
     for finding in wording.findings_of(record, obligation):
         yield ""
         yield ""
@@ -65,7 +68,10 @@ def _rule(record: AuditRecord, finding: Finding) -> Iterator[str]:
     yield f"calculation {finding.calculation}"
     yield f"because     {finding.reason}"
     if finding.proposed_grade:
-        yield f"grade       {finding.proposed_grade.value}, proposed. {finding.grade_why or ''}"
+        why = "" if finding.grade_steps else f". {finding.grade_why or ''}"
+        yield f"grade       {finding.proposed_grade.value}, proposed{why}"
+        for step in finding.grade_steps:
+            yield f"  {step.effect:<8}  {wording.grade_step(step)}"
     for told in wording.decisions(record, finding.fingerprint):
         yield f"decided     {told}"
     if finding.statement != finding.reason:

@@ -46,6 +46,7 @@ def render(record: AuditRecord, options: RenderOptions) -> str:
     else:
         for verdict in (Verdict.FAIL, Verdict.ERROR, Verdict.INSUFFICIENT):
             lines += _judged(record, verdict, options.verbose)
+        lines += _together(record)
         lines += _questions(record, options.verbose)
         lines += _met(record, options.verbose)
         lines += _unexamined(record)
@@ -183,8 +184,9 @@ def _rows(exceptions: list[AuditException]) -> Iterator[Line]:
 
 
 def _fine_print(finding: Finding, verbose: int) -> Iterator[Line]:
-    if verbose > 0 and finding.grade_why:
-        yield labelled("Grade", finding.grade_why)
+    why = finding.grade_why if verbose > 0 else wording.raised(finding)
+    if why:
+        yield labelled("Grade", why)
     if verbose > 1:
         yield labelled("Asked", finding.criterion)
         for use in finding.parameters:
@@ -192,6 +194,18 @@ def _fine_print(finding: Finding, verbose: int) -> Iterator[Line]:
         yield labelled("Sum", finding.calculation)
     mark = f", fingerprint {finding.fingerprint}" if verbose > 1 else ""
     yield labelled("Rule", f"{finding.rule}{mark}")
+
+
+def _together(record: AuditRecord) -> Iterator[Line]:
+    """Ask whether minor findings together are one major: a question to the auditor."""
+    if not record.aggregations:
+        return
+    yield from heading("Several minors", "the auditor decides whether they are one major", _VERDICT[Verdict.MANUAL])
+    for number, asked in enumerate(record.aggregations):
+        if number:
+            yield Line()
+        yield Line(asked.question, 2)
+        yield labelled("Rules", ", ".join(asked.findings))
 
 
 def _questions(record: AuditRecord, verbose: int) -> Iterator[Line]:

@@ -10,6 +10,7 @@ from itertools import groupby
 from types import MappingProxyType
 
 from qmscheck.model import (
+    Aggregation,
     Attestation,
     AuditException,
     AuditRecord,
@@ -19,6 +20,7 @@ from qmscheck.model import (
     Evidence,
     Finding,
     Grade,
+    GradeStep,
     Location,
     ObligationResult,
     ParameterUse,
@@ -37,6 +39,7 @@ __all__ = [
     "PROPOSAL",
     "VERDICTS",
     "Block",
+    "aggregations_of",
     "answered",
     "blocks",
     "by_file",
@@ -52,6 +55,7 @@ __all__ = [
     "figures",
     "file_of",
     "findings_of",
+    "grade_step",
     "grades",
     "numbered",
     "open_questions",
@@ -59,6 +63,7 @@ __all__ = [
     "parameter",
     "percent",
     "place",
+    "raised",
     "reason",
     "record_of",
     "skipped_at",
@@ -264,6 +269,23 @@ def _response(entry: Decision) -> str:
 def criteria(record: AuditRecord) -> list[str]:
     """Name the rulesets: title, version, standard and edition."""
     return [f"{r.title} {r.version} ({r.id}), for {r.standard}:{r.edition}" for r in record.rulesets]
+
+
+def grade_step(step: GradeStep) -> str:
+    """Write a step of grading with the parameter that it was compared with, and whose that is."""
+    if step.parameter is None or step.effect == "cap":
+        return step.why
+    return f"{step.why} [{step.parameter.name} = {value(step.parameter.value)} ({origin(step.parameter)})]"
+
+
+def raised(finding: Finding) -> str | None:
+    """Say what raised a grade; None where nothing did: the count explains it."""
+    return " ".join(step.why for step in finding.grade_steps if step.effect == "raise") or None
+
+
+def aggregations_of(record: AuditRecord, obligation: ObligationResult) -> list[Aggregation]:
+    """Give the questions about minor findings that may be one major and that concern an obligation."""
+    return [asked for asked in record.aggregations if obligation.id in asked.obligations]
 
 
 def grades(record: AuditRecord) -> str:
