@@ -152,3 +152,22 @@ def test_times_do_not_depend_on_the_machine(engine: Embedded) -> None:
 
 def test_a_count_over_no_records_is_none() -> None:
     assert counts((3, None, 0)) == [3, 0, 0]
+
+
+def test_a_large_file_with_quotation_marks_is_parsed_in_parallel_as_in_one_thread(tmp_path: Path) -> None:
+    file = tmp_path / "t.csv"
+    cells = ('"a, ""b"", c"', 'x "y" z', '""', '","', '" "', '"1,2"')
+    lines = [f"{n},{cells[n % 6]},{cells[n % 5]},{'z' * (n % 110)}\n" for n in range(900_000)]
+    file.write_text("a,b,c,d\n" + "".join(lines), "utf-8")
+    assert file.stat().st_size > 2 * (32 << 20)  # more than two of the engine's buffers
+    content = Delimited(file, ",", skip=1, quote='"', lines=900_000)
+    found = []
+    for careful in (False, True):
+        engine = Embedded(tmp_path, threads=2)
+        engine.load("t", ("a", "b", "c", "d"), content, careful=careful)
+        engine.define("kept", asked("select * from t"), materialise=True)
+        found.append(engine.rows(asked("select count(*), sum(hash(c0, c1, c2, c3, rowid)) from kept")))
+        assert engine.rejected() == []
+        engine.close()
+    assert found[0] == found[1]
+    assert found[0][0][0] == content.lines

@@ -78,9 +78,11 @@ class Delimited:
     """Text that the engine parses itself, so that large files never become Python objects.
 
     `path` is UTF-8 (a copy in `Request.scratch` if the original is not), may be gzip. `skip` lines stand before the
-    first record (the heading included). `quote` is empty where the file holds no quotation mark: only then can it be
-    parsed in parallel. `missing_rows` are row numbers, from `first_row` on, that hold no record (blank lines),
-    ascending. `hollow` tells that lines of delimiters only may occur: they are no records, and keep their row number.
+    first record (the heading included). `quote` is empty where the file holds no quotation mark. `lines` is the number
+    of its records by its line ends, where no line is blank and no cell holds a line end: only with it, or without
+    quotation marks, is a file parsed in parallel, and with it that is checked. `missing_rows` are row numbers, from
+    `first_row` on, that hold no record (blank lines), ascending. `hollow` tells that lines of delimiters only may
+    occur: they are no records, and keep their row number.
     """
 
     path: Path
@@ -89,6 +91,12 @@ class Delimited:
     quote: str = '"'
     missing_rows: tuple[int, ...] = ()
     hollow: bool = False
+    lines: int | None = None
+
+    @property
+    def parallel(self) -> bool:
+        """Whether the file can be cut at any of its line ends."""
+        return not self.quote or self.lines is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,8 +91,8 @@ def load(extract: Extract) -> Loaded:
     """Load the delimited file of an extract as the engine must."""
     content = extract.content
     assert isinstance(content, Delimited)
-    records, rejects = _parsed(content, len(extract.columns), parallel=content.quote == "")
-    if rejects and content.quote == "":
+    records, rejects = _parsed(content, len(extract.columns), parallel=content.parallel)
+    if content.parallel and (rejects or content.lines not in {None, len(records)}):
         records, rejects = _parsed(content, len(extract.columns), parallel=False)
     rejected = {extract.first_row + line - content.skip - 1: kind for line, kind in rejects}
     left_out = {*content.missing_rows, *rejected}

@@ -16,7 +16,7 @@ def test_a_plain_file_is_handed_over_where_it_stands(bench):
     extract, loaded = bench.csv("id,text\n1,late\n2,\n")
     assert extract.columns == ("id", "text")
     assert extract.first_row == 2
-    assert extract.content == Delimited(bench.folder / "table.csv", ",", 1, quote="")
+    assert extract.content == Delimited(bench.folder / "table.csv", ",", 1, quote="", lines=2)
     assert extract.files == (bench.folder / "table.csv",)
     assert loaded.rows == {2: ("1", "late"), 3: ("2", None)}
     assert extract.notes == ()
@@ -125,6 +125,32 @@ def test_the_survey_does_not_depend_on_its_pieces(bench, monkeypatch, chunk):
     monkeypatch.setattr(encoding, "CHUNK", chunk)
     assert (survey.survey(path, ",", '"'), list(survey.blank_rows(path, ",", '"'))) == expected
     assert expected[1] == [3]
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=st.text(alphabet='"", ;\n\rx', max_size=60))
+def test_few_and_many_quotation_marks_are_looked_through_alike(bench, monkeypatch, text):
+    path = bench.write(text)
+    monkeypatch.setattr(survey, "_SPARSE", 1 << 40)
+    dense = survey.survey(path, ",", '"')
+    monkeypatch.setattr(survey, "_is_sparse", lambda _piece, _quote: True)
+    assert survey.survey(path, ",", '"') == dense
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ('id,text\n1,"a, b"\n2,5" x\n', 2),
+        ('id,text\r\n1,"a, b"\r\n2,x', 2),
+        ("id,text\r1,x\r2,y\r", 2),
+        ('id,text\n1,"a\nb"\n2,x\n', None),
+        ("id,text\n1,x\n\n2,y\n", None),
+        ('"id\nno",text\n1,x\n', None),
+    ],
+)
+def test_the_records_are_counted_by_lines_where_no_cell_holds_a_line_end(bench, text, lines):
+    extract = bench.read(bench.write(text), "csv")
+    assert extract.content.lines == lines
 
 
 def test_without_quoting_an_open_quotation_mark_is_a_letter(bench):

@@ -118,7 +118,7 @@ class Embedded:
         return Loaded(columns, tuple(c for c, _ in columns), (), "file_row_number", parsed_by_engine=False)
 
     def _load_delimited(self, name: str, columns: Sequence[str], content: Delimited, *, careful: bool) -> Loaded:
-        """Make a view that loses nothing silently: strict, without padding, parallel only without quotation marks.
+        """Make a view that loses nothing silently: strict, without padding, parallel only where it can be cut.
 
         Measured: see the reader `qmscheck_tables.delimited`.
         """
@@ -135,7 +135,7 @@ class Embedded:
             strict_mode=True,
             store_rejects=True,
             null_padding=False,
-            parallel=not content.quote and not careful,
+            parallel=content.parallel and not careful,
         )
         if content.hollow:
             relation = relation.project(f"*, coalesce({', '.join(names)}) IS NULL AS _hollow")

@@ -154,10 +154,11 @@ class _Binding:
         for made in (self.name, f"{self.name}_typed"):
             self.engine.forget(made)
         lost = self._typed(columns)
-        if lost and isinstance(self.extract.content, Delimited) and not self.extract.content.quote:
+        content = self.extract.content
+        if isinstance(content, Delimited) and content.parallel and self._is_in_doubt(content, lost):
             self.engine.forget(f"{self.name}_typed")
             self.engine.forget(f"{self.name}_raw")
-            self.engine.load(f"{self.name}_raw", self.extract.columns, self.extract.content, careful=True)
+            self.engine.load(f"{self.name}_raw", self.extract.columns, content, careful=True)
             lost = self._typed(columns)
         flagged = [c.name for c in columns if can_fail(c)]
         places: dict[str, str | int] = {"_source": self.number, **{p: p for p in self.loaded.places}}
@@ -174,6 +175,13 @@ class _Binding:
             given = counts(self.engine.rows(filled(self.name, names))[0])
         unreadable = dict(zip(flagged, found[: len(flagged)], strict=True))
         return _Read(rows, unreadable, frozenset(c for c, n in zip(names, given, strict=True) if not n), lost)
+
+    def _is_in_doubt(self, content: Delimited, lost: Sequence[Skipped]) -> bool:
+        """Tell whether a parse in parallel lost rows, or gave another number of records than the file has lines."""
+        if lost or content.lines is None:
+            return bool(lost)
+        ((records,),) = self.engine.rows(census(f"{self.name}_typed", (), ()))
+        return records != content.lines
 
     def _typed(self, columns: Sequence[MappedColumn]) -> tuple[Skipped, ...]:
         loaded = self.loaded

@@ -4,14 +4,15 @@ What the engine must do with the `Delimited` of this module (measured with DuckD
 
     read_csv(path, auto_detect=false, header=false, skip=<skip>, delim=<delimiter>, quote=<quote>, escape=<quote>,
              columns={'c0': 'VARCHAR', ...}, strict_mode=true, null_padding=false, store_rejects=true,
-             parallel=<quote == ''>)
+             parallel=<quote == '' or lines is known>)
 
 - `strict_mode=false` cuts rows with too many cells silently, and joins text behind a closing quotation mark;
   `null_padding` refuses quoted line ends. Neither may be used. Do not pass `new_line` either.
 - The parallel scanner invents records, without a reject, where a quoted cell holds lines that look like records and
-  one of its boundaries falls there. So `quote` is empty wherever the file holds no quotation mark, and only then
-  may `parallel` be true. If such a parallel read leaves rejects, read again with `parallel=false`: rows are right,
-  but with CRLF the line numbers of its rejects drift.
+  one of its boundaries falls there. So `quote` is empty wherever the file holds no quotation mark, and `lines` counts
+  the records where no quoted cell holds a line end and no line is blank; only in these two cases may `parallel` be
+  true. If such a parallel read leaves rejects, or gives another number of records than `lines`, read again with
+  `parallel=false`: rows are right, but with CRLF the line numbers of its rejects drift.
 - `reject_errors.line` counts records, not lines of text: skipped ones and blank lines count, a quoted line end does
   not. The row a person sees is `first_row + line - skip - 1`. One bad row may have several reject rows.
 - The k-th record handed over has the k-th row number from `first_row` on that is neither in `missing_rows` nor
@@ -121,9 +122,10 @@ def _extract(request: Request, path: Path, head: bytes) -> Extract:
         quote=quote if found.quoted else "",
         missing_rows=missing,
         hollow=found.hollow or (found.blanks and len(layout.columns) == 1),
+        lines=None if found.folded or found.blanks else found.lines - layout.skip,
     )
     if not layout.plain_top:
-        content = replace(content, path=_body(request, text, layout), skip=0)
+        content = replace(content, path=_body(request, text, layout), skip=0, lines=None)
     return Extract(
         table=request.table,
         path=path,
