@@ -19,6 +19,7 @@ _NOT_DONE = {
     ("report",): "No report was written.",
     ("explain",): "Nothing was explained.",
     ("interview",): "No question was asked.",
+    ("sample", "--read"): "Nothing was concluded.",
     ("sample",): "No sample was drawn.",
     ("decisions", "lint"): "No decision was checked.",
     ("decisions", "list"): "No decision was listed.",
@@ -71,8 +72,10 @@ def tell(error: BaseException, args: Sequence[str]) -> int:
 def _command(args: Sequence[str]) -> tuple[str, str]:
     """Say of the command that was called what to say where it was done but not told, and where it was not done."""
     words = [word for word in args if not word.startswith("-")]
+    given = {word.partition("=")[0] for word in args}
     for name, not_done in _NOT_DONE.items():
-        if tuple(words[: len(name)]) == name:
+        plain = [word for word in name if not word.startswith("-")]
+        if words[: len(plain)] == plain and given.issuperset(set(name) - set(plain)):
             return _NOT_ALL, not_done
     return _AFTER_AUDIT, _NO_AUDIT
 

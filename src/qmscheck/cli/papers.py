@@ -34,14 +34,18 @@ def check(paths: Sequence[str], suffixes: Sequence[str]) -> tuple[Path, ...]:
 
 
 def refuse_evidence(paths: Sequence[Path], plan: AuditPlan) -> None:
-    """Refuse a place that a source of the plan would read: the next audit would take the paper for a record."""
+    """Refuse a place that a source of the plan would read: the next audit would take the paper for a record.
+
+    A table `samples` asks for what was concluded from samples.
+    """
     problems = []
+    sources = [s for s in plan.sources if s.path is not None and s.table != "samples"]
     for path in paths:
         real = os.path.realpath(path)
         problems += [
             Problem(path.as_posix(), 0, 0, f"would be evidence (table '{source.table}')", "write elsewhere")
-            for source in plan.sources
-            if source.path is not None and fnmatch.fnmatchcase(real, os.path.realpath(Path(plan.root) / source.path))
+            for source in sources
+            if fnmatch.fnmatchcase(real, os.path.realpath(Path(plan.root) / (source.path or "")))
         ]
     if problems:
         raise QmscheckError(*problems)

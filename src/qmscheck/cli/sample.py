@@ -67,46 +67,88 @@ def _meant(found: re.Match[str]) -> str:
 @click.option("--seed", metavar="TEXT", help="What the draw follows from. Default: derived from the population.")
 @click.option("--criterion", metavar="TEXT", help="What is tested in each record. Default: the title of RULE.")
 @click.option("--as-of", type=_DAY, metavar="DATE", help="The day of the draw. Default: the plan's, or today.")
+@click.option("--read", metavar="SHEET", help="Conclude from a filled test sheet, in place of drawing.")
 @click.option("-o", "--output", multiple=True, metavar="PATH", help="Write .xlsx, .toml or .json; repeatable.")
 @click.option("--threads", type=click.IntRange(1, 1024), metavar="N", help="Default: one for each processor.")
 @cache_option
 @plugin_options
 def command(
-    *, name: str | None, path: str | None, output: tuple[str, ...], disabled: tuple[str, ...], **given: Any
+    *,
+    name: str | None,
+    path: str | None,
+    read: str | None,
+    output: tuple[str, ...],
+    disabled: tuple[str, ...],
+    **given: Any,
 ) -> int:
     r"""Draw what a person must read, and say what may be concluded.
 
     The records of a table, or those in scope of a rule, are drawn at random, so many that a rate of failures would be
-    seen. The same seed and keys give the same draw. A sheet (.xlsx) takes what the reader sees.
+    seen. The same seed and keys give the same draw. A sheet (.xlsx) takes what the reader sees; --read SHEET reads it
+    back, if the population has not changed. Exit: 0 drawn, or read and no record fails; 1 read, and a record fails;
+    2 nothing was drawn or concluded.
 
     \b
     qmscheck sample CF-8.2.3-1.reviewed -o sheet.xlsx
-    qmscheck sample orders --rate 10% --by site,channel --force "status = 'open'" --seed 2026-11
+    qmscheck sample orders --rate 10% --by site,channel --force "status = 'open'" --seed 2026-11 -o sheet.xlsx
+    qmscheck sample --read sheet.xlsx -o result.toml
     """
-    from qmscheck.cli.terminal import write_out  # noqa: PLC0415
-
+    if read is not None:
+        return _read(read, name, path, output, disabled, given)
     if name is None:
         raise click.UsageError("name a rule or a table to draw from")
-    return _draw(name, path or ".", output, disabled, given, write_out)
+    return _draw(name, path or ".", output, disabled, given)
 
 
-def _draw(
-    name: str, path: str, output: tuple[str, ...], disabled: tuple[str, ...], given: dict[str, Any], write_out: Any
-) -> int:
+def _draw(name: str, path: str, output: tuple[str, ...], disabled: tuple[str, ...], given: dict[str, Any]) -> int:
     from qmscheck import plugins as plugin_room  # noqa: PLC0415
     from qmscheck.cli.audit import overrides, read_plan  # noqa: PLC0415
     from qmscheck.cli.papers import check, refuse_evidence, save  # noqa: PLC0415
+    from qmscheck.cli.terminal import write_out  # noqa: PLC0415
 
     plugins = plugin_room.load(disabled)
     targets = check(output, (".xlsx", ".toml", ".json"))
     as_of = given.pop("as_of")
     planfile = read_plan(path, plugins, overrides(plugins, as_of=as_of.date() if as_of else None))
     refuse_evidence(targets, planfile.plan)
-    asked = _asked(name, planfile.plan.as_of, given)
-    draw = _performed(planfile, plugins, asked, given)
-    save(targets, lambda suffix: _written(draw, suffix))
+    draw = _performed(planfile, plugins, _asked(name, planfile.plan.as_of, given), given)
+    save(targets, lambda suffix: _paper(draw, suffix))
     write_out(_screen(draw, listed=not output))
     return 0
+
+
+def _read(
+    sheet: str,
+    name: str | None,
+    path: str | None,
+    output: tuple[str, ...],
+    disabled: tuple[str, ...],
+    given: dict[str, Any],
+) -> int:
+    """Repeat the draw of a sheet on the plan, and conclude from what was filled in."""
+    from qmscheck import plugins as plugin_room  # noqa: PLC0415
+    from qmscheck.cli.audit import overrides, read_plan  # noqa: PLC0415
+    from qmscheck.cli.papers import check, refuse_evidence, save  # noqa: PLC0415
+    from qmscheck.cli.terminal import write_out  # noqa: PLC0415
+    from qmscheck.persons.samples import values_file  # noqa: PLC0415
+    from qmscheck.sampling.back import read_back  # noqa: PLC0415
+
+    own = ("criterion", "threads", "no_cache")
+    if path is not None or any(given[k] is not None for k in given if k not in own):
+        raise click.UsageError("--read takes a folder or a plan, --criterion and -o: the sheet says all the rest")
+    plugins = plugin_room.load(disabled)
+    targets = check(output, (".toml", ".json"))
+
+    def redraw(asked: Asked) -> Draw:
+        planfile = read_plan(name or ".", plugins, overrides(plugins, as_of=asked.as_of))
+        refuse_evidence(targets, planfile.plan)
+        return _performed(planfile, plugins, asked, given)
+
+    today = dt.datetime.now().astimezone().date()
+    found = read_back(Path(sheet), plugins, redraw, today=today, criterion=given["criterion"])
+    save(targets, lambda suffix: values_file("sample", found.values(), suffix))
+    write_out("\n".join(found.lines()) + "\n")
+    return 1 if found.failing else 0
 
 
 def _performed(planfile: Any, plugins: Any, asked: Asked, given: dict[str, Any]) -> Draw:
@@ -152,17 +194,11 @@ def _keys(file: str) -> tuple[str, ...]:
     return found
 
 
-def _written(draw: Draw, suffix: str) -> bytes:
-    import json  # noqa: PLC0415
-
+def _paper(draw: Draw, suffix: str) -> bytes:
     from qmscheck.persons import test_sheet  # noqa: PLC0415
-    from qmscheck.persons.samples import document, toml  # noqa: PLC0415
+    from qmscheck.persons.samples import document, draw_file  # noqa: PLC0415
 
-    if suffix == ".xlsx":
-        return test_sheet.write(draw)
-    if suffix == ".toml":
-        return toml(document(draw)).encode()
-    return (json.dumps(document(draw), ensure_ascii=False, indent=2) + "\n").encode()
+    return test_sheet.write(draw) if suffix == ".xlsx" else draw_file(document(draw), suffix)
 
 
 def _screen(draw: Draw, *, listed: bool) -> str:

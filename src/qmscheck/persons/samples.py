@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from qmscheck.model import Location
@@ -19,10 +19,11 @@ __all__ = [
     "SourceSeen",
     "Stratum",
     "document",
+    "draw_file",
     "percent",
     "place",
     "plural",
-    "toml",
+    "values_file",
 ]
 
 FORM = "qmscheck test sheet 1"
@@ -147,7 +148,7 @@ class Draw:
         found += (
             [("Lost", f"{plural(self.lost, 'row')} could not be taken apart: no part of this")] if self.lost else []
         )
-        found += [("Method", self._method()), ("Size", self._size())]
+        found += [("Method", self.method), ("Size", self._size())]
         found += [("Seed", f"{asked.seed} ({asked.origin('seed')})")] if self.is_random else []
         if asked.by or any(not s.told for s in self.strata):
             found += [("Stratum", f"{s.name}: {s.drawn:,} of {s.size:,}") for s in self.strata]
@@ -160,7 +161,9 @@ class Draw:
         found += [("Note", note) for note in self.notes]
         return tuple(found)
 
-    def _method(self) -> str:
+    @property
+    def method(self) -> str:
+        """Say how the records were chosen."""
         if not self.is_random:
             return "picked by judgement, not drawn: nothing follows for other records"
         if sum(s.drawn for s in self.strata) == self.size:
@@ -206,7 +209,22 @@ def document(draw: Draw, *, named: bool = True) -> dict[str, Any]:
     }
 
 
-def toml(values: Mapping[str, Any]) -> str:
+def draw_file(values: Mapping[str, Any], suffix: str) -> bytes:
+    """Write a draw as TOML, or as JSON where the file ending says so."""
+    return (_toml_document(values) if suffix == ".toml" else _json(values)).encode("utf-8", "backslashreplace")
+
+
+def values_file(name: str, values: Mapping[str, Any], suffix: str) -> bytes:
+    """Write one entry that others may be put beside: `[[name]]` in TOML, a list of one in JSON."""
+    text = _toml_document({name: [values]}).lstrip("\n") if suffix == ".toml" else _json([values])
+    return text.encode("utf-8", "backslashreplace")
+
+
+def _json(values: object) -> str:
+    return json.dumps(values, ensure_ascii=False, indent=2) + "\n"
+
+
+def _toml_document(values: Mapping[str, Any]) -> str:
     """Write plain values as TOML: lists of tables as `[[name]]`, a table as `[name]`."""
     plain = [f"{k} = {_toml(v)}\n" for k, v in values.items() if not isinstance(v, dict) and not _tables(v)]
     tables = [f"\n[{k}]\n" + _lines(v) for k, v in values.items() if isinstance(v, dict)]
@@ -229,13 +247,6 @@ def written_asked(asked: Asked) -> str:
     """Write what was asked for in one line, for the machine that reads a sheet back."""
     values = {k: _plain(v) for k, v in asdict(asked).items() if v is not None}
     return json.dumps(values, ensure_ascii=True, sort_keys=True)
-
-
-def with_criterion(draw: Draw, criterion: str | None) -> Draw:
-    """Say what was tested, where the sheet does not."""
-    if draw.asked.criterion is not None or criterion is None:
-        return draw
-    return replace(draw, asked=replace(draw.asked, criterion=criterion))
 
 
 def place(location: Location) -> tuple[str, str | None, str | None]:

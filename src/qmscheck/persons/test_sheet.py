@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from qmscheck.persons.samples import FORM, Draw, Drawn, place, plural, written_asked
 from qmscheck.persons.sheets import Cell, Column, Sheet, workbook
 
-__all__ = ["COLUMNS", "DRAW", "FORCED", "HEADING", "RESULTS", "SAMPLE", "write"]
+__all__ = ["COLUMNS", "DRAW", "FACTS", "FACTS_HEADING", "FORCED", "HEADING", "RESULTS", "SAMPLE", "known", "write"]
 
 SAMPLE, FORCED, DRAW = "Sample", "Forced", "Draw"
 RESULTS = ("met", "not met", "not found", "not applicable")
 
-#: The row of the headings of each sheet of records, counting from 1.
-HEADING = 5
+#: The row of the headings of each sheet of records, and of the sheet of facts, counting from 1.
+HEADING, FACTS_HEADING = 5, 3
+FACTS = (Column("Fact", 16), Column("Value", 110))
 
 COLUMNS = (
     Column("No.", 6),
@@ -43,7 +44,7 @@ def write(draw: Draw) -> bytes:
     sheets += [_records(FORCED, (head[0], apart[0], head[2]), draw.picked)] if draw.picked else []
     facts = [*draw.facts(), ("Request", written_asked(draw.asked))]
     lines = ("What was drawn, and how. Change nothing here: the sheet is checked against it.", FORM)
-    return workbook([*sheets, Sheet(DRAW, lines, (Column("Fact", 16), Column("Value", 110)), facts)], draw.asked.as_of)
+    return workbook([*sheets, Sheet(DRAW, lines, FACTS, facts)], draw.asked.as_of)
 
 
 def _of(draw: Draw) -> str:
