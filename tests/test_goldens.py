@@ -34,6 +34,23 @@ def test_the_other_reports_of_one_audit_are_the_golden_ones(firm: str, tmp_path:
         _compare(f"{firm}.{ending}", (tmp_path / ending).read_bytes())
 
 
+@pytest.mark.parametrize(
+    ("name", "firm", "options"),
+    [
+        ("rule", "pump-maker", ["CF-8.2.3-1.reviewed", "--rate", "10%", "--seed", "2026-11"]),
+        ("strata", "pump-maker", ["orders", "--by", "site,channel", "--force", "value = 9019 and order_id < '4501500'", "--size", "30"]),
+        ("few", "repair-shop", ["complaints", "--criterion", "The customer was answered"]),
+    ],
+)
+def test_what_a_draw_shows_is_the_golden_one(name: str, firm: str, options: list[str]) -> None:
+    command, *rest = options
+    clean = {key: value for key, value in os.environ.items() if not key.startswith("QMSCHECK_")}
+    called = [sys.executable, "-m", "qmscheck", "sample", command, firm, *rest]
+    done = subprocess.run(called, cwd=_ROOT / "examples", env=clean, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    _compare(f"{firm}.sample-{name}.txt", done.stdout)
+
+
 def test_the_goldens_name_no_place_of_this_machine() -> None:
     named = [path.name for path in _GOLDENS.iterdir() if str(_ROOT).encode() in path.read_bytes()]
     assert named == []

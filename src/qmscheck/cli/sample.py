@@ -208,7 +208,9 @@ def _screen(draw: Draw, *, listed: bool) -> str:
     lines = [f"{name:<13} {value}" for name, value in draw.facts()]
     for title, records in (("Drawn", draw.records), ("Forced", draw.picked)) if listed else ():
         if records:
-            rows = [["" if cell is None else str(cell) for cell in known(record)] for record in records]
+            cells = [known(record) for record in records]
+            plain = len(draw.strata) == 1  # then every record names the same stratum
+            rows = [["" if c is None or (plain and i == 2) else str(c) for i, c in enumerate(row)] for row in cells]  # noqa: PLR2004
             widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
             lines += ["", f"{title}: number, key, stratum, place"]
             lines += [
