@@ -513,3 +513,10 @@ def test_a_format_with_day_month_and_year_is_fine(form: str) -> None:
 )
 def test_a_format_that_cannot_give_a_date_is_refused(form: str, mistake: str) -> None:
     assert format_mistake(form) == mistake
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.none() | st.text(st.sampled_from("  a1-.,~!é\x7f\x01"), max_size=5), max_size=8))
+def test_cells_whose_only_white_space_is_the_space_are_trimmed_as_all_cells_are(texts: list[str | None]) -> None:
+    for kind in (Kind.TEXT, Kind.INTEGER):
+        assert read(texts, kind, spaces=True) == read(texts, kind)

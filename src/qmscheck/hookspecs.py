@@ -82,7 +82,8 @@ class Delimited:
     of its records by its line ends, where no line is blank and no cell holds a line end: only with it, or without
     quotation marks, is a file parsed in parallel, and with it that is checked. `missing_rows` are row numbers, from
     `first_row` on, that hold no record (blank lines), ascending. `hollow` tells that lines of delimiters only may
-    occur: they are no records, and keep their row number.
+    occur: they are no records, and keep their row number. `spaces` tells that its cells hold no other white space than
+    the plain space.
     """
 
     path: Path
@@ -92,6 +93,7 @@ class Delimited:
     missing_rows: tuple[int, ...] = ()
     hollow: bool = False
     lines: int | None = None
+    spaces: bool = False
 
     @property
     def parallel(self) -> bool:

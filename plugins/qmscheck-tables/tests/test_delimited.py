@@ -16,7 +16,7 @@ def test_a_plain_file_is_handed_over_where_it_stands(bench):
     extract, loaded = bench.csv("id,text\n1,late\n2,\n")
     assert extract.columns == ("id", "text")
     assert extract.first_row == 2
-    assert extract.content == Delimited(bench.folder / "table.csv", ",", 1, quote="", lines=2)
+    assert extract.content == Delimited(bench.folder / "table.csv", ",", 1, quote="", lines=2, spaces=True)
     assert extract.files == (bench.folder / "table.csv",)
     assert loaded.rows == {2: ("1", "late"), 3: ("2", None)}
     assert extract.notes == ()
@@ -151,6 +151,31 @@ def test_few_and_many_quotation_marks_are_looked_through_alike(bench, monkeypatc
 def test_the_records_are_counted_by_lines_where_no_cell_holds_a_line_end(bench, text, lines):
     extract = bench.read(bench.write(text), "csv")
     assert extract.content.lines == lines
+
+
+@pytest.mark.parametrize(
+    ("cell", "spaces"),
+    [
+        ("a b", True),
+        ("ä ö", True),
+        ("a\tb", False),
+        ("a\u00a0", False),
+        ("\u3000a", False),
+        ("a\u2009", False),
+        ("\x1f", False),
+    ],
+)
+def test_a_file_says_whether_its_only_white_space_is_the_space(bench, cell, spaces):
+    extract = bench.read(bench.write(f"\ufeffid,text\n1,{cell}\n2,x\n"), "csv")
+    assert extract.content.spaces is spaces
+
+
+def test_every_white_space_but_the_space_and_line_ends_is_noticed(bench):
+    from qmscheck.sql.mapping import WHITE_SPACE
+
+    for space in set(WHITE_SPACE) - set(" \r\n"):
+        extract = bench.read(bench.write(f"id,text\n1,a{space}\n2,x\n"), "csv")
+        assert not extract.content.spaces, hex(ord(space))
 
 
 def test_without_quoting_an_open_quotation_mark_is_a_letter(bench):

@@ -25,7 +25,7 @@ class Loaded:
     `columns` are headings with the type that the file gives (a `Kind`; None for text) and `names` what the relation
     calls them. `places` are the place columns it has itself; `position` is a column that counts its records from 0, if
     it has one before it is materialised; `hollow` a column that is true of what is no record. `bare`
-    tells that cells hold no white space at their ends.
+    tells that cells hold no white space at their ends, `spaces` that they hold no other than the plain space.
     """
 
     columns: tuple[tuple[str, Kind | None], ...]
@@ -35,6 +35,7 @@ class Loaded:
     parsed_by_engine: bool
     hollow: str | None = None
     bare: bool = False
+    spaces: bool = False
 
 
 class Engine(Protocol):

@@ -141,7 +141,8 @@ class Embedded:
             relation = relation.project(f"*, coalesce({', '.join(names)}) IS NULL AS _hollow")
         relation.create_view(name)
         headed = tuple((c, None) for c in columns)
-        return Loaded(headed, names, (), None, parsed_by_engine=True, hollow="_hollow" if content.hollow else None)
+        hollow = "_hollow" if content.hollow else None
+        return Loaded(headed, names, (), None, parsed_by_engine=True, hollow=hollow, spaces=content.spaces)
 
     def _load_rows(self, name: str, columns: Sequence[str], content: Rows) -> Loaded:
         names = tuple(f"c{i}" for i in range(len(columns)))

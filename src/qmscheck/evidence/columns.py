@@ -84,6 +84,7 @@ def mapped_columns(
                 native=natives.get(heading) if heading is not None else None,
                 spreadsheet=spreadsheet,
                 bare=loaded.bare,
+                spaces=loaded.spaces,
             )
         )
     return columns

@@ -123,6 +123,7 @@ def _extract(request: Request, path: Path, head: bytes) -> Extract:
         missing_rows=missing,
         hollow=found.hollow or (found.blanks and len(layout.columns) == 1),
         lines=None if found.folded or found.blanks else found.lines - layout.skip,
+        spaces=not (found.spaced or found.folded),
     )
     if not layout.plain_top:
         content = replace(content, path=_body(request, text, layout), skip=0, lines=None)

@@ -22,6 +22,8 @@ _LONGEST_CELL = 16 * CHUNK
 _LOOK_BACK = 256
 #: Up to one quotation mark in so many bytes it is faster to look for each of them.
 _SPARSE = 2000
+#: Bytes of white space within lines, and those that its other letters begin with in UTF-8.
+_OTHER_SPACE = tuple(bytes([byte]) for byte in b"\t\v\f\x1c\x1d\x1e\x1f\xc2\xe1\xe2\xe3\xef")
 _SPACE = 0x20
 
 
@@ -33,7 +35,7 @@ class Survey:
     for a copy, the pass stops, because the copy is looked through again. `open_quote` is the offset of a quotation
     mark that is never closed. `blanks` tells that there may be blank lines, `hollow` lines that begin with a delimiter.
     `folded` tells that a quoted cell holds a line end; `lines` counts the lines by their ends, the last one with or
-    without its own.
+    without its own. `spaced` tells that there may be other white space than the plain space.
     """
 
     size: int
@@ -45,13 +47,14 @@ class Survey:
     hollow: bool
     folded: bool
     lines: int
+    spaced: bool
 
 
 def survey(path: Path, delimiter: str, quote: str, *, wrong_bytes: bool = False) -> Survey:
     """Look through a whole file; `wrong_bytes` are left to the engine. Raises for a damaged gzip file."""
     walk = _QuoteWalk(delimiter.encode(), quote.encode())
     decoder = codecs.getincrementaldecoder("utf-8")("strict")
-    foreign, blanks, hollow, size, held, last = None, False, False, 0, b"", b""
+    foreign, blanks, hollow, spaced, size, held, last = None, False, False, False, 0, b"", b""
     feeds = returns = 0
     begun = [end + delimiter.encode() for end in (b"\n", b"\r")]
     # One search for a fixed first letter takes a third of the time of the searches that it may spare.
@@ -68,6 +71,8 @@ def survey(path: Path, delimiter: str, quote: str, *, wrong_bytes: bool = False)
         ends |= _ends(piece)
         if foreign is not None or len(ends) > 1:
             break
+        text = piece.removeprefix(codecs.BOM_UTF8) if size == len(piece) else piece
+        spaced = spaced or any(byte in text for byte in _OTHER_SPACE)
         joined = last + piece
         if odd[0].search(joined) or (b"\r" in joined and odd[1].search(joined)):
             blanks = blanks or _may_have_blanks(joined)
@@ -80,7 +85,7 @@ def survey(path: Path, delimiter: str, quote: str, *, wrong_bytes: bool = False)
     open_quote = walk.finish()
     lines = (feeds or returns + len(held)) + (not (last + held).endswith((b"\n", b"\r")))
     size += len(held)
-    return Survey(size, foreign, frozenset(ends), walk.quoted, open_quote, blanks, hollow, walk.folded, lines)
+    return Survey(size, foreign, frozenset(ends), walk.quoted, open_quote, blanks, hollow, walk.folded, lines, spaced)
 
 
 def blank_rows(path: Path, delimiter: str, quote: str) -> Iterator[int]:
