@@ -12,16 +12,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qmscheck.cells import as_text
+from qmscheck.engine import counts
 from qmscheck.sql.kinds import Kind
 from qmscheck.sql.mapping import (
     DATE_FORMATS,
     SPREADSHEET_ERRORS,
     MappedColumn,
     RowNumber,
+    as_it_stands,
     can_fail,
     census,
+    finished,
     format_fits,
     format_mistake,
+    inspection,
     placed,
     typed,
     union,
@@ -520,3 +524,61 @@ def test_a_format_that_cannot_give_a_date_is_refused(form: str, mistake: str) ->
 def test_cells_whose_only_white_space_is_the_space_are_trimmed_as_all_cells_are(texts: list[str | None]) -> None:
     for kind in (Kind.TEXT, Kind.INTEGER):
         assert read(texts, kind, spaces=True) == read(texts, kind)
+
+
+# ---------------------------------------------------------------- a look at a file that is read in place
+
+ENDS = ["", " ", "\t", "\u00a0", "\u200b", "\x7f", "\x1f", "!", "~", "a", "\u00e9", "e\u0301", "\u0301"]
+
+
+def inspected(column: MappedColumn) -> tuple[MappedColumn, int]:
+    """Look at a column of the table raw as an audit does: its finished form, and how many cells it has."""
+    cells, quick = counts(rows(inspection("raw", [column]))[0])
+    same, exact = counts(rows(inspection("raw", [column], exactly=True))[0])
+    assert cells == same
+    assert quick >= exact
+    return finished(column, exact), cells
+
+
+@given(
+    st.lists(st.none() | st.tuples(*[st.sampled_from(ENDS)] * 3).map("".join), max_size=5),
+    st.sampled_from([(), ("a",)]),
+)
+@settings(max_examples=150, deadline=None)
+def test_text_that_is_taken_as_it_stands_is_what_treatment_would_make_of_it(
+    texts: list[str | None], missing: tuple[str, ...]
+) -> None:
+    column = MappedColumn("c", Kind.TEXT, "Heading", native=Kind.TEXT, missing=missing)
+    treated = read(texts, Kind.TEXT, native=Kind.TEXT, missing=missing)
+    looked, given_cells = inspected(column)
+    assert _read(looked) == treated
+    assert looked.bare == all(t is None or (t != "" and read([t], Kind.TEXT) == [t]) for t in texts)
+    if as_it_stands(looked):
+        assert given_cells == sum(cell is not None for cell in treated)
+
+
+@given(st.lists(st.none() | st.floats(), max_size=5), st.sampled_from([Kind.NUMBER, Kind.INTEGER, Kind.TEXT]))
+@settings(max_examples=100, deadline=None)
+def test_numbers_that_are_taken_as_they_stand_are_what_treatment_would_make_of_them(
+    numbers: list[float | None], kind: Kind
+) -> None:
+    listed = ", ".join("null" if n is None else f"'{n}'::double" for n in numbers)
+    treated = read_native(f"select unnest([{listed}]::double[]) as v", Kind.NUMBER, kind)
+    looked, given_cells = inspected(MappedColumn("c", kind, "Heading", native=Kind.NUMBER))
+    assert _read(looked) == treated
+    if as_it_stands(looked):
+        assert given_cells == sum(cell is not None for cell in treated)
+        assert UNREADABLE not in treated
+
+
+def test_a_cell_that_ends_in_a_letter_beyond_ascii_needs_no_treatment_either() -> None:
+    read(["Am\u00e9lie", "Ren\u00e9"], Kind.TEXT)
+    looked, _ = inspected(MappedColumn("c", Kind.TEXT, "Heading", native=Kind.TEXT))
+    assert looked.bare
+
+
+def test_a_column_that_no_source_has_or_whose_words_are_mapped_is_never_taken_as_it_stands() -> None:
+    assert not as_it_stands(MappedColumn("c", Kind.TEXT, None, native=Kind.TEXT, bare=True))
+    assert not as_it_stands(MappedColumn("c", Kind.TEXT, "Heading", native=Kind.TEXT, bare=True, values={"a": ""}))
+    assert not as_it_stands(MappedColumn("c", Kind.DATE, "Heading", native=Kind.TEXT, bare=True))
+    assert as_it_stands(MappedColumn("c", Kind.DATE, "Heading", native=Kind.TIMESTAMP))

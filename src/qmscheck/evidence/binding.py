@@ -15,10 +15,13 @@ from qmscheck.sql.mapping import (
     DATE_FORMATS,
     MappedColumn,
     RowNumber,
+    as_it_stands,
     can_fail,
     census,
     filled,
+    finished,
     format_fits,
+    inspection,
     placed,
     typed,
     unreadable_cells,
@@ -99,6 +102,7 @@ def bind(
     check_mapping(source, found, present, labels[1])
     columns = mapped_columns(spec, source, wanted, found, loaded, spreadsheet=extract.sheet is not None)
     work = _Binding(engine, name, number, extract, loaded)
+    columns = work.inspected(columns)
     read = work.read(columns)
     asked = [c for c in columns if c.kind.temporal and not c.formats and read.unreadable.get(c.name) and _is_text(c)]
     notes, problems, columns = _date_formats(work, columns, asked, found)
@@ -148,6 +152,24 @@ class _Binding:
     number: int
     extract: Extract
     loaded: Loaded
+    filled: frozenset[str] = frozenset()
+
+    def inspected(self, columns: list[MappedColumn]) -> list[MappedColumn]:
+        """Look once through a file that is scanned in place: which cells can be taken as they are, what is blank."""
+        there = [c for c in columns if c.header is not None]
+        if self.loaded.position is None or not there:
+            return columns
+        raw = f"{self.name}_raw"
+        numbers = counts(self.engine.rows(inspection(raw, there))[0])
+        odd = {c.name: n for c, n in zip(there, numbers[1::2], strict=True)}
+        again = [c for c in there if odd[c.name]]
+        if again:
+            exact = counts(self.engine.rows(inspection(raw, again, exactly=True))[0])
+            odd |= {c.name: n for c, n in zip(again, exact[1::2], strict=True)}
+        found = [finished(c, odd.get(c.name, 1)) for c in columns]
+        given = {c.name for c, n in zip(there, numbers[::2], strict=True) if n}
+        self.filled = frozenset(c.name for c in found if c.name in given and as_it_stands(c))
+        return found
 
     def read(self, columns: Sequence[MappedColumn]) -> _Read:
         """Type the records, place them, count what cannot be read. May be called again with other columns."""
@@ -171,8 +193,9 @@ class _Binding:
         (counted,) = self.engine.rows(census(self.name, flagged, names if kept else ()))
         rows, *found = counts(counted)
         given = found[len(flagged) :]
-        if not kept and names:  # a file that is scanned in place is not read through for this
-            given = counts(self.engine.rows(filled(self.name, names))[0])
+        if not kept:  # a file that is scanned in place is not read through for this
+            names = [n for n in names if n not in self.filled]
+            given = counts(self.engine.rows(filled(self.name, names))[0]) if names else []
         unreadable = dict(zip(flagged, found[: len(flagged)], strict=True))
         return _Read(rows, unreadable, frozenset(c for c, n in zip(names, given, strict=True) if not n), lost)
 

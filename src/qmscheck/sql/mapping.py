@@ -10,7 +10,7 @@ import datetime as dt
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qmscheck.sql.functions import literal
 from qmscheck.sql.kinds import Kind
@@ -24,11 +24,14 @@ __all__ = [
     "WHITE_SPACE",
     "MappedColumn",
     "RowNumber",
+    "as_it_stands",
     "can_fail",
     "census",
     "filled",
+    "finished",
     "format_fits",
     "format_mistake",
+    "inspection",
     "placed",
     "records",
     "typed",
@@ -72,7 +75,7 @@ class MappedColumn:
 
     `native` is the type that the file itself gives the column (a Parquet file has types); None for text. `bare` tells
     that its cells hold no white space at their ends, and no empty text; `spaces` that the only white space in them
-    is the plain space.
+    is the plain space; `finite` that its numbers are numbers.
     """
 
     name: str
@@ -86,6 +89,12 @@ class MappedColumn:
     spreadsheet: bool = False
     bare: bool = False
     spaces: bool = False
+    finite: bool = False
+
+    @property
+    def missing_codes(self) -> list[str]:
+        """The codes that stand for a blank cell, but for blankness itself."""
+        return sorted({m.strip(WHITE_SPACE).lower() for m in self.missing} - {""})
 
 
 @statement
@@ -135,6 +144,43 @@ def census(base: str, flagged: Sequence[str], columns: Sequence[str]) -> exp.Exp
     unread = [exp.CountIf(this=exp.column(f"_u_{c}", quoted=True)) for c in flagged]
     given = [exp.Count(this=exp.column(c, quoted=True)) for c in columns]
     return exp.select(exp.Count(this=exp.Star()), *unread, *given).from_(_quoted(base), copy=False)
+
+
+@statement
+def inspection(raw: str, columns: Sequence[MappedColumn], *, exactly: bool = False) -> exp.Expr:
+    """Count, for each column that the source has, its cells that are not NULL, and those that cannot be taken as they
+    are: text to be trimmed, numbers that are none. One cheap scan, after which most columns need no treatment.
+
+    Text that ends in a letter beyond ASCII counts too, unless it is looked at `exactly`.
+    """
+    found: list[exp.Expr] = []
+    for column in columns:
+        cell = exp.column(column.header or "", quoted=True)
+        found.append(exp.Count(this=cell))
+        odd: exp.Expr = exp.false()
+        if column.native is Kind.TEXT:
+            odd = _is_untrimmed(cell) if exactly else exp.not_(exp.paren(_is_printed(cell), copy=False), copy=False)
+        elif column.native is Kind.NUMBER:
+            number = exp.TryCast(this=cell.copy(), to=_type("double"))
+            odd = exp.not_(exp.Anonymous(this="isfinite", expressions=[number]), copy=False)
+        found.append(exp.CountIf(this=odd))
+    return exp.select(*found).from_(_quoted(raw), copy=False)
+
+
+def finished(column: MappedColumn, odd: int) -> MappedColumn:
+    """Take down what an inspection found: a column without an odd cell is read as it stands."""
+    if odd:
+        return column
+    return replace(column, bare=column.bare or column.native is Kind.TEXT, finite=column.native is Kind.NUMBER)
+
+
+def as_it_stands(column: MappedColumn) -> bool:
+    """Tell whether every cell of the column that is not NULL has a value, the one that the file gives it."""
+    if column.header is None or column.missing_codes or column.values:
+        return False
+    if column.native is Kind.TEXT:
+        return column.bare and column.kind is Kind.TEXT
+    return _fits(column) and not can_fail(column)
 
 
 @statement
@@ -274,9 +320,8 @@ def _trimmed(raw: exp.Expr) -> exp.Expr:
         )
         for end in (1, -1)
     ]
-    trimmed = exp.Trim(this=raw.copy(), expression=exp.Literal.string(WHITE_SPACE))
     given = exp.NEQ(this=raw.copy(), expression=exp.Literal.string(""))
-    bare = exp.Nullif(this=trimmed, expression=exp.Literal.string(""))
+    bare = exp.Nullif(this=_trim(raw), expression=exp.Literal.string(""))
     return exp.Case(
         ifs=[exp.If(this=exp.and_(*ends, copy=False), true=raw), exp.If(this=given, true=bare)],
     )
@@ -293,6 +338,30 @@ def _unspaced(raw: exp.Expr) -> exp.Expr:
     return exp.Case(
         ifs=[exp.If(this=exp.and_(printed, ended, copy=False), true=raw), exp.If(this=given, true=bare)],
     )
+
+
+def _is_printed(raw: exp.Expr) -> exp.Expr:
+    """Write that a text begins and ends in print. To compare is cheaper than to take it apart, and dictionaries of
+    Parquet stay in use (measured on 14 columns of a million records: 0.33 s of CPU, with CASE 0.66 s).
+    """
+    last = exp.Anonymous(this="array_extract", expressions=[raw.copy(), literal(-1)])
+    bounds = [
+        (kind, cell, exp.Literal.string(end))
+        for cell in (raw, last)
+        for kind, end in ((exp.GTE, "!"), (exp.LT, "\x7f"))
+    ]
+    return exp.and_(*(kind(this=cell.copy(), expression=end) for kind, cell, end in bounds), copy=False)
+
+
+def _is_untrimmed(raw: exp.Expr) -> exp.Expr:
+    """Write that a text is empty or has white space at an end."""
+    empty = exp.EQ(this=raw.copy(), expression=exp.Literal.string(""))
+    trimmed = exp.NEQ(this=_trim(raw), expression=raw.copy())
+    return exp.Case(ifs=[exp.If(this=_is_printed(raw), true=exp.false())], default=exp.or_(empty, trimmed, copy=False))
+
+
+def _trim(raw: exp.Expr) -> exp.Expr:
+    return exp.Trim(this=raw.copy(), expression=exp.Literal.string(WHITE_SPACE))
 
 
 def _native_codes(native: Kind, missing: Sequence[str]) -> list[exp.Expr]:
@@ -324,7 +393,7 @@ def _text(column: MappedColumn) -> exp.Expr:
     if column.header is None or _fits(column):
         return text
     low = exp.Lower(this=text.copy())
-    missing = sorted({m.strip(WHITE_SPACE).lower() for m in column.missing} - {""})
+    missing = column.missing_codes
     found: exp.Expr = text
     if missing:
         codes = exp.In(this=low.copy(), expressions=[exp.Literal.string(m) for m in missing])
@@ -354,7 +423,7 @@ def can_fail(column: MappedColumn) -> bool:
     if column.header is None:
         return False
     if column.native is Kind.NUMBER:
-        return True  # NaN and infinity are no numbers
+        return not (column.finite and column.kind is Kind.NUMBER)  # NaN and infinity are no numbers
     return column.spreadsheet if column.kind is Kind.TEXT else not _fits(column)
 
 
