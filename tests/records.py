@@ -9,6 +9,7 @@ from qmscheck.model import (
     AuditException,
     AuditRecord,
     ConditionResult,
+    ConditionState,
     Evidence,
     Finding,
     Force,
@@ -158,8 +159,9 @@ def _ruleset() -> RulesetUsed:
 
 
 def _condition(name: str, title: str, detail: str, *, met: bool) -> ConditionResult:
+    state = ConditionState.MET if met else ConditionState.NOT_MET
     decided_by = () if met else ("CF-8.2.1-c2", "CF-8.2.3-1", "CF-9.1.2-1")
-    return ConditionResult(id=name, title=title, met=met, detail=detail, decided_by=decided_by)
+    return ConditionResult(id=name, title=title, state=state, detail=detail, decided_by=decided_by)
 
 
 # ---------------------------------------------------------------- evidence

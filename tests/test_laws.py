@@ -30,6 +30,8 @@ from qmscheck.errors import Problem
 from qmscheck.hookspecs import Extract, Skipped
 from qmscheck.judge import Bench
 from qmscheck.judge.answers import answers
+from qmscheck.judge.conditions import Seen
+from qmscheck.judge.decided import decide
 from qmscheck.judge.findings import Case, finding
 from qmscheck.judge.gate import gate
 from qmscheck.judge.obligations import fold
@@ -103,7 +105,8 @@ class Subject:
         whole = [fresh.get(f.rule, f) for f in self.example.record.findings]
         given = answers(bench)
         folded = tuple(fold(o, [f for f in whole if f.obligation == o.id], given, bench) for o in obligations.values())
-        return Again(tuple(fresh.values()), folded, gate(bench.plan, folded))
+        decided = decide(whole, folded, (), bench.values.as_of)
+        return Again(tuple(fresh.values()), decided.obligations, gate(Seen(bench.plan, bench.ruleset, decided)))
 
 
 @pytest.fixture(scope="module", params=["repair-shop", "pump-maker"])

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from records import full_record, ready_record, undecided_record
+from records import full_record
 
 from qmscheck.model import (
     Attestation,
@@ -108,23 +108,6 @@ def test_a_place_names_file_sheet_cell_column_page_and_heading() -> None:
     assert wording.within(Location(path="a.csv"), "a.csv") == "somewhere in it"
     assert wording.within(Location(path="b.csv", row=2), "a.csv") == "b.csv, row 2"
     assert wording.within(Location(path="a.csv", sheet="S", row=2), "a.csv") == "sheet “S”, row 2"
-
-
-def test_the_reason_is_one_sentence_with_the_conditions_that_decided() -> None:
-    assert wording.reason(FULL) == (
-        "Not ready, because 2 of 3 conditions are not met: “No obligation fails as major or graver”; "
-        "“Every obligation of force requirement can be told”."
-    )
-    assert wording.reason(ready_record()) == "Ready: the 1 condition is met."
-    assert wording.reason(undecided_record()) == (
-        "Cannot tell, because 1 of 1 condition is not met: “Every obligation can be told”."
-    )
-
-
-def test_several_conditions_that_are_met_are_counted() -> None:
-    ready = ready_record()
-    gate = ready.gate.model_copy(update={"conditions": ready.gate.conditions * 3})
-    assert wording.reason(ready.model_copy(update={"gate": gate})) == "Ready: all 3 conditions are met."
 
 
 def test_an_answer_by_nobody_is_said_to_be_so() -> None:

@@ -17,13 +17,18 @@ __all__ = [
     "Aggregation",
     "Attestation",
     "AttestationWarning",
+    "AttestationsSetting",
     "AuditException",
     "AuditPlan",
     "AuditRecord",
     "BoundTable",
+    "Certification",
     "ColumnMapping",
     "ColumnSpec",
+    "ConcentrationSetting",
     "ConditionResult",
+    "ConditionState",
+    "DecidedSetting",
     "Decision",
     "DecisionKind",
     "DecisionState",
@@ -32,11 +37,15 @@ __all__ = [
     "EvidenceFile",
     "EvidenceSeen",
     "Example",
+    "Expiring",
     "Final",
     "Finding",
     "Force",
     "Gate",
+    "GateDay",
     "GateResult",
+    "GateSetting",
+    "GateSettings",
     "Grade",
     "GradeStep",
     "Limit",
@@ -51,6 +60,7 @@ __all__ = [
     "ParameterValue",
     "Period",
     "PlanUsed",
+    "ResponsesSetting",
     "Rule",
     "Ruleset",
     "RulesetHeader",
@@ -66,6 +76,7 @@ __all__ = [
     "Unit",
     "UnreadableCell",
     "Verdict",
+    "WaiversSetting",
 ]
 
 
@@ -151,6 +162,16 @@ class GateResult(StrEnum):
     READY = "READY"
     NOT_READY = "NOT READY"
     CANNOT_TELL = "CANNOT TELL"
+
+
+class ConditionState(StrEnum):
+    """What becomes of a condition of the gate. `not-asked` and `off` close nothing, and are never shown as met."""
+
+    MET = "met"
+    NOT_MET = "not-met"
+    UNDECIDED = "undecided"
+    NOT_ASKED = "not-asked"
+    OFF = "off"
 
 
 # In TOML an enum is its text; everything else stays strict.
@@ -250,6 +271,7 @@ class Obligation(Noun):
     independent: bool = False
     adopted_by: str | None = None
     touches: tuple[Touched, ...] = ()
+    core: bool = False
 
 
 class Match(Noun):
@@ -286,7 +308,8 @@ class Rule(Noun):
     (0 to 1) for `each`, numbers of records for `count`; a text names the parameter that holds the bound. `grade` is the
     grade of this rule if nothing is met, where it is less grave than that of its obligation. `touches` is as with
     an obligation; `escape` says that an unmet record is nonconforming supply that reached customers without reaction;
-    `escalate_share` names the parameter from which share a partial breach counts as a whole one.
+    `escalate_share` names the parameter from which share a partial breach counts as a whole one. `gate`
+    names the condition of the gate that asks for this rule.
     """
 
     id: Text
@@ -312,6 +335,7 @@ class Rule(Noun):
     escalate_share: Name | None = None
     strata: tuple[Name, ...] = ()
     recommendation: str | None = None
+    gate: Literal["responses", "sequence", "operation"] | None = None
     example: tuple[Example, ...] = ()
 
     @property
@@ -407,6 +431,73 @@ class Source(Noun):
     line: int = 0
 
 
+class GateSetting(Noun):
+    """One condition of the gate as the plan wants it: asked, or turned off with a reason; whose numbers they are."""
+
+    on: bool = True
+    why: Text | None = None
+    origin: _OriginText = Origin.CONVENTION
+    ref: str | None = None
+
+
+class ResponsesSetting(GateSetting):
+    """Responses to minor findings: done within so many days after they were written."""
+
+    days: Annotated[int, Field(ge=0)] = 90
+
+
+class ConcentrationSetting(GateSetting):
+    """Open minors: so many on one requirement are too many, and at most so many requirements may have one."""
+
+    per_requirement: Annotated[int, Field(ge=1)] = 3
+    total: Annotated[int, Field(ge=0)] = 10
+
+
+class DecidedSetting(GateSetting):
+    """The share of the requirements that must be decided: of the core list, and of the rest."""
+
+    core: Share = 1.0
+    rest: Share = 0.9
+
+
+class AttestationsSetting(GateSetting):
+    """Answers of persons: valid for so many months after they were given."""
+
+    months: Annotated[int, Field(ge=1)] = 12
+
+
+class WaiversSetting(GateSetting):
+    """Waivers and accepted risks: the gravest finding that one may lift."""
+
+    up_to: _GradeText = Grade.MINOR
+
+
+class Certification(Noun):
+    """What the planned certification is about; the audit must have been about the same."""
+
+    rulesets: Annotated[tuple[Text, ...], Field(min_length=1)]
+    edition: Text
+    scope: Text
+
+
+class GateSettings(Noun):
+    """The conditions of the gate (domain 7.2, R1 to R12) and what the plan says of each."""
+
+    fails: GateSetting = GateSetting()
+    responses: ResponsesSetting = ResponsesSetting()
+    concentration: ConcentrationSetting = ConcentrationSetting()
+    decided: DecidedSetting = DecidedSetting()
+    errors: GateSetting = GateSetting()
+    freshness: GateSetting = GateSetting()
+    attestations: AttestationsSetting = AttestationsSetting()
+    sequence: GateSetting = GateSetting()
+    repeats: GateSetting = GateSetting()
+    operation: GateSetting = GateSetting()
+    scope: GateSetting = GateSetting()
+    waivers: WaiversSetting = WaiversSetting()
+    certification: Certification | None = None
+
+
 class AuditPlan(Noun):
     """What to audit, against what, and as of when. `root` is the folder that paths are relative to."""
 
@@ -426,6 +517,7 @@ class AuditPlan(Noun):
     not_applicable: Mapping[str, NotApplicable] = Field(default_factory=dict)
     sources: tuple[Source, ...] = ()
     decisions: str | None = None
+    gate: GateSettings | None = None
 
 
 # ---------------------------------------------------------------- Fetch: a table as it was bound
@@ -783,21 +875,47 @@ class ObligationResult(Noun):
 
 
 class ConditionResult(Noun):
-    """One condition of the gate and what decided it."""
+    """One condition of the gate and what decided it; `number` is that of the domain report."""
 
     id: str
     title: str
-    met: bool
+    state: ConditionState
     detail: str
     decided_by: tuple[str, ...]
+    number: str | None = None
+    parameters: tuple[ParameterUse, ...] = ()
+
+
+class GateDay(Noun):
+    """The gate as it will be on a day if nothing is done."""
+
+    on: dt.date
+    result: GateResult
+    conditions: tuple[ConditionResult, ...]
+
+
+class Expiring(Noun):
+    """Something that holds today and will not on the day of the planned audit. `on` is the first day without it."""
+
+    kind: Literal["evidence", "answer", "waiver", "risk", "not-applicable", "response"]
+    id: str
+    on: dt.date
+    detail: str
 
 
 class Gate(Noun):
-    """The one word, and the conditions that decided it."""
+    """The one word, and the conditions that decided it.
+
+    `today` and `conditions` are as of the audit. Where an audit is planned, `at_audit` is the same on that day, and the
+    word is the worse of both; `expiring` says what will have run out by then.
+    """
 
     result: GateResult
     scope: str
     conditions: tuple[ConditionResult, ...]
+    today: GateResult | None = None
+    at_audit: GateDay | None = None
+    expiring: tuple[Expiring, ...] = ()
 
 
 class Limit(Noun):

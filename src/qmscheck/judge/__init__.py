@@ -5,13 +5,16 @@ No library of its own; SQL is built in `sql` and runs in an engine. Nothing here
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from qmscheck.engine import Engine
 from qmscheck.judge.aggregations import aggregations
-from qmscheck.judge.answers import answers
-from qmscheck.judge.decided import decide
+from qmscheck.judge.answers import Answers, answers
+from qmscheck.judge.clock import expiring, judged_on
+from qmscheck.judge.conditions import Seen
+from qmscheck.judge.decided import Decided, decide
 from qmscheck.judge.findings import Case, finding
 from qmscheck.judge.gate import gate
 from qmscheck.judge.limits import limit
@@ -24,6 +27,7 @@ from qmscheck.model import (
     Decision,
     Finding,
     Gate,
+    GateSettings,
     Limit,
     ObligationResult,
     ParameterUse,
@@ -49,6 +53,7 @@ class Bench:
     the rules to judge. `doubts` says that a column which is blank in every record is taken as unknown before a rule
     passes; a rule's own examples are too few records for that. `digest` gives the SHA-256 that a file, named as in the
     manifest, has now, and None where it is gone. `decisions` are the entries of persons, as they stand in their file.
+    `name` tells relations of one judgement from those of another.
     """
 
     plan: AuditPlan
@@ -62,6 +67,7 @@ class Bench:
     doubts: bool = True
     digest: Callable[[str], str | None] = _no_digest
     decisions: tuple[Decision, ...] = ()
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,18 +97,37 @@ def judge(bench: Bench, progress: Callable[[str], None]) -> Judged:
             case = Case(rule, bench.ruleset.obligations[rule.obligation], bench.tests[rule.id], counted[rule.id])
             findings.append(finding(case, bench))
     given = answers(bench)
-    results = tuple(
-        fold(o, [f for f in findings if f.obligation == o.id], given, bench) for o in bench.ruleset.obligations.values()
-    )
-    decided = decide(findings, results, bench.decisions, bench.values.as_of)
+    decided = _decided(bench, findings, given, bench.values.as_of)
     return Judged(
         decided.findings,
         decided.obligations,
-        gate(bench.plan, decided.obligations),
+        _gate(bench, decided, findings, given),
         tuple(_limits(bench, decided.obligations)),
         decided.decisions,
         aggregations(decided.obligations, decided.findings, limit("aggregate_minors", bench)),
     )
+
+
+def _decided(bench: Bench, findings: Sequence[Finding], given: Answers, day: dt.date) -> Decided:
+    """Fold findings into obligations as of a day, and put to them what persons decided that is in force on it."""
+    on = replace(bench, values=replace(bench.values, as_of=day))
+    results = [
+        fold(o, [f for f in findings if f.obligation == o.id], given, on) for o in bench.ruleset.obligations.values()
+    ]
+    up_to = (bench.plan.gate or GateSettings()).waivers.up_to
+    known = [d for d in bench.decisions if day == bench.values.as_of or d.on <= bench.values.as_of]
+    return decide(findings, results, known, day, up_to)
+
+
+def _gate(bench: Bench, decided: Decided, findings: Sequence[Finding], given: Answers) -> Gate:
+    """Look at the gate as of the audit and, where one is planned, on the day of the planned audit."""
+    planned, as_of = bench.plan.planned_audit, bench.values.as_of
+    if planned is None or planned == as_of:
+        return gate(Seen(bench.plan, bench.ruleset, decided))
+    today = _decided(bench, judged_on(bench, as_of, findings), given, as_of)
+    runs_out = expiring(bench, today, planned, findings)
+    then = _decided(bench, findings, given.on(planned), planned)
+    return gate(Seen(bench.plan, bench.ruleset, today, runs_out), Seen(bench.plan, bench.ruleset, then, runs_out))
 
 
 def _limits(bench: Bench, results: tuple[ObligationResult, ...]) -> list[Limit]:

@@ -96,6 +96,17 @@ class Answers:
             return Verdict.FAIL, f"A person answered '{given.answer}' to the question ({_signature(given)})."
         return Verdict.PASS, f"A person answered 'yes' to the question ({_signature(given)})."
 
+    def on(self, day: dt.date) -> Answers:
+        """Give the answers as they are on a later day: more of them have expired."""
+        return Answers({name: _expired(one, day) for name, one in self.given.items()})
+
+
+def _expired(given: Attestation, day: dt.date) -> Attestation:
+    if given.expired or given.valid_until is None or given.valid_until >= day:
+        return given
+    doubt = f"The answer to the question expires on {given.valid_until} ({_signature(given)})."
+    return given.model_copy(update={"expired": True, "doubt": doubt})
+
 
 def asks(obligation: Obligation, findings: Sequence[Finding]) -> bool:
     """Tell whether a person has to judge: the obligation has a question, or a rule found what must be read."""

@@ -40,11 +40,25 @@ class Target:
 
 @dataclass(frozen=True)
 class Decided:
-    """Findings and obligations with what persons decided, and every entry with its state on that day."""
+    """Findings and obligations with what persons decided, and every entry with its state on that day.
+
+    `counted` are the grades of what is open, by fingerprint of finding and obligation: final where decided, else as
+    proposed, without what a person called no finding and without what is lifted.
+    """
 
     findings: tuple[Finding, ...]
     obligations: tuple[ObligationResult, ...]
     decisions: tuple[Decision, ...]
+    day: dt.date
+    counted: Mapping[str, Grade]
+
+    def responses(self) -> dict[str, Decision]:
+        """Give the response in force for each fingerprint that has one."""
+        return {
+            d.fingerprint: d
+            for d in self.decisions
+            if d.kind is DecisionKind.RESPONSE and d.state is DecisionState.IN_FORCE and d.fingerprint
+        }
 
 
 def fingerprint(obligation: str, rule: str = "") -> str:
@@ -73,9 +87,16 @@ def standing(
 
 
 def decide(
-    findings: Sequence[Finding], obligations: Sequence[ObligationResult], decisions: Sequence[Decision], day: dt.date
+    findings: Sequence[Finding],
+    obligations: Sequence[ObligationResult],
+    decisions: Sequence[Decision],
+    day: dt.date,
+    up_to: Grade = Grade.MINOR,
 ) -> Decided:
-    """Put the decisions of persons that are in force on a day to findings and obligations. No verdict changes."""
+    """Put the decisions of persons that are in force on a day to findings and obligations. No verdict changes.
+
+    `up_to` is the gravest grade that a waiver or an accepted risk lifts from what is counted.
+    """
     known = targets(findings, obligations)
     stated = standing(decisions, known, {o.id for o in obligations}, day)
     force: dict[str, list[Decision]] = {}
@@ -87,7 +108,11 @@ def decide(
     for finding in ruled:
         own.setdefault(finding.obligation, []).append(finding)
     whole = tuple(_obligation(o, own.get(o.id, []), force.get(fingerprint(o.id), [])) for o in obligations)
-    return Decided(ruled, whole, stated)
+    counted: dict[str, Grade] = {}
+    for result in whole:
+        force_on_it = force.get(result.fingerprint, [])
+        counted |= _counted(result, own.get(result.id, []), force_on_it, up_to)
+    return Decided(ruled, whole, stated, day, counted)
 
 
 def gravest(grades: Iterable[Final | None]) -> Final | None:
@@ -181,3 +206,27 @@ def _obligation(result: ObligationResult, own: Sequence[Finding], force: Sequenc
     if lifted and len(lifted) == len(counted):
         days.append(min(lifted))
     return named.model_copy(update={"final_grade": final, "lifted_until": max(days, default=None)})
+
+
+def _counted(
+    result: ObligationResult, own: Sequence[Finding], force: Sequence[Decision], up_to: Grade
+) -> dict[str, Grade]:
+    """Grade what is open of an obligation. What was decided of it as a whole goes before what was of its findings."""
+    if result.verdict is not Verdict.FAIL:
+        return {}
+    whole = next((d.to for d in reversed(force) if d.kind is DecisionKind.GRADE), None)
+    lifted = any(d.kind in LIFTS for d in force)
+    failed = [f for f in own if f.verdict is Verdict.FAIL]
+    given: dict[str, tuple[Final | None, bool]] = {
+        f.fingerprint: (whole or f.final_grade or f.proposed_grade, lifted or f.lifted_until is not None)
+        for f in failed
+    }
+    if not failed:
+        given = {result.fingerprint: (whole or result.grade, lifted)}
+    open_: dict[str, Grade] = {}
+    for name, (grade, waived) in given.items():
+        light = isinstance(grade, Grade) and SEVERITY.index(grade) >= SEVERITY.index(up_to)
+        if isinstance(grade, Grade) and not (waived and light):
+            open_[name] = grade
+    worst = gravest(open_.values())
+    return open_ | ({result.fingerprint: worst} if isinstance(worst, Grade) else {})

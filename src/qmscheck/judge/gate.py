@@ -4,74 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qmscheck.judge.grades import SEVERITY
-from qmscheck.model import AuditPlan, ConditionResult, Force, Gate, GateResult, ObligationResult, Verdict
+from qmscheck.judge.conditions import Seen, conditions
+from qmscheck.model import ConditionResult, ConditionState, Gate, GateDay, GateResult, ObligationResult, Verdict
 
 __all__ = ["gate"]
 
-
-def gate(plan: AuditPlan, results: Sequence[ObligationResult]) -> Gate:
-    """Fold obligations into READY, NOT READY or CANNOT TELL."""
-    grave = _no_fail_at_or_above(plan, results)
-    sound = _nothing_failed_to_run(results)
-    decided = _requirements_decided(results)
-    examined = _something_examined(results)
-    if not grave.met:
-        result = GateResult.NOT_READY
-    elif not (sound.met and decided.met and examined.met):
-        result = GateResult.CANNOT_TELL
-    else:
-        result = GateResult.READY
-    return Gate(result=result, scope=_scope(results), conditions=(grave, decided, sound, examined))
+#: The worst first (docs/decisions/0002 says why this orders what is told, and not what is better).
+_ORDER = (GateResult.NOT_READY, GateResult.CANNOT_TELL, GateResult.READY)
 
 
-def _no_fail_at_or_above(plan: AuditPlan, results: Sequence[ObligationResult]) -> ConditionResult:
-    if plan.fail_on is None:
-        return ConditionResult(
-            id="fails",
-            title="No fail counts against the gate (fail-on never)",
-            met=True,
-            detail="not asked for",
-            decided_by=(),
-        )
-    counted = SEVERITY[: SEVERITY.index(plan.fail_on) + 1]
-    found = [r.id for r in results if r.verdict is Verdict.FAIL and r.grade in counted]
-    title = f"No open {' or '.join(counted)}, proposed or final"
-    verb = "is" if len(found) == 1 else "are"
-    detail = f"{_obligations(len(found))} {verb} not met at that grade" if found else "none"
-    return ConditionResult(id="fails", title=title, met=not found, detail=detail, decided_by=tuple(found))
-
-
-def _requirements_decided(results: Sequence[ObligationResult]) -> ConditionResult:
-    asked = [r for r in results if r.force in {Force.REQUIREMENT, Force.IMPLIED}]
-    open_ = [r.id for r in asked if r.undecided or r.verdict in {Verdict.INSUFFICIENT, Verdict.MANUAL}]
-    detail = "the one is decided" if len(asked) == 1 else f"all {len(asked)} are decided"
-    if open_:
-        detail = f"{len(open_)} of {len(asked)} {'is' if len(open_) == 1 else 'are'} not decided, or not wholly"
-    return ConditionResult(
-        id="decided", title="Every requirement is wholly decided", met=not open_, detail=detail, decided_by=tuple(open_)
+def gate(today: Seen, at_audit: Seen | None = None) -> Gate:
+    """Fold what is known today, and what will be so on the day of the planned audit, into the worse of both words."""
+    now = conditions(today)
+    word = result = _word(now)
+    then = None
+    if at_audit is not None:
+        later = conditions(at_audit)
+        then = GateDay(on=at_audit.day, result=_word(later), conditions=later)
+        result = min(result, then.result, key=_ORDER.index)
+    return Gate(
+        result=result,
+        scope=_scope(today.decided.obligations),
+        conditions=now,
+        today=word,
+        at_audit=then,
+        expiring=today.expiring,
     )
 
 
-def _nothing_failed_to_run(results: Sequence[ObligationResult]) -> ConditionResult:
-    broken = [r.id for r in results if r.verdict is Verdict.ERROR]
-    detail = f"{_obligations(len(broken))} could not be examined" if broken else "none"
-    return ConditionResult(
-        id="errors", title="No rule failed to run", met=not broken, detail=detail, decided_by=tuple(broken)
-    )
-
-
-def _something_examined(results: Sequence[ObligationResult]) -> ConditionResult:
-    examined = [r for r in results if r.verdict not in {Verdict.NOT_APPLICABLE, Verdict.NOT_SELECTED}]
-    verb = "was" if len(examined) == 1 else "were"
-    detail = f"{len(examined)} of {_obligations(len(results))} {verb} examined"
-    return ConditionResult(
-        id="examined", title="Something was examined", met=bool(examined), detail=detail, decided_by=()
-    )
-
-
-def _obligations(number: int) -> str:
-    return "1 obligation" if number == 1 else f"{number} obligations"
+def _word(results: Sequence[ConditionResult]) -> GateResult:
+    """A condition that is not met makes it NOT READY, one that cannot be told CANNOT TELL."""
+    states = {condition.state for condition in results}
+    if ConditionState.NOT_MET in states:
+        return GateResult.NOT_READY
+    return GateResult.CANNOT_TELL if ConditionState.UNDECIDED in states else GateResult.READY
 
 
 def _scope(results: Sequence[ObligationResult]) -> str:

@@ -137,7 +137,7 @@ def _counted(rules: Sequence[str], tests: Mapping[str, RowTest], bench: Bench) -
     layers = list(dict.fromkeys(c for r in first for c in bench.ruleset.rules[r].strata if c not in table.absent))
     quoted = any(not bench.ruleset.rules[r].conclusive for r in rules)
     extra = tuple(c for c in _QUOTED if quoted and c in bench.ruleset.tables[table.name].columns)
-    relation = f"_judged {rules[0]} of {len(rules)}"
+    relation = f"_judged {bench.name}{rules[0]} of {len(rules)}"
     if table.rows <= SMALL:
         return _fetched(relation, rules, tests, layers, extra, bench)
     statement = states([tests[r] for r in rules], layers, extra, bench.values, flags(bench))

@@ -16,6 +16,7 @@ from qmscheck.hookspecs import Reader
 from qmscheck.model import AuditPlan, Grade, NotApplicable, ParameterValue, Period
 from qmscheck.plan.absent import no_plan
 from qmscheck.plan.draft import COMMAND_LINE, NAME, Draft, inside, is_replaced
+from qmscheck.plan.gate import read_gate
 from qmscheck.plan.sources import check_path, read_sources, without_secrets
 from qmscheck.toml import Document, Loc
 from qmscheck.toml import read as read_toml
@@ -25,7 +26,7 @@ __all__ = ["MOST_EXCEPTIONS", "Overrides", "PlanFile", "read"]
 #: More places than anybody reads, and fewer than an engine can count.
 MOST_EXCEPTIONS = 1_000_000
 
-_TABLES = ("audit", "params", "not_applicable", "source")
+_TABLES = ("audit", "params", "not_applicable", "gate", "source")
 _AUDIT_KEYS = (
     "organization",
     "scope",
@@ -152,6 +153,7 @@ def _drafted(draft: Draft, over: Overrides) -> PlanFile | None:
             "params": _params(draft, _table(draft, section, "params")),
             "not_applicable": _not_applicable(draft, _table(draft, section, "not_applicable"), as_of),
             "sources": sources,
+            "gate": read_gate(draft, section),
         },
         (*draft.base, "audit"),
     )
@@ -184,7 +186,9 @@ def _section(draft: Draft) -> Mapping[str, Any] | None:
         return None
     for name in section:
         if name not in _TABLES:
-            hint = did_you_mean(name, _TABLES) or "a plan has [audit], [params], [not_applicable] and [[source]]"
+            hint = (
+                did_you_mean(name, _TABLES) or "a plan has [audit], [params], [not_applicable], [gate] and [[source]]"
+            )
             draft.refuse((name,), f"unknown key '{name}'", hint, key=True)
     if "audit" not in section:
         prefix = ".".join(map(str, draft.base))

@@ -9,6 +9,8 @@ from qmscheck.hookspecs import RenderOptions
 from qmscheck.model import (
     AuditException,
     AuditRecord,
+    ConditionResult,
+    ConditionState,
     Evidence,
     Finding,
     GateResult,
@@ -17,7 +19,7 @@ from qmscheck.model import (
     ObligationResult,
     Verdict,
 )
-from qmscheck.report import wording
+from qmscheck.report import readiness, wording
 from qmscheck.report.layout import Line, heading, labelled, printed, unbroken
 
 __all__ = ["render"]
@@ -28,6 +30,12 @@ _GATE = {
     GateResult.NOT_READY: "bold red",
     GateResult.CANNOT_TELL: "bold yellow",
 }
+_STATE = {
+    ConditionState.MET: "green",
+    ConditionState.NOT_MET: "bold red",
+    ConditionState.UNDECIDED: "bold yellow",
+}
+_STATE_WIDTH = len(readiness.STATES[ConditionState.UNDECIDED])
 _VERDICT = {
     Verdict.FAIL: "red",
     Verdict.ERROR: "magenta",
@@ -40,7 +48,7 @@ _GRADE = {Grade.MAJOR: "bold red", Grade.MINOR: "red", Grade.OPPORTUNITY: "yello
 
 def render(record: AuditRecord, options: RenderOptions) -> str:
     """Write the report at `options.width` characters: gravest first, the gate before all."""
-    lines = [*_head(record), *_decided(record)]
+    lines = [*_head(record), *_decided(record, options.verbose)]
     if options.verbose < 0:
         lines += [*_short(record), *_counts(record)]
     else:
@@ -70,15 +78,45 @@ def _head(record: AuditRecord) -> Iterator[Line]:
     for line in wording.criteria(record):
         yield Line(f"Against {line}")
     yield Line()
-    yield Line(wording.reason(record))
+    yield Line(readiness.reason(record))
 
 
-def _decided(record: AuditRecord) -> Iterator[Line]:
-    yield from heading("What decided it")
-    for condition in record.gate.conditions:
-        word, style = ("met", "green") if condition.met else ("not met", "bold red")
-        yield Line(condition.title, 2, word, label_style=style)
-        yield Line(condition.detail, 2, "", style="dim" if condition.met else "")
+def _decided(record: AuditRecord, verbose: int) -> Iterator[Line]:
+    then = record.gate.at_audit
+    yield from heading("What decided it" + ("" if then is None else f" on {record.as_of}"))
+    for condition in readiness.asked(record.gate.conditions):
+        yield from _condition(condition, verbose)
+    unasked = readiness.unasked(record.gate.conditions)
+    for number, told in enumerate(unasked):
+        yield Line(told, 2, "" if number else "left out", _STATE_WIDTH, style="dim")
+    if then is None:
+        return
+    yield from heading(f"On the day of the planned audit, {then.on}", then.result.value, _GATE[then.result])
+    for condition in readiness.changed(record):
+        yield from _condition(condition, verbose)
+    if not readiness.changed(record):
+        yield Line("nothing is told otherwise than today", 2, style="dim")
+    if record.gate.expiring:
+        yield from heading("Runs out before the planned audit")
+    for one in record.gate.expiring:
+        yield Line(readiness.runs_out(one), 2)
+
+
+def _condition(condition: ConditionResult, verbose: int) -> Iterator[Line]:
+    met = condition.state not in {ConditionState.NOT_MET, ConditionState.UNDECIDED}
+    number = f"{condition.number} " if condition.number else ""
+    yield Line(
+        f"{number}{condition.title}",
+        2,
+        readiness.STATES[condition.state],
+        _STATE_WIDTH,
+        label_style=_STATE.get(condition.state, "dim"),
+    )
+    yield Line(condition.detail, 2, "", _STATE_WIDTH, style="dim" if met else "")
+    if verbose > 0 and condition.parameters:
+        yield Line(readiness.numbers(condition), 2, "", _STATE_WIDTH, style="dim")
+    if verbose > 0 and condition.decided_by:
+        yield Line(", ".join(condition.decided_by), 2, "", _STATE_WIDTH, style="dim")
 
 
 def _judged(record: AuditRecord, verdict: Verdict, verbose: int) -> Iterator[Line]:

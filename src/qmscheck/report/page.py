@@ -8,7 +8,7 @@ from importlib.resources import files
 
 from qmscheck.hookspecs import RenderOptions
 from qmscheck.model import AuditRecord, Verdict
-from qmscheck.report import wording
+from qmscheck.report import readiness, wording
 
 __all__ = ["render"]
 
@@ -37,6 +37,7 @@ def render(record: AuditRecord, options: RenderOptions) -> str:  # noqa: ARG001 
             style=_Raw(here.joinpath("page.css").read_text("utf-8").strip()),
             script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
             wording=wording,
+            readiness=readiness,
         ).rstrip()
         + "\n"
     )

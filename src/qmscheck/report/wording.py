@@ -64,7 +64,6 @@ __all__ = [
     "percent",
     "place",
     "raised",
-    "reason",
     "record_of",
     "skipped_at",
     "spot",
@@ -170,18 +169,6 @@ def unexamined(record: AuditRecord) -> list[tuple[str, str, str]]:
         if verdict in outside and (kind, name) not in named
     ]
     return sorted(found, key=lambda limit: _KINDS.index(limit[0]))
-
-
-def reason(record: AuditRecord) -> str:
-    """Say in one sentence why the gate has its word."""
-    conditions = record.gate.conditions
-    unmet = [c.title for c in conditions if not c.met]
-    word = record.gate.result.value.capitalize()
-    asked = numbered(len(conditions), "condition")
-    if not unmet:
-        return f"{word}: {'the 1 condition is' if len(conditions) == 1 else f'all {asked} are'} met."
-    verb = "is not met" if len(unmet) == 1 else "are not met"
-    return f"{word}, because {len(unmet)} of {asked} {verb}: {'; '.join(f'“{title}”' for title in unmet)}."
 
 
 def answered(attestation: Attestation, as_of: dt.date) -> str:
