@@ -657,3 +657,47 @@ def test_a_large_folder_is_not_searched_for_ever(tmp_path: Path, monkeypatch: py
 def test_a_secret_in_a_path_is_refused(tmp_path: Path) -> None:
     text = HEAD + "[[source]]\ntable = 'orders'\nreader = 'csv'\npath = 'https://me:hunter2@host/o.csv'\n"
     assert "hunter2" not in refused(tmp_path, text)
+
+
+# ---------------------------------------------------------------- the gate
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ("responses = { days = 60 }", "'days' has a value and no origin: whose value is it?"),
+        ("repeats = { on = false }", "'repeats' is turned off without a reason"),
+        ('repeats = { on = false, why = " " }', "'repeats' is turned off without a reason"),
+        ("repeat = { on = true }", "unknown key 'repeat'"),
+        ('responses = { months = 60, origin = "law" }', "unknown key 'months'"),
+        ('responses = { days = -1, origin = "law" }', "'days' should be greater than or equal to 0"),
+        ('waivers = { up_to = "grave", origin = "law" }', "'up_to' should be 'major', 'minor' or 'opportunity'"),
+        ('certification = { rulesets = [], edition = "1", scope = "All" }', "'rulesets' should not be empty"),
+    ],
+)
+def test_a_gate_with_a_mistake_is_refused_at_its_place(tmp_path: Path, lines: str, said: str) -> None:
+    text = f'[audit]\norganization = "F"\nscope = "All"\nrulesets = ["r"]\n\n[gate]\n{lines}\n'
+    with pytest.raises(QmscheckError) as error:
+        _gated(tmp_path, text)
+    (problem,) = error.value.problems
+    assert (problem.message, problem.line) == (said, 7)
+
+
+def test_a_gate_that_is_no_table_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(QmscheckError, match="'gate' should be a table"):
+        _gated(tmp_path, 'gate = 1\n[audit]\norganization = "F"\nscope = "All"\nrulesets = ["r"]\n')
+
+
+def test_a_gate_keeps_the_defaults_of_what_it_does_not_name(tmp_path: Path) -> None:
+    text = '[audit]\norganization = "F"\nscope = "All"\nrulesets = ["r"]\n'
+    assert _gated(tmp_path, text).plan.gate is None
+    gate = _gated(
+        tmp_path, text + '[gate]\nresponses = { days = 60, origin = "own-procedure", ref = "QP-9" }\n'
+    ).plan.gate
+    assert gate is not None
+    assert (gate.responses.days, gate.responses.ref, gate.concentration.total) == (60, "QP-9", 10)
+
+
+def _gated(tmp_path: Path, text: str) -> PlanFile:
+    (tmp_path / "qmscheck.toml").write_text(text, "utf-8")
+    return read(tmp_path, {}, Overrides(dt.date(2026, 11, 20)))
