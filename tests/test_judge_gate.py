@@ -164,7 +164,7 @@ def test_r2_names_the_minors_without_a_response_and_takes_one_on_the_obligation(
     found = of(decided(tmp_path, gate=ASKED), "responses")
     assert (found.detail, found.decided_by) == ("1 without a response", ("A-1.owner",))
     whole = entry("response", fingerprint("A-1"), **RESPONSE)
-    assert of(decided(tmp_path, whole, gate=ASKED), "responses").detail == "the one open minor has a response"
+    assert of(decided(tmp_path, whole, gate=ASKED), "responses").detail == "the one open finding has a response"
 
 
 def test_r2_counts_a_persons_no_and_the_firms_own_list_of_actions(tmp_path: Path) -> None:
@@ -190,7 +190,7 @@ def test_r3_counts_minors_on_one_requirement_and_in_all(tmp_path: Path) -> None:
     ]
     none = ASKED.model_copy(update={"concentration": ConcentrationSetting(total=0)})
     assert of(decided(tmp_path, gate=none), "concentration").detail.endswith("and 0 are the most")
-    assert of(decided(tmp_path, gate=ASKED), "concentration").detail == "open minors: 1"
+    assert of(decided(tmp_path, gate=ASKED), "concentration").detail == "requirements with an open minor, or major: 1"
 
 
 def test_r4_asks_for_all_of_the_core_and_for_a_share_of_the_rest(tmp_path: Path) -> None:

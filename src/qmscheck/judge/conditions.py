@@ -40,6 +40,9 @@ _BINDING = {Force.REQUIREMENT, Force.IMPLIED}
 _PARTS = ("correction", "cause", "action", "owner", "due")
 _PLAIN = "the plan names no planned audit and has no [gate]"
 
+#: What needs a response, and may not be concentrated: a minor that becomes a major must not count for less.
+_GRAVE = {Grade.MINOR, Grade.MAJOR}
+
 #: Conditions that are about a certification: asked where the plan names a planned audit or has [gate].
 _CERTIFICATION = {"responses", "concentration", "attestations", "sequence", "operation"}
 
@@ -73,9 +76,10 @@ class Seen:
         whole = not any(o.core for o in self.ruleset.obligations.values())
         return whole or self.ruleset.obligations[obligation].core
 
-    def counted(self, grade: Grade) -> list[ObligationResult]:
-        """Give the obligations of which something is open, at this grade."""
-        return [o for o in self.decided.obligations if self.decided.counted.get(o.fingerprint) is grade]
+    @property
+    def grave(self) -> list[ObligationResult]:
+        """The obligations of which something is open that is minor or graver."""
+        return [o for o in self.decided.obligations if self.decided.counted.get(o.fingerprint) in _GRAVE]
 
 
 @dataclass(frozen=True)
@@ -158,7 +162,7 @@ def _responses(seen: Seen) -> _Said:
             wrong.setdefault(finding.rule, "its list of actions is not in order")
     told = Counter(wrong.values())
     detail = "; ".join(f"{number} {problem}" for problem, number in told.items())
-    return _judged(list(wrong), detail, _all_of(len(minors), "open minor", "has a response", "have a response"))
+    return _judged(list(wrong), detail, _all_of(len(minors), "open finding", "has a response", "have a response"))
 
 
 def _incomplete(answer: Decision | None, seen: Seen) -> str | None:
@@ -180,16 +184,20 @@ def _concentration(seen: Seen) -> _Said:
     setting = seen.settings.concentration
     counted = seen.decided.counted
     per = {
-        o.id: sum(f.obligation == o.id and counted.get(f.fingerprint) is Grade.MINOR for f in seen.decided.findings)
+        o.id: sum(f.obligation == o.id and counted.get(f.fingerprint) in _GRAVE for f in seen.decided.findings)
         for o in seen.decided.obligations
     }
     crowded = [name for name, number in per.items() if number >= setting.per_requirement]
-    minor = [o.id for o in seen.counted(Grade.MINOR)]
-    told = [f"{_obligations(len(crowded))} with {setting.per_requirement} or more open minors"] if crowded else []
+    minor = [o.id for o in seen.grave]
+    told = (
+        [f"{_obligations(len(crowded))} with {setting.per_requirement} or more open minors or majors"]
+        if crowded
+        else []
+    )
     if len(minor) > setting.total:
-        told.append(f"{_obligations(len(minor))} with open minors, and {setting.total} are the most")
+        told.append(f"{_obligations(len(minor))} with one, and {setting.total} are the most")
     wrong = [*crowded, *(minor if len(minor) > setting.total else [])]
-    return _judged(wrong, "; ".join(told), f"open minors: {len(minor) or 'none'}")
+    return _judged(wrong, "; ".join(told), f"requirements with an open minor, or major: {len(minor) or 'none'}")
 
 
 def _decided_title(seen: Seen) -> str:
@@ -364,10 +372,10 @@ def _minors(seen: Seen) -> dict[str, tuple[str, ...]]:
     found = {
         f.rule: (f.fingerprint, whole[f.obligation].fingerprint)
         for f in seen.decided.findings
-        if counted.get(f.fingerprint) is Grade.MINOR
+        if counted.get(f.fingerprint) in _GRAVE
     }
     with_rules = {f.obligation for f in seen.decided.findings if f.verdict is Verdict.FAIL}
-    alone = [o for o in seen.counted(Grade.MINOR) if o.id not in with_rules]
+    alone = [o for o in seen.grave if o.id not in with_rules]
     return found | {o.id: (o.fingerprint,) for o in alone}
 
 
@@ -412,18 +420,18 @@ _TABLE: tuple[_Row, ...] = (
     (
         "responses",
         "R2",
-        _titled("Every open minor has a response: correction, cause, action, owner, date; none is overdue"),
+        _titled("Every open minor, or major, has a response: correction, cause, action, owner, date; none is overdue"),
         _responses,
         {"days": "Days within which a response is done"},
     ),
     (
         "concentration",
         "R3",
-        _titled("Minors are not concentrated on one requirement, and not too many"),
+        _titled("Minors and majors are not concentrated on one requirement, and not too many"),
         _concentration,
         {
-            "per_requirement": "Open minors on one requirement from which they are too many",
-            "total": "Requirements that may have open minors",
+            "per_requirement": "Open minors, or majors, on one requirement from which they are too many",
+            "total": "Requirements that may have an open minor, or major",
         },
     ),
     (
