@@ -6,8 +6,10 @@ import random
 
 import duckdb
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from qmscheck.sql.regex import pattern_mistake
+from qmscheck.sql.regex import pattern_mistake, words_needed
 
 
 @pytest.mark.parametrize(
@@ -98,3 +100,39 @@ def test_no_accepted_pattern_is_refused_by_the_engine() -> None:
             accepted += 1
             connection.execute("select regexp_matches('a', '" + pattern.replace("'", "''") + "')")
     assert accepted > 500
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [
+        (r"\b(TODO|TBD|lorem ipsum)\b", ("TODO", "TBD", "lorem ipsum")),
+        ("(?:n-a)", ("n-a",)),
+        (r"\bTODO|TBD\b", ()),
+        ("(TODO|)", ()),
+        ("(?i:todo)", ()),
+        ("(?i)(todo)", ()),
+        ("(to.do)", ()),
+        ("^(TODO)", ()),
+        ("(" + "|".join("abcdefghi") + ")", ()),
+    ],
+)
+def test_words_are_needed_only_by_a_pattern_that_is_nothing_else(pattern: str, words: tuple[str, ...]) -> None:
+    assert words_needed(pattern) == words
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    words=st.lists(st.text("aB-_ 1", min_size=1, max_size=3), min_size=1, max_size=4),
+    marks=st.sampled_from([(r"\b", r"\b"), ("", ""), (r"\b", "")]),
+    texts=st.lists(st.none() | st.text("aBb-_ 1ä", max_size=8), max_size=6),
+)
+def test_a_text_without_a_needed_word_never_matches(
+    words: list[str], marks: tuple[str, str], texts: list[str | None]
+) -> None:
+    pattern = f"{marks[0]}({'|'.join(words)}){marks[1]}"
+    needed = words_needed(pattern)
+    assert set(needed) == set(words)
+    for text in texts:
+        (found,) = duckdb.execute("select regexp_matches(?::text, ?)", [text, pattern]).fetchone() or ()
+        assert (found is None) == (text is None)
+        assert not found or any(word in (text or "") for word in needed)

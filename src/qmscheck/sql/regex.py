@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["pattern_mistake"]
+__all__ = ["pattern_mistake", "words_needed"]
 
 _MAX_LENGTH = 500
 _MAX_REPEAT = 1000
@@ -27,6 +27,8 @@ _POSIX = frozenset(
         "word", "xdigit",
     }
 )  # fmt: skip
+_WORDS = re.compile(r"(?:\\b)?\((?:\?:)?([\w -]+(?:\|[\w -]+)*)\)(?:\\b)?", re.ASCII)
+_FEW_WORDS = 8
 _FLAGS = re.compile(r"\(\?(?:[imsU]+(?:-[imsU]+)?|-[imsU]+)([:)])")
 _NAMED = re.compile(r"\(\?P<([A-Za-z_]\w*)>", re.ASCII)
 _REPEAT = re.compile(r"\{([0-9]+)(,([0-9]*))?\}", re.ASCII)
@@ -50,6 +52,16 @@ def pattern_mistake(pattern: str) -> str | None:
         text = str(mistake)
         return text if text == _ELSEWHERE else f"the pattern is broken: {text}"
     return None
+
+
+def words_needed(pattern: str) -> tuple[str, ...]:
+    r"""Give words of which a text must hold one, in these letters, to match: of `\b(TODO|TBD)\b` TODO and TBD.
+
+    Only where the pattern is nothing but such words, and no more than to look for each of them is cheaper; else none.
+    """
+    listed = _WORDS.fullmatch(pattern)
+    words = listed[1].split("|") if listed else []
+    return tuple(words) if len(words) <= _FEW_WORDS else ()
 
 
 class _Scanner:
