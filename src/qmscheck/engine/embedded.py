@@ -37,6 +37,7 @@ class Embedded:
     def __init__(self, scratch: Path, threads: int | None = None, cache: Cache | None = None) -> None:
         """Open an empty database. `scratch` is where it may spill; `cache` remembers the texts of statements."""
         self._cache = cache
+        self._made: dict[str, str] = {}
         config: dict[str, str | bool | int | float | list[str]] = {
             "temp_directory": str(scratch / "spill"),
             "autoinstall_known_extensions": False,
@@ -72,6 +73,7 @@ class Embedded:
             self._connection.execute(f"CREATE {kind} {_quoted(name)} AS {render(statement, self.dialect, self._cache)}")
         except duckdb.Error as error:
             raise EngineError(_first_line(error)) from None
+        self._made[name] = kind
 
     def rows(self, statement: Statement) -> list[tuple[object, ...]]:
         """Run a SELECT."""
@@ -93,11 +95,9 @@ class Embedded:
 
     def forget(self, name: str) -> None:
         """Drop a table or view."""
-        for kind in ("TABLE", "VIEW"):
-            try:
-                self._connection.execute(f"DROP {kind} IF EXISTS {_quoted(name)}")
-            except duckdb.CatalogException:
-                continue
+        kind = self._made.pop(name, None)
+        if kind is not None:
+            self._connection.execute(f"DROP {kind} {_quoted(name)}")
 
     def lock(self, readable: Sequence[Path]) -> None:
         """Shut the file system but for `readable`, and the settings."""
@@ -113,6 +113,7 @@ class Embedded:
     def _load_parquet(self, name: str, content: Parquet) -> Loaded:
         relation = self._connection.read_parquet(str(content.path), file_row_number=True)
         relation.create_view(name)
+        self._made[name] = "VIEW"
         given = [(c, _kind(str(t))) for c, t in zip(relation.columns, relation.types, strict=True)]
         columns = tuple((c, kind) for c, kind in given if c != "file_row_number")
         return Loaded(columns, tuple(c for c, _ in columns), (), "file_row_number", parsed_by_engine=False)
@@ -140,6 +141,7 @@ class Embedded:
         if content.hollow:
             relation = relation.project(f"*, coalesce({', '.join(names)}) IS NULL AS _hollow")
         relation.create_view(name)
+        self._made[name] = "VIEW"
         headed = tuple((c, None) for c in columns)
         hollow = "_hollow" if content.hollow else None
         return Loaded(headed, names, (), None, parsed_by_engine=True, hollow=hollow, spaces=content.spaces)
@@ -147,35 +149,36 @@ class Embedded:
     def _load_rows(self, name: str, columns: Sequence[str], content: Rows) -> Loaded:
         names = tuple(f"c{i}" for i in range(len(columns)))
         places: tuple[str, ...] = ()
-        created = False
         for batch in content.batches:
             given = [(place, getattr(batch, field)) for field, place in _PLACES if getattr(batch, field) is not None]
-            if not created:
+            if name not in self._made:
                 places = tuple(place for place, _ in given)
-                self._create(name, names, places)
-                created = True
             self._append(name, names, batch, given)
-        if not created:
-            self._create(name, names, ())
+        if name not in self._made:
+            cells = ", ".join(f"{_quoted(c)} VARCHAR" for c in names)
+            self._connection.execute(f"CREATE TABLE {_quoted(name)} ({cells})")
+            self._made[name] = "TABLE"
         headed = tuple((c, None) for c in columns)
         return Loaded(headed, names, places, None, parsed_by_engine=False, bare=True)
-
-    def _create(self, name: str, columns: Sequence[str], places: Sequence[str]) -> None:
-        text = {"_path", "_heading"}
-        cells = [f"{_quoted(c)} VARCHAR" for c in columns]
-        cells += [f"{_quoted(p)} {'VARCHAR' if p in text else 'BIGINT'}" for p in places]
-        self._connection.execute(f"CREATE TABLE {_quoted(name)} ({', '.join(cells)})")
 
     def _append(
         self, name: str, columns: Sequence[str], batch: Batch, given: Sequence[tuple[str, list[object]]]
     ) -> None:
-        """Insert a batch column by column: row by row is a hundred times slower (measured: style.md, trap 7)."""
+        """Insert a batch column by column: row by row is a hundred times slower (measured: style.md, trap 7).
+
+        The first batch makes the table: one statement less, which counts where tables are many and small.
+        """
         lists = [[_bare(cell) for cell in c] for c in batch.columns] + [values for _, values in given]
-        if not lists or not lists[0]:
+        if not lists:
             return
-        types = ["VARCHAR"] * len(columns) + ["VARCHAR" if p in {"_path", "_heading"} else "BIGINT" for p, _ in given]
-        unnested = ", ".join(f"unnest(${i + 1}::{kind}[])" for i, kind in enumerate(types))
-        self._connection.execute(f"INSERT INTO {_quoted(name)} SELECT {unnested}", lists)
+        kinds = ["VARCHAR"] * len(columns) + ["VARCHAR" if p in {"_path", "_heading"} else "BIGINT" for p, _ in given]
+        named = [*columns, *(place for place, _ in given)]
+        cells = ", ".join(
+            f"unnest(${i}::{kind}[]) AS {_quoted(n)}" for i, (kind, n) in enumerate(zip(kinds, named, strict=True), 1)
+        )
+        into = f"INSERT INTO {_quoted(name)}" if name in self._made else f"CREATE TABLE {_quoted(name)} AS"
+        self._connection.execute(f"{into} SELECT {cells}", lists)
+        self._made[name] = "TABLE"
 
 
 def _bare(cell: str | None) -> str | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from qmscheck.cells import cell_name
 from qmscheck.engine import Engine, Loaded, counts
 from qmscheck.evidence.columns import check_mapping, headings, mapped_columns
-from qmscheck.hookspecs import Delimited, Extract, Parquet, Skipped
+from qmscheck.hookspecs import Delimited, Extract, Parquet, Rows, Skipped
 from qmscheck.model import Evidence, Location, SkippedRow, Source, TableSpec, UnreadableCell
 from qmscheck.sql.kinds import Kind
 from qmscheck.sql.mapping import (
@@ -175,6 +175,11 @@ class _Binding:
         """Type the records, place them, count what cannot be read. May be called again with other columns."""
         for made in (self.name, f"{self.name}_typed"):
             self.engine.forget(made)
+        places: dict[str, str | int] = {"_source": self.number, **{p: p for p in self.loaded.places}}
+        if isinstance(self.extract.content, Rows):
+            whole = typed(f"{self.name}_raw", columns, self.loaded.places, places)
+            self.engine.define(self.name, whole, materialise=True)
+            return self._counted(columns, ())
         lost = self._typed(columns)
         content = self.extract.content
         if isinstance(content, Delimited) and content.parallel and self._is_in_doubt(content, lost):
@@ -182,12 +187,15 @@ class _Binding:
             self.engine.forget(f"{self.name}_raw")
             self.engine.load(f"{self.name}_raw", self.extract.columns, content, careful=True)
             lost = self._typed(columns)
-        flagged = [c.name for c in columns if can_fail(c)]
-        places: dict[str, str | int] = {"_source": self.number, **{p: p for p in self.loaded.places}}
-        shown = [c.name for c in columns] + [f"_u_{c}" for c in flagged]
+        shown = [c.name for c in columns] + [f"_u_{c.name}" for c in columns if can_fail(c)]
         row = _row_number(self.extract, self.loaded, lost)
         view = placed(f"{self.name}_typed", shown, places, row, self.loaded.hollow)
         self.engine.define(self.name, view, materialise=False)
+        return self._counted(columns, lost)
+
+    def _counted(self, columns: Sequence[MappedColumn], lost: tuple[Skipped, ...]) -> _Read:
+        """Count the records, what cannot be read of them, and the columns without a value."""
+        flagged = [c.name for c in columns if can_fail(c)]
         names = [c.name for c in columns]
         kept = self.loaded.position is None
         (counted,) = self.engine.rows(census(self.name, flagged, names if kept else ()))

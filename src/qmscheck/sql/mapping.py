@@ -98,21 +98,29 @@ class MappedColumn:
 
 
 @statement
-def typed(raw: str, columns: Sequence[MappedColumn], passed: Sequence[str]) -> exp.Expr:
+def typed(
+    raw: str, columns: Sequence[MappedColumn], passed: Sequence[str], places: Mapping[str, str | int] | None = None
+) -> exp.Expr:
     """Write the records of one raw relation with typed cells, a flag `_u_<column>` where one can be unreadable, and the
-    place columns that the relation has (`passed`).
+    place columns that the relation has (`passed`); or, with `places`, all place columns as `placed` writes them.
     """
     through = [exp.column(p, quoted=True) for p in passed]
-    bare = [_alias(_bare(c), f"_r_{c.name}") for c in columns]
-    start = exp.select(*bare, *(p.copy() for p in through)).from_(_quoted(raw), copy=False).subquery("_a", copy=False)
-    text = [_alias(_text(c), f"_t_{c.name}") for c in columns]
+    if all(c.header is None or (c.bare and c.native is None) for c in columns):
+        text = [_alias(_text(c, _bare(c)), f"_t_{c.name}") for c in columns]
+        start: exp.Expr = _quoted(raw)
+    else:
+        bare = [_alias(_bare(c), f"_r_{c.name}") for c in columns]
+        text = [_alias(_text(c, exp.column(f"_r_{c.name}", quoted=True)), f"_t_{c.name}") for c in columns]
+        taken = exp.select(*bare, *(p.copy() for p in through)).from_(_quoted(raw), copy=False)
+        start = taken.subquery("_a", copy=False)
     first = exp.select(*text, *(p.copy() for p in through)).from_(start, copy=False).subquery("_b", copy=False)
     cells = [_alias(_typed(c), c.name) for c in columns]
     kept = [exp.column(f"_t_{c.name}", quoted=True) for c in columns if can_fail(c)]
     second = exp.select(*cells, *kept, *(p.copy() for p in through)).from_(first, copy=False).subquery("_c", copy=False)
     outer: list[exp.Expr] = [exp.column(c.name, quoted=True) for c in columns]
     outer += [_alias(_flag(c), f"_u_{c.name}") for c in columns if can_fail(c)]
-    return exp.select(*outer, *(p.copy() for p in through)).from_(second, copy=False)
+    outer += [p.copy() for p in through] if places is None else _place_cells(places, None)
+    return exp.select(*outer).from_(second, copy=False)
 
 
 @statement
@@ -124,6 +132,12 @@ def placed(
     `hollow` is a column of `base` that is true of what is no record.
     """
     cells: list[exp.Expr] = [exp.column(c, quoted=True) for c in columns]
+    found = exp.select(*cells, *_place_cells(places, row)).from_(_quoted(base), copy=False)
+    return found if hollow is None else found.where(exp.not_(exp.column(hollow, quoted=True), copy=False), copy=False)
+
+
+def _place_cells(places: Mapping[str, str | int], row: RowNumber | None) -> list[exp.Expr]:
+    cells: list[exp.Expr] = []
     for name in PLACE:
         target = exp.DataType.build("text" if name in {"_path", "_heading"} else "bigint")
         given: exp.Expr
@@ -134,8 +148,7 @@ def placed(
             known = exp.column(place, quoted=True) if isinstance(place, str) else exp.null()
             given = exp.Literal.number(place) if isinstance(place, int) else known
         cells.append(_alias(exp.Cast(this=given, to=target), name))
-    found = exp.select(*cells).from_(_quoted(base), copy=False)
-    return found if hollow is None else found.where(exp.not_(exp.column(hollow, quoted=True), copy=False), copy=False)
+    return cells
 
 
 @statement
@@ -269,7 +282,11 @@ def format_fits(raw: str, column: MappedColumn) -> exp.Expr:
     """Count, in one row, the filled cells of a date column, those in ISO form, and those that each format reads."""
     bare = _alias(_bare(column), f"_r_{column.name}")
     start = exp.select(bare).from_(_quoted(raw), copy=False).subquery("_a", copy=False)
-    first = exp.select(_alias(_text(column), "v")).from_(start, copy=False).subquery("_b", copy=False)
+    first = (
+        exp.select(_alias(_text(column, exp.column(f"_r_{column.name}", quoted=True)), "v"))
+        .from_(start, copy=False)
+        .subquery("_b", copy=False)
+    )
     value = exp.column("v", quoted=True)
     counts: list[exp.Expr] = [exp.Count(this=value.copy()), exp.Count(this=_iso(value, column.kind))]
     counts.extend(
@@ -387,9 +404,8 @@ def _native_code(native: Kind, code: str) -> object:
         return None
 
 
-def _text(column: MappedColumn) -> exp.Expr:
+def _text(column: MappedColumn, text: exp.Expr) -> exp.Expr:
     """Write the cell's text with values mapped, and with missing codes as NULL. A native value passes."""
-    text = exp.column(f"_r_{column.name}", quoted=True)
     if column.header is None or _fits(column):
         return text
     low = exp.Lower(this=text.copy())
