@@ -171,3 +171,38 @@ def test_a_large_file_with_quotation_marks_is_parsed_in_parallel_as_in_one_threa
         engine.close()
     assert found[0] == found[1]
     assert found[0][0][0] == content.lines
+
+
+def test_a_table_can_be_renamed_and_a_view_cannot(tmp_path: Path) -> None:
+    engine = Embedded(tmp_path, threads=1)
+    engine.define("made", asked("select 1 as x"), materialise=True)
+    engine.define("seen", asked("select 2 as x"), materialise=False)
+    assert engine.rename("made", "other")
+    assert not engine.rename("seen", "another")
+    assert not engine.rename("nothing", "another")
+    assert engine.rows(asked('select * from "other"')) == [(1,)]
+    engine.forget("other")
+    engine.forget("other")
+    with pytest.raises(EngineError, match="other"):
+        engine.rows(asked('select * from "other"'))
+    engine.close()
+
+
+@pytest.mark.parametrize("small", [True, False])
+def test_small_tables_are_planned_without_what_pays_for_large_ones(tmp_path: Path, *, small: bool) -> None:
+    engine = Embedded(tmp_path, threads=1)
+    engine.lock([], small=small)
+    (found,) = engine.rows(asked("select current_setting('disabled_optimizers')"))
+    assert found == ("in_clause" if small else "",)
+    engine.close()
+
+
+def test_rows_in_several_batches_make_one_table_and_none_makes_an_empty_one(tmp_path: Path) -> None:
+    engine = Embedded(tmp_path, threads=1)
+    parts = [Batch((["a", " "], ["#N/A", "b"]), rows=[1, 2]), Batch((["c"], [None]), rows=[3])]
+    loaded = engine.load("some", ("x", "y"), Rows(parts))
+    assert loaded.signed == {"c1"}
+    assert engine.rows(asked('select * from "some"')) == [("a", "#N/A", 1), (None, "b", 2), ("c", None, 3)]
+    assert engine.load("none", ("x",), Rows([])).signed == frozenset()
+    assert engine.rows(asked('select count(*) from "none"')) == [(0,)]
+    engine.close()

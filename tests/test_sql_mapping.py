@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from functools import cache
 
 import duckdb
@@ -582,3 +583,41 @@ def test_a_column_that_no_source_has_or_whose_words_are_mapped_is_never_taken_as
     assert not as_it_stands(MappedColumn("c", Kind.TEXT, "Heading", native=Kind.TEXT, bare=True, values={"a": ""}))
     assert not as_it_stands(MappedColumn("c", Kind.DATE, "Heading", native=Kind.TEXT, bare=True))
     assert as_it_stands(MappedColumn("c", Kind.DATE, "Heading", native=Kind.TIMESTAMP))
+
+
+def test_every_error_of_a_spreadsheet_begins_with_the_sign_that_loading_looks_for() -> None:
+    assert {error[0] for error in SPREADSHEET_ERRORS} == {"#"}
+
+
+BARE_CELLS = st.none() | st.sampled_from(
+    ["x", "1", "1,5", "1.234", "-", "n/a", "ja", "no", "2026-01-02", "31.12.2025", "nan", "1e400", "_1", "ü #"]
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(BARE_CELLS, min_size=1, max_size=8),
+    st.sampled_from(["text", "integer", "number", "boolean", "date", "timestamp"]),
+    st.booleans(),
+    st.sampled_from([(), ("%d.%m.%Y",)]),
+)
+def test_bare_cells_without_errors_are_read_alike_whatever_is_known_of_them(
+    cells: list[str | None], kind: str, mapped: bool, formats: tuple[str, ...]
+) -> None:
+    """What loading knows of cells (no white space, no error of a sheet) spares work and changes nothing."""
+    connection().execute("create or replace table raw (c0 text, p bigint)")
+    connection().executemany("insert into raw values (?, ?)", [(cell, i) for i, cell in enumerate(cells)])
+    whole = MappedColumn(
+        "v", Kind(kind), "c0", formats, {"ja": "yes", "x": ""} if mapped else None, ("", "n/a"), ".", spreadsheet=True
+    )
+    places = {"_source": 3, "_row": "p"}
+
+    def found(column: MappedColumn) -> list[tuple[object, ...]]:
+        connection().execute(
+            f'create or replace table "made" as {render(typed("raw", [column], ["p"], places), "duckdb")}'
+        )
+        flag = "_u_v" if can_fail(column) else "false"
+        return connection().execute(f'select v, {flag}, _source, _row from "made" order by _row').fetchall()
+
+    known = replace(whole, bare=True)
+    assert found(whole) == found(known) == found(replace(known, spreadsheet=False))

@@ -25,7 +25,9 @@ class Loaded:
     `columns` are headings with the type that the file gives (a `Kind`; None for text) and `names` what the relation
     calls them. `places` are the place columns it has itself; `position` is a column that counts its records from 0, if
     it has one before it is materialised; `hollow` a column that is true of what is no record. `bare`
-    tells that cells hold no white space at their ends, `spaces` that they hold no other than the plain space.
+    tells that cells hold no white space at their ends, `spaces` that they hold no other than the plain space. `signed`
+    are those names of which some cell begins with #, as what stands for an error in a sheet does; None where nobody
+    looked.
     """
 
     columns: tuple[tuple[str, Kind | None], ...]
@@ -36,6 +38,7 @@ class Loaded:
     hollow: str | None = None
     bare: bool = False
     spaces: bool = False
+    signed: frozenset[str] | None = None
 
 
 class Engine(Protocol):
@@ -61,10 +64,15 @@ class Engine(Protocol):
         """Give the records that the last materialised delimited file lost, by number from 1, and forget them."""
 
     def forget(self, name: str) -> None:
-        """Drop a relation made by `load`."""
+        """Drop a relation made by `load` or `define`, if there is one."""
 
-    def lock(self, readable: Sequence[Path]) -> None:
-        """Allow no file any more but those named, and no change of settings."""
+    def rename(self, name: str, other: str) -> bool:
+        """Give a computed table another name. False, and nothing is done, for a relation that is no computed table."""
+
+    def lock(self, readable: Sequence[Path], *, small: bool = False) -> None:
+        """Allow no file any more but those named, and no change of settings. `small` tells that no table has many
+        records: to plan a statement then takes longer than to run it.
+        """
 
     def close(self) -> None:
         """Let go of everything."""

@@ -12,7 +12,7 @@ import duckdb
 
 from qmscheck.cache import Cache
 from qmscheck.engine import EngineError, Loaded
-from qmscheck.hookspecs import Batch, Delimited, Parquet, Rows, Skipped
+from qmscheck.hookspecs import Delimited, Parquet, Rows, Skipped
 from qmscheck.sql.kinds import Kind
 from qmscheck.sql.mapping import WHITE_SPACE
 from qmscheck.sql.render import render
@@ -27,6 +27,11 @@ _PLACES = (
     ("headings", "_heading"),
     ("paragraphs", "_paragraph"),
 )
+
+
+#: The pass that joins a list of values as a table: it pays for long lists and many records, and costs most of the time
+#: to plan a statement of many small lists. It changes no result (decision 0011).
+_OF_LARGE_TABLES = "in_clause"
 
 
 class Embedded:
@@ -49,7 +54,7 @@ class Embedded:
         self._connection = duckdb.connect(":memory:", config=config)
         self._connection.execute("SET TimeZone = 'UTC'")
         self._connection.execute("SET enable_progress_bar = false")
-        self._connection.execute("SET disabled_optimizers = 'in_clause'")
+        self._connection.execute(f"SET disabled_optimizers = '{_OF_LARGE_TABLES}'")
 
     def load(
         self, name: str, columns: Sequence[str], content: Delimited | Parquet | Rows, *, careful: bool = False
@@ -99,8 +104,18 @@ class Embedded:
         if kind is not None:
             self._connection.execute(f"DROP {kind} {_quoted(name)}")
 
-    def lock(self, readable: Sequence[Path]) -> None:
-        """Shut the file system but for `readable`, and the settings."""
+    def rename(self, name: str, other: str) -> bool:
+        """Rename a table; a view has others above it."""
+        if self._made.get(name) != "TABLE":
+            return False
+        self._connection.execute(f"ALTER TABLE {_quoted(name)} RENAME TO {_quoted(other)}")
+        self._made[other] = self._made.pop(name)
+        return True
+
+    def lock(self, readable: Sequence[Path], *, small: bool = False) -> None:
+        """Shut the file system but for `readable`, and the settings. If not all tables are `small`, plan thoroughly."""
+        if not small:
+            self._connection.execute("SET disabled_optimizers = ''")
         if readable:
             self._connection.execute("SET allowed_paths = $paths", {"paths": [str(p) for p in readable]})
         self._connection.execute("SET enable_external_access = false")
@@ -149,35 +164,42 @@ class Embedded:
     def _load_rows(self, name: str, columns: Sequence[str], content: Rows) -> Loaded:
         names = tuple(f"c{i}" for i in range(len(columns)))
         places: tuple[str, ...] = ()
+        signed: set[str] = set()
         for batch in content.batches:
             given = [(place, getattr(batch, field)) for field, place in _PLACES if getattr(batch, field) is not None]
             if name not in self._made:
                 places = tuple(place for place, _ in given)
-            self._append(name, names, batch, given)
+            bare = [[_bare(cell) for cell in c] for c in batch.columns]
+            signed.update(n for n, c in zip(names, bare, strict=False) if any(x and x[0] == "#" for x in c))
+            self._append(name, names, bare, given)
         if name not in self._made:
             cells = ", ".join(f"{_quoted(c)} VARCHAR" for c in names)
             self._connection.execute(f"CREATE TABLE {_quoted(name)} ({cells})")
             self._made[name] = "TABLE"
         headed = tuple((c, None) for c in columns)
-        return Loaded(headed, names, places, None, parsed_by_engine=False, bare=True)
+        return Loaded(headed, names, places, None, parsed_by_engine=False, bare=True, signed=frozenset(signed))
 
     def _append(
-        self, name: str, columns: Sequence[str], batch: Batch, given: Sequence[tuple[str, list[object]]]
+        self,
+        name: str,
+        columns: Sequence[str],
+        cells: Sequence[list[str | None]],
+        given: Sequence[tuple[str, list[object]]],
     ) -> None:
         """Insert a batch column by column: row by row is a hundred times slower (measured: style.md, trap 7).
 
         The first batch makes the table: one statement less, which counts where tables are many and small.
         """
-        lists = [[_bare(cell) for cell in c] for c in batch.columns] + [values for _, values in given]
+        lists = [*cells, *(values for _, values in given)]
         if not lists:
             return
         kinds = ["VARCHAR"] * len(columns) + ["VARCHAR" if p in {"_path", "_heading"} else "BIGINT" for p, _ in given]
         named = [*columns, *(place for place, _ in given)]
-        cells = ", ".join(
+        named_cells = ", ".join(
             f"unnest(${i}::{kind}[]) AS {_quoted(n)}" for i, (kind, n) in enumerate(zip(kinds, named, strict=True), 1)
         )
         into = f"INSERT INTO {_quoted(name)}" if name in self._made else f"CREATE TABLE {_quoted(name)} AS"
-        self._connection.execute(f"{into} SELECT {cells}", lists)
+        self._connection.execute(f"{into} SELECT {named_cells}", lists)
         self._made[name] = "TABLE"
 
 

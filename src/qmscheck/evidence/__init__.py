@@ -25,6 +25,10 @@ from qmscheck.sql.mapping import union
 __all__ = ["Gathered", "SourceMistake", "gather"]
 
 
+#: Records up to which a table is small: to plan how it is judged takes longer than to judge it.
+_SMALL = 200_000
+
+
 @dataclass(frozen=True)
 class Gathered:
     """The evidence of one audit: bound tables by name, the manifest, and what could not be read.
@@ -95,7 +99,7 @@ def gather(
         if mistakes:
             raise QmscheckError(*mistakes)
         tables = {name: _bind_table(work, name) for name in ruleset.tables}
-        engine.lock(work.parquet)
+        engine.lock(work.parquet, small=all(table.rows <= _SMALL for table in tables.values()))
         progress("computing digests")
         manifest = [*(_manifest(b, work) for b in work.bound), *work.failed]
     manifest.sort(key=lambda e: (e.table, e.locator, e.source))
@@ -264,8 +268,10 @@ def _bind_table(work: _Work, name: str) -> BoundTable:
             problem=problem,
         )
     flags = [c for c in columns if any(b.unreadable.get(c) or c in b.missing for b in parts)]
-    views = [(b.name, frozenset(b.unreadable), b.missing) for b in parts]
-    work.engine.define(name, union(views, columns, flags), materialise=False)
+    whole = len(parts) == 1 and not parts[0].missing & set(columns)  # such a table has every column and flag already
+    if not (whole and work.engine.rename(parts[0].name, name)):
+        views = [(b.name, frozenset(b.unreadable), b.missing) for b in parts]
+        work.engine.define(name, union(views, columns, flags), materialise=False)
     absent = frozenset(c for c in columns if all(c in b.missing for b in parts))
     ambiguous = [p for b in parts for p in b.problems]
     if ambiguous:

@@ -82,12 +82,21 @@ def mapped_columns(
                 missing=_missing(source, mapping),
                 decimal=mapping.decimal if mapping else ".",
                 native=natives.get(heading) if heading is not None else None,
-                spreadsheet=spreadsheet,
+                spreadsheet=spreadsheet and _may_hold_errors(heading, raw, loaded, mapping),
                 bare=loaded.bare,
                 spaces=loaded.spaces,
             )
         )
     return columns
+
+
+def _may_hold_errors(
+    heading: str | None, raw: Mapping[str, str], loaded: Loaded, mapping: ColumnMapping | None
+) -> bool:
+    """Tell whether a cell of a sheet may read like an error, all of which begin with #; most columns need no search."""
+    if heading is None or loaded.signed is None or raw[heading] in loaded.signed:
+        return True
+    return mapping is not None and any(meaning.startswith("#") for meaning in mapping.values.values())
 
 
 def _missing(source: Source, mapping: ColumnMapping | None) -> tuple[str, ...]:

@@ -27,6 +27,8 @@ _WORKERS = 2
 #: Files that are held at once, with the one whose answer is waited for; and their bytes, above which no more is begun.
 _AHEAD = 16
 _HELD = 32 << 20
+#: Files and bytes up to which one worker is sooner done than a second one has started.
+_FEW, _LIGHT = 15, 1 << 20
 _SECONDS = 60.0
 _MOST_MEMORY = 2 << 30
 
@@ -40,7 +42,8 @@ class Workshop:
     def __init__(self, *, workers: int = _WORKERS, seconds: float = _SECONDS, memory: int = _MOST_MEMORY) -> None:
         """Start nothing yet."""
         self._seconds, self._memory = seconds, memory
-        self._threads = ThreadPoolExecutor(workers, thread_name_prefix="document")
+        self._workers = workers
+        self._threads = ThreadPoolExecutor(1, thread_name_prefix="document")  # starts no thread before it is asked
         self._free: deque[subprocess.Popen[bytes]] = deque()
         self._children: list[subprocess.Popen[bytes]] = []
 
@@ -64,16 +67,26 @@ class Workshop:
         than a few files.
         """
         coming = iter(files)
-        waiting: deque[tuple[int, Future[Examined | Refused]]] = deque()
+        first: list[Asked] = []
+        for asked in coming:
+            first.append(asked)
+            if len(first) > _FEW or sum(len(one.content) for one in first) > _LIGHT:
+                self._threads.shutdown()
+                self._threads = ThreadPoolExecutor(self._workers, thread_name_prefix="document")
+                break
+        waiting: deque[tuple[int, Future[Examined | Refused]]] = deque(map(self._begun, first))
         self._begin(coming, waiting)
         return self._answers(coming, waiting)
+
+    def _begun(self, asked: Asked) -> tuple[int, Future[Examined | Refused]]:
+        return len(asked.content), self._threads.submit(self._one, asked)
 
     def _begin(self, coming: Iterator[Asked], waiting: deque[tuple[int, Future[Examined | Refused]]]) -> None:
         while len(waiting) < _AHEAD and sum(size for size, _ in waiting) < _HELD:
             asked = next(coming, None)
             if asked is None:
                 return
-            waiting.append((len(asked.content), self._threads.submit(self._one, asked)))
+            waiting.append(self._begun(asked))
 
     def _answers(
         self, coming: Iterator[Asked], waiting: deque[tuple[int, Future[Examined | Refused]]]
