@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import median
 
 __all__ = ["Command", "Cost", "interleaved", "paired", "run"]
@@ -16,10 +16,11 @@ __all__ = ["Command", "Cost", "interleaved", "paired", "run"]
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command line, and the exit codes that mean it did its work."""
+    """A command line, the exit codes that mean it did its work, and what its environment has beside ours."""
 
     line: tuple[str, ...]
     expected: tuple[int, ...] = (0,)
+    environment: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def run(command: Command) -> tuple[Cost, str]:
     """Run a command; give its cost and what it printed. Raises SystemExit, with its last words, where it failed."""
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         start = time.perf_counter()
-        process = subprocess.Popen(command.line, stdout=out, stderr=err, env=_environment())
+        process = subprocess.Popen(command.line, stdout=out, stderr=err, env=_environment() | command.environment)
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)

@@ -2,7 +2,11 @@
 
     python benchmarks/startup.py --rounds 11
 
-Fresh processes with warm byte code, in turns. `--help` against click; an audit of a small example against all four.
+Fresh processes in turns, each with warm byte code. `--help` against click; an audit of a small example against all
+four. The audit is warm: an audit of the same plan was performed before, and left what follows from the ruleset in the
+cache (decision 0011; it holds no evidence and no result, all sources are read and judged anew). Beside it stands the
+same audit cold, with `--no-cache`. Time on the clock includes waiting for the worker processes that examine documents;
+CPU seconds include theirs.
 """
 
 from __future__ import annotations
@@ -33,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(prefix="qmscheck-startup-") as folder:
         example = Path(folder) / _EXAMPLE.name
         shutil.copytree(_EXAMPLE, example)
-        commands = _commands(example)
+        commands = _commands(example, Path(folder) / "cache")
         for command in commands.values():  # writes byte code, fills the file cache
             run(command)
         costs = interleaved(commands, given.rounds)
@@ -41,30 +45,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _report(costs, "qmscheck --help", "import click", 1.6),
         _report(costs, "qmscheck audit", "import click, pydantic, duckdb, sqlglot", 3.0),
     ]
+    _report(costs, "qmscheck audit --no-cache", "import click, pydantic, duckdb, sqlglot", None)
     return int(any(missed) and given.check)
 
 
-def _commands(example: Path) -> dict[str, Command]:
+def _commands(example: Path, cache: Path) -> dict[str, Command]:
     python = sys.executable
     program = shutil.which("qmscheck", path=str(Path(python).parent))
     own = (program,) if program else (python, "-m", "qmscheck")
     found = {
         "qmscheck --help": Command((*own, "--help")),
-        "qmscheck audit": Command((*own, "audit", str(example)), expected=(0, 1, 3)),
+        "qmscheck audit": Command((*own, "audit", str(example)), (0, 1, 3), {"XDG_CACHE_HOME": str(cache)}),
+        "qmscheck audit --no-cache": Command((*own, "audit", str(example), "--no-cache"), (0, 1, 3)),
     }
     for imports in ("import click", "import click, pydantic, duckdb, sqlglot"):
         found[imports] = Command((python, "-c", imports))
     return found
 
 
-def _report(costs: dict[str, list[Cost]], name: str, reference: str, target: float) -> bool:
-    """Print one pair; tell whether the target is missed."""
+def _report(costs: dict[str, list[Cost]], name: str, reference: str, target: float | None) -> bool:
+    """Print one pair; tell whether the target, if there is one, is missed."""
     ratio, least, cpu = paired(costs[name], costs[reference])
     own, other = (median(c.wall for c in costs[n]) * 1000 for n in (name, reference))
     print(f"{name}: {own:.0f} ms; python -c '{reference}': {other:.0f} ms (medians)")
-    verdict = "met" if ratio <= target else "missed"
-    print(f"  ratio {ratio:.2f} paired, {least:.2f} min/min, {cpu:.2f} CPU; target {target:.1f} {verdict}")
-    return ratio > target
+    missed = target is not None and ratio > target
+    told = "" if target is None else f"; target {target:.1f} {'missed' if missed else 'met'}"
+    print(f"  ratio {ratio:.2f} paired, {least:.2f} min/min, {cpu:.2f} CPU{told}")
+    return missed
 
 
 if __name__ == "__main__":
