@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -21,6 +21,7 @@ __all__ = [
     "AuditException",
     "AuditPlan",
     "AuditRecord",
+    "Base",
     "BoundTable",
     "Certification",
     "ColumnMapping",
@@ -38,9 +39,11 @@ __all__ = [
     "EvidenceSeen",
     "Example",
     "Expiring",
+    "Exposure",
     "Final",
     "Finding",
     "Force",
+    "Form",
     "Gate",
     "GateDay",
     "GateResult",
@@ -48,9 +51,14 @@ __all__ = [
     "GateSettings",
     "Grade",
     "GradeStep",
+    "Inference",
     "Limit",
     "Location",
     "Match",
+    "Measure",
+    "MeasureKind",
+    "Measured",
+    "MixPart",
     "NotApplicable",
     "Obligation",
     "ObligationResult",
@@ -60,12 +68,17 @@ __all__ = [
     "ParameterValue",
     "Period",
     "PlanUsed",
+    "Point",
+    "Reach",
+    "Reaction",
     "ResponsesSetting",
     "Rule",
     "Ruleset",
     "RulesetHeader",
     "RulesetUsed",
+    "Series",
     "Share",
+    "Signal",
     "SkippedRow",
     "Source",
     "SourcePlace",
@@ -73,10 +86,12 @@ __all__ = [
     "TableSpec",
     "Tally",
     "Tool",
+    "Trend",
     "Unit",
     "UnreadableCell",
     "Verdict",
     "WaiversSetting",
+    "Within",
 ]
 
 
@@ -191,6 +206,12 @@ _KindText = Annotated[DecisionKind, Field(strict=False)]
 _FinalText = _GradeText | Literal["none"]
 
 
+Form = Literal["must", "has", "lacks", "unique", "query", "trend", "signal", "measure", "count"]
+_FORMS: tuple[Form, ...] = ("must", "has", "lacks", "unique", "query", "trend", "signal", "measure")
+MeasureKind = Literal["share", "mean", "median", "percentile", "nps", "ratio", "rate", "within"]
+Inference = Literal["census", "random-sample", "judgement-sample", "self-selected", "process"]
+
+
 # ---------------------------------------------------------------- Ask: a ruleset (design section 6)
 
 
@@ -290,6 +311,113 @@ class Match(Noun):
         return tuple(self.on.items()) if isinstance(self.on, Mapping) else tuple((c, c) for c in self.on)
 
 
+class Exposure(Noun):
+    """What a rate is counted against: the records of another table, or the sum of a number in them.
+
+    `per` is the number of units that the rate is given for (complaints per 100 orders: 100); `on` their date, which a
+    series needs.
+    """
+
+    table: Name
+    where: str | None = None
+    sum: str | None = None
+    per: Annotated[int, Field(ge=1)] = 1
+    on: str | None = None
+
+
+class Within(Noun):
+    """Cases that are closed within a limit, in whole `days` or `hours`. A blank `closed` is a case still open."""
+
+    opened: Text
+    closed: Text
+    days: int | Name | None = None
+    hours: int | Name | None = None
+
+
+class Measure(Noun):
+    """A statistic of the records in scope: exactly one of its kinds. Expressions read one record.
+
+    `scale` are the least and the greatest value that is an answer; any other is unreadable. `at` is the percentile
+    (0.9), `to` the sum below a ratio, `unit` the word for what is measured.
+    """
+
+    share: str | None = None
+    mean: str | None = None
+    median: str | None = None
+    percentile: str | None = None
+    nps: str | None = None
+    ratio: str | None = None
+    rate: Exposure | None = None
+    within: Within | None = None
+    at: float | None = None
+    to: str | None = None
+    scale: tuple[float, float] | None = None
+    unit: Text | None = None
+
+    @property
+    def kind(self) -> MeasureKind:
+        """The one kind; `criteria` has checked that there is just one."""
+        return self.kinds[0]
+
+    @property
+    def kinds(self) -> tuple[MeasureKind, ...]:
+        """The kinds that are given."""
+        return tuple(kind for kind in get_args(MeasureKind) if getattr(self, kind) is not None)
+
+
+class Trend(Noun):
+    """A series by whole periods that must not fall, or not rise, by more than a tolerance per year.
+
+    `on` is the date of a record; `since` the first day on which the register is complete; `test` the test by ranks
+    (default: seasonal for months, else yue-wang, which minds that a period resembles the one before it).
+    """
+
+    on: Text
+    by: Literal["month", "quarter", "year"]
+    must_not: Literal["fall", "rise"]
+    by_more_than: int | float | Name | None = None
+    test: Literal["mann-kendall", "yue-wang", "hamed-rao", "pre-whitened", "seasonal"] | None = None
+    since: dt.date | Name | None = None
+
+
+class Reaction(Noun):
+    """A record of another table, dated `on`, that answers a signal within `days` after the end of its period."""
+
+    table: Name
+    on: Text
+    days: int | Name
+    where: str | None = None
+
+
+class Signal(Noun):
+    """A control chart by whole periods, or of the days between records (`between`).
+
+    The first `baseline` points set the limits and stay. `watch` says which side asks a question.
+    """
+
+    on: Text
+    by: Literal["month", "quarter", "year"] = "month"
+    chart: Literal["xmr", "p", "u", "laney-p", "laney-u", "between"] | None = None
+    baseline: Annotated[int, Field(ge=1)] = 12
+    watch: Literal["high", "low", "both"] = "both"
+    since: dt.date | Name | None = None
+    reaction: Reaction | None = None
+
+
+class Base(Noun):
+    """What a sample was drawn from, or who was asked: the records of a table, or a number of them.
+
+    `mix` is a column by which both are compared (`{ own = "other" }` where the names differ); `answered` the date of an
+    answer, for early against late ones.
+    """
+
+    table: Name | None = None
+    where: str | None = None
+    number: int | Name | None = None
+    mix: Name | Mapping[Name, Name] | None = None
+    answered: Name | None = None
+
+
 class Example(Noun):
     """Hand-made records and the verdict that the rule must give on them."""
 
@@ -304,12 +432,14 @@ class Example(Noun):
 class Rule(Noun):
     """One machine test of one obligation. It has exactly one form: see `form`.
 
-    `each` with `must`, `has`, `lacks`, `unique` or `query`; or `count`. `at_least` and `at_most` are shares
-    (0 to 1) for `each`, numbers of records for `count`; a text names the parameter that holds the bound. `grade` is the
-    grade of this rule if nothing is met, where it is less grave than that of its obligation. `touches` is as with
-    an obligation; `escape` says that an unmet record is nonconforming supply that reached customers without reaction;
-    `escalate_share` names the parameter from which share a partial breach counts as a whole one. `gate`
-    names the condition of the gate that asks for this rule.
+    `each` with `must`, `has`, `lacks`, `unique`, `query`, `measure`, `trend` or `signal`; or `count`. `at_least` and
+    `at_most` are shares (0 to 1) for `each`, numbers of records for `count`, and in the unit of the statistic for
+    `measure`; a text names the parameter that holds the bound. `grade` is the grade of this rule if nothing is met,
+    where it is less grave than that of its obligation. `touches` is as with an obligation; `escape` says that an unmet
+    record is nonconforming supply that reached customers without reaction; `escalate_share` names the parameter from
+    which share a partial breach counts as a whole one. `inference` says what the records stand for. `gate`
+    names the condition of the gate that asks for this rule. `every_stratum`
+    says that each unit must reach what is asked, and not only the whole.
     """
 
     id: Text
@@ -324,6 +454,9 @@ class Rule(Noun):
     unique: Annotated[tuple[Name, ...], Field(min_length=1)] | None = None
     query: str | None = None
     count: Name | None = None
+    measure: Measure | None = None
+    trend: Trend | None = None
+    signal: Signal | None = None
     at_least: int | float | Name | None = None
     at_most: int | float | Name | None = None
     min_population: Annotated[int, Field(ge=1)] = 1
@@ -334,6 +467,12 @@ class Rule(Noun):
     escape: bool = False
     escalate_share: Name | None = None
     strata: tuple[Name, ...] = ()
+    every_stratum: bool = False
+    inference: Inference = "census"
+    confidence: float = 0.95
+    sides: Literal["one", "two"] = "two"
+    min_sample: Annotated[int, Field(ge=1)] = 10
+    base: Base | None = None
     recommendation: str | None = None
     gate: Literal["responses", "sequence", "operation"] | None = None
     example: tuple[Example, ...] = ()
@@ -344,9 +483,12 @@ class Rule(Noun):
         return self.each or self.count or ""
 
     @property
-    def form(self) -> Literal["must", "has", "lacks", "unique", "query", "count"]:
-        """The one form of the rule; `criteria` has checked that there is just one."""
-        for name in ("must", "has", "lacks", "unique", "query"):
+    def form(self) -> Form:
+        """The one form of the rule; `criteria` has checked that there is just one.
+
+        `measure` beside `trend` or `signal` says of what the series is made.
+        """
+        for name in _FORMS:
             if getattr(self, name) is not None:
                 return name
         return "count"
@@ -707,12 +849,91 @@ class Tally(Noun):
     interval: tuple[float, float] | None
 
 
+class Reach(Noun):
+    """An interval that the records do not refute, and how it was made. None: that end has no bound."""
+
+    low: float | None
+    high: float | None
+    method: str
+    confidence: float
+    sides: int
+
+
 class Stratum(Noun):
-    """The tally of one value of a stratum column; `value` is None where the column is blank."""
+    """The tally of one value of a stratum column; `value` is None where the column is blank.
+
+    `figure` is the statistic there, `interval` what sampling leaves of it at the corrected confidence, `standing` how
+    the unit stands to the target.
+    """
 
     column: str
     value: str | None
     tally: Tally
+    figure: float | None = None
+    interval: Reach | None = None
+    standing: Literal["met", "missed", "not shown", "not assessable"] | None = None
+
+
+class MixPart(Noun):
+    """One group among the records and in the base that they come from."""
+
+    group: str | None
+    records: int
+    base: int
+
+
+class Measured(Noun):
+    """A statistic against its target.
+
+    `value` is the statistic of what could be read; `worst` and `best` what the records leave possible;
+    `interval` adds what sampling leaves possible. `enough` is the number of records (of a rate: the exposure) that
+    would show it, if the statistic held.
+    """
+
+    statistic: str
+    unit: str
+    value: float | None
+    worst: float | None
+    best: float | None
+    interval: Reach | None
+    n: int
+    base: int | None
+    exposure: float | None
+    inference: str
+    bound: Literal["at least", "at most"]
+    target: float
+    standing: Literal["met", "missed", "not shown"]
+    enough: float | None
+    mix: tuple[MixPart, ...]
+    notes: tuple[str, ...]
+
+
+class Point(Noun):
+    """One period of a series; `value` is None for a gap. `low` and `high` are the limits of a chart."""
+
+    period: str
+    records: int
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    signal: str | None = None
+    reaction: str | None = None
+
+
+class Series(Noun):
+    """A statistic by period, and what was found in it. `slope` is per year, with its interval."""
+
+    by: str
+    statistic: str
+    method: str
+    points: tuple[Point, ...]
+    gaps: tuple[str, ...]
+    left_out: tuple[str, ...]
+    slope: float | None
+    interval: Reach | None
+    p: float | None
+    centre: float | None
+    baseline: int | None
 
 
 class ParameterUse(Noun):
@@ -790,6 +1011,8 @@ class Finding(Noun):
     to_pass: str | None
     fingerprint: str
     tally: Tally | None
+    measured: Measured | None = None
+    series: Series | None = None
     strata: tuple[Stratum, ...]
     exceptions: tuple[AuditException, ...]
     exceptions_total: int
@@ -958,6 +1181,23 @@ class AuditRecord(Noun):
     def count(self, verdict: Verdict) -> int:
         """Count the obligations with this verdict."""
         return sum(result.verdict is verdict for result in self.obligations)
+
+
+def named_parameters(rule: Rule) -> tuple[str, ...]:
+    """Give the parameters that keys of a rule name, each once: bounds, limits, dates; not those inside expressions."""
+    series, measure = rule.trend or rule.signal, rule.measure
+    within = measure.within if measure is not None else None
+    reaction = rule.signal.reaction if rule.signal is not None else None
+    given = (
+        *(rule.at_least, rule.at_most),
+        rule.base.number if rule.base is not None else None,
+        *((within.days, within.hours) if within is not None else ()),
+        series.since if series is not None else None,
+        rule.trend.by_more_than if rule.trend is not None else None,
+        rule.escalate_share,
+        reaction.days if reaction is not None else None,
+    )
+    return tuple(dict.fromkeys(name for name in given if isinstance(name, str)))
 
 
 def plain(value: Any) -> str:

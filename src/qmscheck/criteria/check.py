@@ -25,6 +25,7 @@ from qmscheck.model import (
     Scalar,
     TableSpec,
     Verdict,
+    named_parameters,
 )
 from qmscheck.sql.expression import Scope
 from qmscheck.sql.kinds import Kind
@@ -237,13 +238,13 @@ def _check_record(
 def _note_use(rule: Rule, test: RowTest | None, checked: Checked) -> None:
     """Remember what a rule uses."""
     checked.params.update(re.findall(r"\{param\.(\w+)", rule.statement))
-    checked.params.update(b for b in (rule.at_least, rule.at_most, rule.escalate_share) if isinstance(b, str))
+    checked.params.update(named_parameters(rule))
     match = rule.has or rule.lacks
     checked.tables.update([rule.table, *([match.table] if match is not None else [])])
     if test is None:
         return
-    related = test.related.where if test.related is not None else None
-    for expression in filter(None, (test.scope, test.must, test.query, related)):
+    checked.tables.update(o.table for o in (test.statistic.others if test.statistic is not None else ()))
+    for expression in test.expressions:
         checked.params.update(expression.params)
         checked.terms.update(expression.terms)
         checked.tables.update(expression.tables)

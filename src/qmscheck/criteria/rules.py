@@ -7,6 +7,8 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from qmscheck.criteria.entries import Entries, Entry
+from qmscheck.criteria.forms import MEASURING, check_inference, check_measure, check_target
+from qmscheck.criteria.measures import measuring, sampled
 from qmscheck.errors import did_you_mean
 from qmscheck.model import Match, Rule, TableSpec
 from qmscheck.sql.expression import Expression, Scope, parse_condition
@@ -20,34 +22,45 @@ __all__ = ["compile_rule"]
 T = TypeVar("T")
 
 _FORMS = ("must", "has", "lacks", "unique", "query")
+_SECOND = (*_FORMS, *MEASURING)
 _THRESHOLD = "a threshold has an origin: whose number is this?"
-_FIGURES = ("population", "met", "unmet", "unreadable", "share")
+_FIGURES = ("population", "met", "unmet", "unreadable", "share", "value", "interval", "target")
 
 
 def compile_rule(rule: Rule, entry: Entry[Rule], entries: Entries, scope: Scope) -> RowTest | None:
     """Check a rule whole; give it as a test, or None with mistakes added to its document."""
     before = len(entry.document.problems)
     _check_form(rule, entry)
+    check_measure(rule, entry)
+    check_inference(rule, entry)
     _check_bounds(rule, entry, entries)
     _check_statement(rule, entry, entries)
     table = _table(rule.table, entry, entries, "each" if rule.each else "count") if rule.table else None
     if table is None:
         return None
     _check_strata(rule, entry, table)
-    test = _test(rule, entry, entries, scope, table)
+    if len(entry.document.problems) > before and rule.form in MEASURING:
+        return None
+    compiled = measuring if rule.form in MEASURING else _test
+    test = sampled(compiled(rule, entry, entries, scope, table), rule, entry, entries, scope)
     return test if len(entry.document.problems) == before else None
 
 
 def _check_form(rule: Rule, entry: Entry[Rule]) -> None:
-    given = [form for form in _FORMS if getattr(rule, form) is not None]
+    given = [form for form in _SECOND if getattr(rule, form) is not None]
+    if given[-1:] == ["measure"] and len(given) == 2 and given[0] in {"trend", "signal"}:  # noqa: PLR2004  (of what a series is made)
+        given = given[:1]
     if rule.count is not None and (rule.each is not None or given):
         other = "each" if rule.each is not None else given[0]
         entry.problem(f"a rule has one form, and this one has 'count' and '{other}'", None, other, key=True)
     elif rule.count is None and rule.each is None:
-        hint = 'each = "table" with must, has, lacks, unique or query; or count = "table"'
+        hint = 'each = "table" with must, has, lacks, unique, query or measure; or count = "table"'
         entry.problem(f"rule '{rule.id}' names no table", hint)
     elif rule.count is None and not given:
-        entry.problem(f"rule '{rule.id}' says nothing of each record", "add must, has, lacks, unique or query")
+        entry.problem(
+            f"rule '{rule.id}' says nothing of each record",
+            "add must, has, lacks, unique, query, measure, trend or signal",
+        )
     for second in given[1:]:
         entry.problem(f"a rule has one form, and this one has '{given[0]}' and '{second}'", None, second, key=True)
 
@@ -55,7 +68,7 @@ def _check_form(rule: Rule, entry: Entry[Rule]) -> None:
 def _check_bounds(rule: Rule, entry: Entry[Rule], entries: Entries) -> None:
     if rule.count is not None:
         _check_numbers(rule, entry, entries)
-    else:
+    elif not check_target(rule, entry, entries):
         _check_shares(rule, entry, entries)
     if rule.on_zero == "not-applicable" and rule.where is None:
         hint = "only a rule with 'where' can find nothing to judge in a table that has records"

@@ -9,13 +9,17 @@ from typing import TYPE_CHECKING
 
 from qmscheck.judge.bounds import bounds
 from qmscheck.judge.breach import breach
+from qmscheck.judge.criterion import MEASURING, inference_criterion, measured_criterion
 from qmscheck.judge.decided import fingerprint
 from qmscheck.judge.exceptions import listed
 from qmscheck.judge.grades import Grounds, Layer, propose, sentence
 from qmscheck.judge.limits import limit
+from qmscheck.judge.measures import reader
+from qmscheck.judge.reading import Reading
 from qmscheck.judge.scan import Count, Counted
+from qmscheck.judge.strata import tally
 from qmscheck.judge.verdicts import asked, decide, percent, target
-from qmscheck.model import Finding, Obligation, ParameterUse, Rule, Stratum, Tally, Verdict, plain
+from qmscheck.model import Finding, Obligation, ParameterUse, Rule, Stratum, Verdict, named_parameters, plain
 from qmscheck.sql.select import RowTest, columns_read
 
 if TYPE_CHECKING:
@@ -37,9 +41,9 @@ class Case:
 def finding(case: Case, bench: Bench) -> Finding:
     """Judge one rule and write its finding."""
     rule, one = case.rule, case.counted.total
-    verdict, reason = decide(rule, case.test, case.counted, bench)
+    verdict, reason, reading = decide(rule, case.test, case.counted, bench, reader(case, bench))
     used = _parameters(case, bench)
-    steps = propose(_grounds(case, used, bench)) if verdict is Verdict.FAIL else ()
+    steps = propose(_grounds(case, used, reading, bench)) if verdict is Verdict.FAIL else ()
     shown, total = listed(case, verdict, bench)
     failed = verdict is Verdict.FAIL
     known = one.met + one.unmet > 0
@@ -56,13 +60,17 @@ def finding(case: Case, bench: Bench) -> Finding:
         proposed_grade=steps[-1].grade if steps else None,
         grade_why=sentence(steps) if steps else None,
         grade_steps=steps,
-        statement=_statement(rule, one, bench) if known or failed else reason,
-        calculation=_calculation(case, verdict, bench),
+        statement=_statement(rule, one, bench, reading) if known or failed else reason,
+        calculation=_calculation(case, verdict, bench, reading),
         recommendation=(rule.recommendation or case.obligation.recommendation) if verdict is not Verdict.PASS else None,
-        to_pass=_to_pass(rule, one, bench) if failed else None,
+        to_pass=(reading.to_pass if reading is not None else _to_pass(rule, one, bench)) if failed else None,
         fingerprint=fingerprint(rule.obligation, rule.id),
-        tally=_tally(one),
-        strata=tuple(Stratum(column=c, value=v, tally=_tally(o)) for c, v, o in case.counted.strata),
+        tally=tally(one),
+        measured=reading.measured if reading is not None else None,
+        series=reading.series if reading is not None else None,
+        strata=reading.strata
+        if reading is not None and reading.strata is not None
+        else tuple(Stratum(column=c, value=v, tally=tally(o)) for c, v, o in case.counted.strata),
         exceptions=shown,
         exceptions_total=total,
         parameters=used,
@@ -72,6 +80,8 @@ def finding(case: Case, bench: Bench) -> Finding:
 def criterion(rule: Rule) -> str:
     """Write what the rule asks, as its author wrote it, in one line."""
     scope = f" where {_line(rule.where)}" if rule.where else ""
+    if rule.form in MEASURING:
+        return "; ".join([*measured_criterion(rule), *_asked(rule), *inference_criterion(rule)])
     if rule.count is not None:
         return f"count of {rule.count}{scope}: {' and '.join(_asked(rule))}"
     head = f"each of {rule.each}{scope}"
@@ -86,7 +96,8 @@ def criterion(rule: Rule) -> str:
         body = f"unique: {', '.join(rule.unique)}"
     else:
         body = f"not returned by: {_line(rule.query or '')}"
-    return "; ".join([f"{head} {body}", *(f"for {bound} of them (a share)" for bound in _asked(rule))])
+    shares = [f"for {bound} of them (a share)" for bound in _asked(rule)]
+    return "; ".join([f"{head} {body}", *shares, *inference_criterion(rule)])
 
 
 def _asked(rule: Rule) -> list[str]:
@@ -101,15 +112,14 @@ def _line(text: str) -> str:
 
 
 def _parameters(case: Case, bench: Bench) -> tuple[ParameterUse, ...]:
-    test = case.test
     names: dict[str, None] = {}
-    for expression in (test.scope, test.must, test.query, test.related.where if test.related else None):
-        names.update(dict.fromkeys(expression.params if expression is not None else ()))
-    names.update({b: None for b in (case.rule.at_least, case.rule.at_most) if isinstance(b, str)})
+    for expression in case.test.expressions:
+        names.update(dict.fromkeys(expression.params))
+    names.update(dict.fromkeys(named_parameters(case.rule)))
     return tuple(bench.params[name] for name in names)
 
 
-def _statement(rule: Rule, one: Count, bench: Bench) -> str:
+def _statement(rule: Rule, one: Count, bench: Bench, reading: Reading | None) -> str:
     share = one.met / one.population * 100 if one.population else 0.0
     figures: dict[str, object] = {
         "population": one.population,
@@ -117,6 +127,7 @@ def _statement(rule: Rule, one: Count, bench: Bench) -> str:
         "unmet": one.unmet,
         "unreadable": one.unreadable,
         "share": f"{math.floor(share * 10) / 10:g} %",
+        **(reading.figures if reading is not None else dict.fromkeys(("value", "interval", "target"), "not known")),
         "param": _Named({name: plain(use.value) for name, use in bench.params.items()}),
     }
     return rule.statement.format_map(figures)
@@ -129,14 +140,15 @@ class _Named:
         self.__dict__.update(values)
 
 
-def _grounds(case: Case, used: tuple[ParameterUse, ...], bench: Bench) -> Grounds:
-    """Gather what a grade is proposed from."""
-    rule = case.rule
+def _grounds(case: Case, used: tuple[ParameterUse, ...], reading: Reading | None, bench: Bench) -> Grounds:
+    """Gather what a grade is proposed from. Where a statistic is judged, its units say nothing of the breach."""
+    rule, given = case.rule, None if reading is None else reading.breach
+    strata = case.counted.strata if given is None else ()
     return Grounds(
         obligation=case.obligation,
         rule=rule,
-        breach=breach(rule, case.counted.total, bench),
-        layers=tuple(Layer(column, value, breach(rule, one, bench)) for column, value, one in case.counted.strata),
+        breach=breach(rule, case.counted.total, bench) if given is None else given,
+        layers=tuple(Layer(column, value, breach(rule, one, bench)) for column, value, one in strata),
         used=used,
         share=limit(rule.escalate_share or "escalate_share", bench),
         minimum=limit("escalate_min", bench),
@@ -144,7 +156,7 @@ def _grounds(case: Case, used: tuple[ParameterUse, ...], bench: Bench) -> Ground
     )
 
 
-def _calculation(case: Case, verdict: Verdict, bench: Bench) -> str:
+def _calculation(case: Case, verdict: Verdict, bench: Bench, reading: Reading | None) -> str:
     """Write the figures so that a person can add them up, with all that went into them."""
     rule, one, doubted = case.rule, case.counted.total, case.counted.doubted
     told = [_sum(one)]
@@ -155,7 +167,11 @@ def _calculation(case: Case, verdict: Verdict, bench: Bench) -> str:
         told.append(f"at least {rule.min_population} in scope are needed")
     if not one.population:
         return "; ".join(told)
-    if rule.count is not None:
+    if reading is not None:
+        told.extend(reading.calculation)
+    elif rule.form in MEASURING:
+        return "; ".join(told)
+    elif rule.count is not None:
         told.append(f"met are those that count: {asked(rule, bench)}")
     else:
         if rule.at_most is not None:
@@ -177,11 +193,6 @@ def _share(rule: Rule, one: Count, bench: Bench) -> str:
     wanted = target(rule, bench)
     turned = f" (100% less {percent(1 - wanted)})" if rule.at_most is not None else ""
     return f"{share}, target {percent(wanted)}{turned}"
-
-
-def _tally(one: Count) -> Tally:
-    interval = (one.met / one.population, (one.met + one.unreadable) / one.population) if one.population else None
-    return Tally(population=one.population, met=one.met, unmet=one.unmet, unreadable=one.unreadable, interval=interval)
 
 
 def _to_pass(rule: Rule, one: Count, bench: Bench) -> str | None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from qmscheck.engine import EngineError
 from qmscheck.judge.bounds import bounds
+from qmscheck.judge.reading import Reading
 from qmscheck.judge.scan import Count, Counted
 from qmscheck.model import BoundTable, Rule, Verdict
 from qmscheck.sql.select import RowTest
@@ -13,7 +16,18 @@ from qmscheck.sql.select import RowTest
 if TYPE_CHECKING:
     from qmscheck.judge import Bench
 
-__all__ = ["GRAVITY", "absent", "asked", "counted_of", "decide", "percent", "target"]
+Measure = Callable[[Count], Reading]
+
+__all__ = ["GRAVITY", "Decided", "absent", "asked", "counted_of", "decide", "percent", "target"]
+
+
+class Decided(NamedTuple):
+    """A verdict, its reason, and what was measured, if anything."""
+
+    verdict: Verdict
+    reason: str
+    reading: Reading | None = None
+
 
 #: From grave to harmless. Verdicts are never compared by their letters.
 GRAVITY = (
@@ -27,8 +41,33 @@ GRAVITY = (
 )
 
 
-def decide(rule: Rule, test: RowTest, counted: Counted, bench: Bench) -> tuple[Verdict, str]:
-    """Give the verdict of a rule and the reason in one sentence. What cannot be relied on is decided first."""
+def decide(rule: Rule, test: RowTest, counted: Counted, bench: Bench, measure: Measure | None = None) -> Decided:
+    """Give the verdict of a rule and the reason in one sentence. What cannot be relied on is decided first.
+
+    `measure` reads what a count says, where that takes more than the count itself.
+    """
+    if measure is None or counted.error is not None:
+        return Decided(*_decide(rule, test, counted, bench, lambda one: _plainly(rule, one, bench)))
+    readings: list[Reading] = []
+
+    def measured(one: Count) -> tuple[Verdict, str]:
+        readings.append(measure(one))
+        return readings[-1].verdict, readings[-1].reason
+
+    try:
+        verdict, reason = _decide(rule, test, counted, bench, measured)
+    except EngineError as error:
+        return Decided(Verdict.ERROR, f"The engine could not evaluate the rule: {error}.")
+    return Decided(verdict, reason, readings[0] if readings else None)
+
+
+def _plainly(rule: Rule, one: Count, bench: Bench) -> tuple[Verdict, str]:
+    return _by_count(rule, one, bench) if rule.count is not None else _by_share(rule, one, bench)
+
+
+def _decide(
+    rule: Rule, test: RowTest, counted: Counted, bench: Bench, read: Callable[[Count], tuple[Verdict, str]]
+) -> tuple[Verdict, str]:
     if counted.error is not None:
         return Verdict.ERROR, f"The engine could not evaluate the rule: {counted.error}."
     if counted.stray:
@@ -43,10 +82,10 @@ def decide(rule: Rule, test: RowTest, counted: Counted, bench: Bench) -> tuple[V
     if one.population < rule.min_population:
         found = f"Only {_numbered(one.population, 'record')} {_verb(one.population)} in scope"
         return Verdict.INSUFFICIENT, f"{found}, and at least {rule.min_population} are needed."
-    verdict, reason = _by_count(rule, one, bench) if rule.count is not None else _by_share(rule, one, bench)
-    if verdict is Verdict.INSUFFICIENT:
+    verdict, reason = read(one)
+    if verdict is Verdict.INSUFFICIENT and one.unreadable:
         reason = f"{reason} {_remedy(test, one, bench)}"
-    if verdict is Verdict.PASS and _rests_on_blanks(rule, counted, bench):
+    if verdict is Verdict.PASS and _rests_on_blanks(rule, counted, read):
         return Verdict.INSUFFICIENT, f"{reason} But that rests on blank cells: {_blank(counted, bench)}."
     if not rule.conclusive:
         verdict, reason = _inconclusive(verdict, one)
@@ -103,12 +142,14 @@ def _unreliable(test: RowTest, bench: Bench) -> str | None:
     return None
 
 
-def _rests_on_blanks(rule: Rule, counted: Counted, bench: Bench) -> bool:
+def _rests_on_blanks(rule: Rule, counted: Counted, read: Callable[[Count], tuple[Verdict, str]]) -> bool:
     """Tell whether a pass would not hold if columns that are blank in every record were unknown."""
     one = counted.doubted
     if one is None:
         return False
-    verdict, _ = _by_count(rule, one, bench) if rule.count is not None else _by_share(rule, one, bench)
+    if rule.form in {"measure", "trend", "signal"} and not (rule.measure is not None and rule.measure.share):
+        return one != counted.total
+    verdict, _ = read(one)
     return verdict is not Verdict.PASS
 
 
@@ -127,9 +168,11 @@ def _without_value(table: BoundTable, column: str) -> str:
 def _reads(test: RowTest) -> dict[str, set[str]]:
     """Give the columns that a test reads, by table."""
     reads: dict[str, set[str]] = {test.table: set(test.unique)}
-    for expression in (test.scope, test.must, test.query, test.related.where if test.related else None):
-        for table, column in expression.columns if expression is not None else ():
+    for expression in test.expressions:
+        for table, column in expression.columns:
             reads.setdefault(table, set()).add(column)
+    for other in test.statistic.others if test.statistic is not None else ():
+        reads.setdefault(other.table, set())
     if test.related is not None:
         reads[test.table].update(left for left, _ in test.related.pairs)
         reads.setdefault(test.related.table, set()).update(right for _, right in test.related.pairs)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from qmscheck.errors import Problem, QmscheckError
 from qmscheck.model import AuditRecord, Finding, Grade, ObligationResult, Verdict
-from qmscheck.report import wording
+from qmscheck.report import figures, wording
 from qmscheck.toml import did_you_mean
 
 __all__ = ["explain"]
@@ -76,14 +76,33 @@ def _rule(record: AuditRecord, finding: Finding) -> Iterator[str]:
         yield f"decided     {told}"
     if finding.statement != finding.reason:
         yield f"found       {finding.statement}"
+    yield from _measured(finding)
     for part in finding.strata:
-        yield f"  of which  {wording.stratum(part)}"
+        stands = figures.standing(part, finding)
+        yield f"  of which  {wording.stratum(part)}{f': {stands}' if stands else ''}"
+        if part.interval is not None and finding.measured is not None:
+            kind = figures.kind_of_unit(finding.measured)
+            yield f"            {figures.ends(part.interval, kind, finding.measured.unit)}"
     if finding.verdict is Verdict.FAIL or finding.to_pass:
         yield f"to turn it  {finding.to_pass or 'no single change is known'}"
     if finding.verdict is Verdict.FAIL:
         yield f"do          {finding.recommendation or _advice(record, finding)}"
     yield f"fingerprint {finding.fingerprint}"
     yield from _exceptions(finding)
+
+
+def _measured(finding: Finding) -> Iterator[str]:
+    """Write the statistic, who answered, and every point of a series."""
+    if finding.measured is not None:
+        yield f"measure     {figures.measure(finding.measured)}"
+        for line in figures.mix(finding.measured.mix):
+            yield f"  mix       {line}"
+    if finding.series is not None:
+        for line in figures.series(finding.series):
+            yield f"series      {line}"
+        for one in finding.series.points:
+            limits = figures.limits(one, finding.series)
+            yield f"  point     {figures.point(one, finding.series)}{f'; limits {limits}' if limits else ''}"
 
 
 def _population(record: AuditRecord, finding: Finding) -> str:

@@ -19,7 +19,7 @@ from qmscheck.model import (
     ObligationResult,
     Verdict,
 )
-from qmscheck.report import readiness, wording
+from qmscheck.report import figures, readiness, wording
 from qmscheck.report.layout import Line, heading, labelled, printed, unbroken
 
 __all__ = ["render"]
@@ -182,11 +182,29 @@ def _figures(finding: Finding, verbose: int) -> Iterator[Line]:
     if finding.tally is None:
         return
     yield labelled("Count", wording.count_of(finding))
+    yield from _measured(finding, verbose)
     shown = finding.strata if verbose > 0 else finding.strata[:_FIRST]
     for part in shown:
-        yield Line(wording.stratum(part), 6, "")
+        stands = figures.standing(part, finding)
+        yield Line(wording.stratum(part) + (f": {stands}" if stands else ""), 6, "")
     if len(shown) < len(finding.strata):
         yield Line(f"and {len(finding.strata) - len(shown)} more", 6, "")
+
+
+def _measured(finding: Finding, verbose: int) -> Iterator[Line]:
+    """Tell the statistic, who answered, and what a series shows; its points with more words."""
+    if finding.measured is not None:
+        yield labelled("Measure", figures.measure(finding.measured))
+        for line in figures.mix(finding.measured.mix) if verbose > 0 else ():
+            yield Line(line, 6, "")
+    if finding.series is not None:
+        for line in figures.series(finding.series):
+            yield labelled("Series", line)
+        asked = [p for p in finding.series.points if p.signal is not None]
+        for one in asked:
+            yield Line(figures.point(one, finding.series), 6, "")
+        if verbose > 0:
+            yield labelled("Points", figures.points(finding.series))
 
 
 def _where(finding: Finding, limit: int | None) -> Iterator[Line]:

@@ -8,7 +8,7 @@ from importlib.resources import files
 
 from qmscheck.hookspecs import RenderOptions
 from qmscheck.model import AuditRecord, Verdict
-from qmscheck.report import readiness, wording
+from qmscheck.report import figures, readiness, wording
 
 __all__ = ["render"]
 
@@ -38,6 +38,7 @@ def render(record: AuditRecord, options: RenderOptions) -> str:  # noqa: ARG001 
             script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
             wording=wording,
             readiness=readiness,
+            figures=figures,
         ).rstrip()
         + "\n"
     )

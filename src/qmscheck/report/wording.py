@@ -121,6 +121,9 @@ class Block:
     findings: tuple[Finding, ...]
 
 
+#: Forms whose tally says of how many records the value is known.
+_VALUES = {"measure", "trend", "signal"}
+
 #: Below this many records counts are shown and no percentage.
 _FEW = 10
 
@@ -334,11 +337,20 @@ def columns(one: Evidence) -> str:
 def count_of(finding: Finding) -> str:
     """Write what a rule counted. Of a rule that asks for a number of records, the others are no breach."""
     tally = finding.tally
+    if tally is not None and finding.form in _VALUES and not _of_share(finding):
+        told = f"{numbered(tally.population, 'record')}: {tally.met} with a value"
+        if finding.measured is not None and finding.measured.statistic == "rate":
+            told = f"{tally.met} {'counts' if tally.met == 1 else 'count'} of {numbered(tally.population, 'record')}"
+        return told + (f", {tally.unreadable} without one that can be told" if tally.unreadable else "")
     if tally is None or finding.form != "count":
         return figures(tally)
     verbs = ("counts" if tally.met == 1 else "count", "does" if tally.unmet == 1 else "do")
     told = f"{numbered(tally.population, 'record')}: {tally.met} {verbs[0]}, {tally.unmet} {verbs[1]} not"
     return told + (f", {tally.unreadable} unreadable" if tally.unreadable else "")
+
+
+def _of_share(finding: Finding) -> bool:
+    return finding.form == "measure" and (finding.measured is None or finding.measured.statistic == "share")
 
 
 def figures(tally: Tally | None) -> str:

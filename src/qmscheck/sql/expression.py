@@ -25,7 +25,17 @@ from qmscheck.sql.reading import SqlProblem, read_condition, spot
 from qmscheck.sql.regex import pattern_mistake
 from qmscheck.sql.trees import exp
 
-__all__ = ["Checker", "Expression", "Reading", "Scope", "SqlProblem", "a_kind", "parse_condition", "recalled"]
+__all__ = [
+    "Checker",
+    "Expression",
+    "Reading",
+    "Scope",
+    "SqlProblem",
+    "a_kind",
+    "parse_condition",
+    "parse_value",
+    "recalled",
+]
 
 
 @dataclass(frozen=True)
@@ -92,6 +102,11 @@ def parse_condition(text: str, scope: Scope, cache: Cache | None = None) -> Expr
     return recalled(text, ("condition", scope), lambda: _condition(text, scope), cache)
 
 
+def parse_value(text: str, scope: Scope, wanted: frozenset[Kind], cache: Cache | None = None) -> Expression:
+    """Parse and check one expression of one of these types. Raises SqlProblem."""
+    return recalled(text, ("value", scope, wanted), lambda: _value(text, scope, wanted), cache)
+
+
 def recalled(text: str, given: tuple[object, ...], read: Callable[[], Reading], cache: Cache | None) -> Expression:
     """Read a text, or recall what was found of it; `given` is all that the reading depends on beside the text."""
     key = digest(text, given)
@@ -112,6 +127,17 @@ def _condition(text: str, scope: Scope) -> Reading:
     kind = checker.kind(tree)
     if kind is not Kind.BOOLEAN:
         checker.refuse(tree, f"a condition must be true or false, and this is {a_kind(kind)}")
+    checker.sweep(tree)
+    return Reading(tree, kind, tuple(checker.columns), tuple(checker.params), tuple(checker.terms))
+
+
+def _value(text: str, scope: Scope, wanted: frozenset[Kind]) -> Reading:
+    tree = read_condition(text)
+    checker = Checker(scope, text)
+    kind = checker.kind(tree)
+    if kind not in wanted:
+        names = " or ".join(sorted(wanted))
+        checker.refuse(tree, f"this must be of type {names}, and it is {a_kind(kind)}", _LIFT.get((kind, min(wanted))))
     checker.sweep(tree)
     return Reading(tree, kind, tuple(checker.columns), tuple(checker.params), tuple(checker.terms))
 
@@ -503,6 +529,12 @@ def _is_day(text: str) -> bool:
 
 
 _SHOWN = 40
+
+#: What turns one type into another, by type given and type wanted.
+_LIFT = {
+    (Kind.TEXT, Kind.INTEGER): "declare the column as integer or number",
+    (Kind.TEXT, Kind.DATE): "declare the column as date or timestamp",
+}
 
 
 @remembered

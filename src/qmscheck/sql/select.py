@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from qmscheck.sql.expression import Expression
 from qmscheck.sql.functions import Values, expand
 from qmscheck.sql.statement import statement
+from qmscheck.sql.statistic import Statistic
 from qmscheck.sql.trees import exp
 
 __all__ = [
@@ -60,6 +61,7 @@ class RowTest:
 
     Exactly one of `must`, `related`, `unique`, `query` is given; for the form `count` `must` is its `where` and `scope`
     is None. `invert` turns the test round; `unknown_met` says that a NULL of `must` may stand for met (count, at most).
+    `statistic` is what a measure or a series takes of the records that are met.
     """
 
     table: str
@@ -72,6 +74,14 @@ class RowTest:
     query: Expression | None = None
     invert: bool = False
     unknown_met: bool = False
+    statistic: Statistic | None = None
+
+    @property
+    def expressions(self) -> tuple[Expression, ...]:
+        """All conditions and values that the test reads."""
+        matched = self.related.where if self.related is not None else None
+        own = tuple(e for e in (self.scope, self.must, self.query, matched) if e is not None)
+        return own if self.statistic is None else (*own, *self.statistic.expressions)
 
     @property
     def is_plain(self) -> bool:
@@ -449,9 +459,11 @@ def columns_read(tests: Sequence[RowTest]) -> Mapping[str, frozenset[str]]:
     """Give the columns that tests read, by table: what need not be brought is not."""
     found: dict[str, set[str]] = {}
     for test in tests:
-        for expression in (test.scope, test.must, test.query, test.related.where if test.related else None):
-            for table, column in expression.columns if expression is not None else ():
+        for expression in test.expressions:
+            for table, column in expression.columns:
                 found.setdefault(table, set()).add(column)
+        for other in test.statistic.others if test.statistic is not None else ():
+            found.setdefault(other.table, set()).update(other.keys)
         found.setdefault(test.table, set()).update((*test.keys, *test.unique))
         if test.related is not None:
             found[test.table].update(left for left, _ in test.related.pairs)

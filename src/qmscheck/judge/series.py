@@ -1,0 +1,153 @@
+"""A statistic by whole periods: which periods are whole, which are missing, and the value of each."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from qmscheck.engine import counts
+from qmscheck.judge.estimates import Numbers
+from qmscheck.judge.numbers import exact, summed
+from qmscheck.judge.reading import rounded
+from qmscheck.judge.scan import flags
+from qmscheck.model import Point
+from qmscheck.sql import measures as sql
+from qmscheck.sql.statistic import By
+
+if TYPE_CHECKING:
+    from qmscheck.judge import Bench
+    from qmscheck.judge.findings import Case
+
+__all__ = ["PER_YEAR", "Line", "Spot", "first_day", "last_day", "line", "period_name", "points"]
+
+PER_YEAR: Mapping[By, int] = {"month": 12, "quarter": 4, "year": 1}
+
+
+@dataclass(frozen=True)
+class Spot:
+    """One period: its number, what was counted in it, what it was counted against, and its value (None: a gap)."""
+
+    number: int
+    numbers: Numbers
+    exposure: Fraction
+    value: Fraction | None
+
+
+@dataclass(frozen=True)
+class Line:
+    """A series of whole periods, in order and without holes; `left_out` are the periods that are not whole.
+
+    `open_exposure` counts records of the other table of which it cannot be told whether they count.
+    """
+
+    by: By
+    spots: tuple[Spot, ...]
+    left_out: tuple[str, ...]
+    open_exposure: int = 0
+
+    @property
+    def gaps(self) -> tuple[str, ...]:
+        """The periods without a value, or without a record."""
+        return tuple(period_name(s.number, self.by) for s in self.spots if s.value is None or not s.numbers.n)
+
+
+def line(case: Case, bench: Bench) -> Line:
+    """Gather a series. It begins with the first period that is whole for certain, and ends before the audit."""
+    series = case.rule.trend or case.rule.signal
+    assert series is not None  # noqa: S101
+    by = series.by
+    rows = bench.engine.rows(sql.periods(case.test, by, None, bench.values, flags(bench)))
+    counted = {int(str(row[0])): summed(row[2:], 0) for row in rows}
+    against, open_ = _exposures(case, bench, by)
+    begun = [*([int(str(rows[0][0]))] if rows else []), *([min(against)] if against else [])]
+    last = period_of(bench.values.as_of + dt.timedelta(days=1), by) - 1
+    if not begun:
+        return Line(by, (), (), open_)
+    first, why = _first(series.since, begun, rows, by, bench)
+    whole = range(first, last + 1)
+    spots = tuple(_spot(p, counted.get(p), against, case) for p in whole)
+    left_out = [f"{period_name(p, by)} ({why})" for p in range(min(begun), first)]
+    left_out += [f"{period_name(p, by)} (not over by the audit)" for p in sorted(counted) if p > last]
+    return Line(by, spots, tuple(left_out), open_)
+
+
+def period_of(day: dt.date, by: By) -> int:
+    """Number the period of a day: each is one more than the one before."""
+    if by == "year":
+        return day.year
+    return day.year * PER_YEAR[by] + ((day.month - 1) if by == "month" else (day.month - 1) // 3)
+
+
+def first_day(period: int, by: By) -> dt.date:
+    """Give the first day of a period."""
+    year, part = divmod(period, PER_YEAR[by])
+    return dt.date(year, 1 + part * 12 // PER_YEAR[by], 1)
+
+
+def last_day(period: int, by: By) -> dt.date:
+    """Give the last day of a period."""
+    return first_day(period + 1, by) - dt.timedelta(days=1)
+
+
+def period_name(period: int, by: By) -> str:
+    """Name a period: 2026-03, 2026-Q1, 2026."""
+    year, part = divmod(period, PER_YEAR[by])
+    return {"month": f"{year}-{part + 1:02}", "quarter": f"{year}-Q{part + 1}", "year": str(year)}[by]
+
+
+def points(whole: Line) -> tuple[Point, ...]:
+    """Write the periods for the record."""
+    return tuple(
+        Point(period=period_name(s.number, whole.by), records=s.numbers.n, value=rounded(s.value)) for s in whole.spots
+    )
+
+
+def _first(
+    since: dt.date | str | None, begun: Sequence[int], rows: Sequence[Sequence[object]], by: By, bench: Bench
+) -> tuple[int, str]:
+    """Give the first period that is whole for certain, and why those before it are not."""
+    if since is not None:
+        day = bench.params[since].value if isinstance(since, str) else since
+        assert isinstance(day, dt.date)  # noqa: S101
+        period = period_of(day, by)
+        return period + (day > first_day(period, by)), f"the register is complete since {day}"
+    earliest = min(begun)
+    opening = str(rows[0][1]) if rows and int(str(rows[0][0])) == earliest else ""
+    whole = opening == first_day(earliest, by).isoformat()
+    return earliest if whole else earliest + 1, "the first records lie in it, so it may not be whole; see 'since'"
+
+
+def _exposures(case: Case, bench: Bench, by: By) -> tuple[dict[int, Fraction], int]:
+    statistic = case.test.statistic
+    other = statistic.exposure if statistic is not None else None
+    if other is None:
+        return {}, 0
+    found, open_records = {}, bench.tables[other.table].lost
+    for period, sure, total, open_ in bench.engine.rows(sql.totals(other, by, None, bench.values, flags(bench))):
+        open_records += counts((open_,))[0]
+        if period is not None:
+            least = exact(total) if other.value is not None else Fraction(counts((sure,))[0])
+            found[int(str(period))] = least
+    return found, open_records
+
+
+def _spot(period: int, numbers: Numbers | None, against: Mapping[int, Fraction], case: Case) -> Spot:
+    measure = case.rule.measure
+    kind = measure.kind if measure is not None else "count"
+    one = numbers or Numbers(0, 0)
+    exposure = against.get(period, Fraction(0)) if kind == "rate" else Fraction(1)
+    value: Fraction | None = None
+    if kind == "count":
+        value = Fraction(one.n)
+    elif kind == "rate" and measure is not None and measure.rate is not None:
+        value = one.n * measure.rate.per / exposure if exposure > 0 else None
+    elif one.n:
+        value = {
+            "share": Fraction(one.hits, one.n),
+            "mean": one.total / one.n,
+            "nps": Fraction(100 * (one.up - one.down), one.n),
+        }[kind]
+    return Spot(period, one, exposure, value)
