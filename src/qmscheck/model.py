@@ -1194,7 +1194,6 @@ def named_parameters(rule: Rule) -> tuple[str, ...]:
         *((within.days, within.hours) if within is not None else ()),
         series.since if series is not None else None,
         rule.trend.by_more_than if rule.trend is not None else None,
-        rule.escalate_share,
         reaction.days if reaction is not None else None,
     )
     return tuple(dict.fromkeys(name for name in given if isinstance(name, str)))

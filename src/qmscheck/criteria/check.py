@@ -238,7 +238,7 @@ def _check_record(
 def _note_use(rule: Rule, test: RowTest | None, checked: Checked) -> None:
     """Remember what a rule uses."""
     checked.params.update(re.findall(r"\{param\.(\w+)", rule.statement))
-    checked.params.update(named_parameters(rule))
+    checked.params.update([*named_parameters(rule), *([rule.escalate_share] if rule.escalate_share else [])])
     match = rule.has or rule.lacks
     checked.tables.update([rule.table, *([match.table] if match is not None else [])])
     if test is None:

@@ -294,7 +294,7 @@ def _measured(
 
 
 def _breach(asked: Asked, found: Estimated, numbers: Numbers, one: Count, unit: str) -> Breach | None:
-    """Say how far a fail goes: in records, where the statistic counts them; else it misses as a whole, or by nothing."""
+    """Say how far a fail goes: in records, where the statistic counts them. None: as every share does."""
     if asked.kind == "share":
         return None
     value = "no value" if found.value is None else told.figure(found.value, asked.kind, unit, asked.target)
