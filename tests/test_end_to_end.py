@@ -561,7 +561,7 @@ BAD: dict[str, tuple[bytes, str]] = {
         b"version https://git-lfs.github.com/spec/v1\noid sha256:" + b"a" * 64 + b"\nsize 9\n",
         "lfs-pointer",
     ),
-    "cut.csv.gz": (gzip.compress(CSV * 999)[:-20], "corrupt"),
+    "cut.csv.gz": (gzip.compress(CSV * 999, mtime=0)[:-20], "corrupt"),
     "no.csv.gz": (CSV, "corrupt"),
     "secret.xlsx": (OLE + "EncryptedPackage".encode("utf-16-le") + b"\0" * 2000, "encrypted"),
     "cut.xlsx": (zipped(**{"xl/workbook.xml": b"<workbook/>" * 300})[:200], "corrupt"),
