@@ -79,6 +79,7 @@ __all__ = [
     "Series",
     "Share",
     "Signal",
+    "SignedAnswer",
     "SkippedRow",
     "Source",
     "SourcePlace",
@@ -660,6 +661,7 @@ class AuditPlan(Noun):
     sources: tuple[Source, ...] = ()
     decisions: str | None = None
     gate: GateSettings | None = None
+    attestations: str | None = None
 
 
 # ---------------------------------------------------------------- Fetch: a table as it was bound
@@ -1047,6 +1049,26 @@ class Aggregation(Noun):
     findings: tuple[str, ...]
     question: str
     parameter: ParameterUse
+
+
+class SignedAnswer(Noun):
+    """An answer as it stands in the file of attestations, which is only ever added to.
+
+    `question` is the question as it was asked, `form` the form that it came in, `seen` what the person saw.
+    """
+
+    obligation: Text
+    question: Text
+    answer: Literal["yes", "partly", "no"]
+    statement: Text
+    references: tuple[Text, ...] = ()
+    by: Text
+    role: Text
+    on: dt.date
+    valid_until: dt.date
+    independent_of: str | None = None
+    form: str | None = None
+    seen: tuple[EvidenceSeen, ...] = ()
 
 
 class Attestation(Noun):

@@ -29,7 +29,7 @@ Kind = Literal["reader", "suffix", "ruleset", "format"]
 
 _GROUP = "qmscheck"
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
-_BUILT_IN = {"report": "qmscheck.report"}
+_BUILT_IN = {"report": "qmscheck.report", "persons": "qmscheck.persons"}
 _PLAN_KEYS = frozenset({"table", "path", "reader", "missing", "columns"})
 
 

@@ -22,7 +22,7 @@ from qmscheck.hookspecs import Begun, Extract, Parquet, Reader, Request, Unread
 from qmscheck.model import AuditPlan, BoundTable, Evidence, EvidenceFile, Limit, Ruleset, Source, SourcePlace
 from qmscheck.sql.mapping import union
 
-__all__ = ["Gathered", "SourceMistake", "gather"]
+__all__ = ["Gathered", "SourceMistake", "digest_inside", "gather"]
 
 
 #: Records up to which a table is small: to plan how it is judged takes longer than to judge it.
@@ -46,8 +46,17 @@ class Gathered:
         """Give the SHA-256 that a file has now: of what was read, else of any file inside the plan's folder."""
         if locator in self.digests:
             return self.digests[locator]
-        path = Path(os.path.realpath(self.root / locator))
-        return _sha256(path) if path.is_relative_to(os.path.realpath(self.root)) and path.is_file() else None
+        return digest_inside(self.root, locator)
+
+
+def digest_inside(root: Path, locator: str) -> str | None:
+    """Give the SHA-256 of a file inside a folder; None where there is no such file, or it lies outside."""
+    try:
+        path = Path(os.path.realpath(root / locator))
+        inside = path.is_relative_to(os.path.realpath(root)) and path.is_file()
+    except (OSError, ValueError):  # what can be no name
+        return None
+    return _sha256(path) if inside else None
 
 
 @dataclass

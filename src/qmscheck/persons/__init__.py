@@ -1,4 +1,25 @@
 """What persons add to an audit: answers to questions, decisions about findings, filled test sheets.
 
-Library of this room: xlsxwriter, for the forms that a person fills in.
+Library of this room: xlsxwriter, for the forms that a person fills in. It is a built-in plugin, too: it brings the
+reader of the file of attestations.
 """
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from qmscheck.hookspecs import Extract, Reader, Request, Unread, hookimpl
+
+__all__ = ["qmscheck_readers"]
+
+
+@hookimpl
+def qmscheck_readers() -> list[Reader]:
+    """Give the reader of attestations.toml."""
+    return [Reader("attestations", (), _attestations, title="Answers of persons (attestations.toml)")]
+
+
+def _attestations(request: Request) -> Iterator[Extract | Unread]:
+    from qmscheck.persons.attestations import extract  # noqa: PLC0415
+
+    return extract(request)

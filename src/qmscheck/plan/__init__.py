@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from qmscheck.errors import Problem, QmscheckError, did_you_mean
 from qmscheck.hookspecs import Reader
-from qmscheck.model import AuditPlan, Grade, NotApplicable, ParameterValue, Period
+from qmscheck.model import AuditPlan, Grade, NotApplicable, ParameterValue, Period, Source
 from qmscheck.plan.absent import no_plan
 from qmscheck.plan.draft import COMMAND_LINE, NAME, Draft, inside, is_replaced
 from qmscheck.plan.gate import read_gate
@@ -21,8 +21,10 @@ from qmscheck.plan.sources import check_path, read_sources, without_secrets
 from qmscheck.toml import Document, Loc
 from qmscheck.toml import read as read_toml
 
-__all__ = ["MOST_EXCEPTIONS", "Overrides", "PlanFile", "read"]
+__all__ = ["ATTESTATIONS", "MOST_EXCEPTIONS", "Overrides", "PlanFile", "read"]
 
+#: The file of persons' answers beside the plan, where the plan names no other.
+ATTESTATIONS = "attestations.toml"
 #: More places than anybody reads, and fewer than an engine can count.
 MOST_EXCEPTIONS = 1_000_000
 
@@ -39,6 +41,7 @@ _AUDIT_KEYS = (
     "ignore",
     "max_exceptions",
     "decisions",
+    "attestations",
 )
 
 
@@ -160,7 +163,9 @@ def _drafted(draft: Draft, over: Overrides) -> PlanFile | None:
     if plan is None:
         return None
     _check_dates(draft, plan)
-    _check_decisions(draft, plan)
+    _check_named(draft, "decisions", plan.decisions)
+    _check_named(draft, "attestations", plan.attestations)
+    plan = _with_attestations(draft, plan)
     return PlanFile(plan, draft.document, draft.base, draft.replaced | replaced, _notes(plan, over.today))
 
 
@@ -273,16 +278,28 @@ def _check_dates(draft: Draft, plan: AuditPlan) -> None:
         draft.refuse(("audit", "planned_audit"), message, "name the next planned audit, or take the key out")
 
 
-def _check_decisions(draft: Draft, plan: AuditPlan) -> None:
-    """A file of decisions that the plan names is there, or somebody has taken it away."""
-    if plan.decisions is None:
+def _check_named(draft: Draft, key: str, name: str | None) -> None:
+    """A file of decisions or attestations that the plan names is there, or somebody has taken it away."""
+    if name is None:
         return
-    where = ("audit", "decisions")
+    where = ("audit", key)
     before = len(draft.document.problems)
-    check_path(draft, where, plan.decisions)
-    if len(draft.document.problems) == before and not os.path.isfile(draft.root / plan.decisions):  # noqa: PTH113
+    check_path(draft, where, name)
+    if len(draft.document.problems) == before and not os.path.isfile(draft.root / name):  # noqa: PTH113
         hint = "make an empty file of that name, or take the key out"
-        draft.refuse(where, f"there is no file '{plan.decisions}'", hint)
+        draft.refuse(where, f"there is no file '{name}'", hint)
+
+
+def _with_attestations(draft: Draft, plan: AuditPlan) -> AuditPlan:
+    """Make the file of attestations (the one that the plan names, else the one beside it) a source of their table."""
+    name = plan.attestations or ATTESTATIONS
+    if any(source.path == name for source in plan.sources) or not os.path.isfile(draft.root / name):  # noqa: PTH113
+        return plan
+    if "attestations" not in draft.readers:
+        message = f"'{name}' holds answers of persons, and the plugin that reads it is switched off"
+        draft.refuse(("audit",), message, "leave the plugin 'persons' on")
+    source = Source(table="attestations", path=name, reader="attestations")
+    return plan.model_copy(update={"sources": (*plan.sources, source)})
 
 
 def _notes(plan: AuditPlan, today: dt.date) -> tuple[str, ...]:

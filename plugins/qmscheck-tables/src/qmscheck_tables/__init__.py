@@ -33,6 +33,7 @@ def qmscheck_readers() -> list[Reader]:
             options={
                 "sheet": "name of the sheet; default: the first visible sheet with records",
                 "header_row": "row number of the headings, counting from 1; default: found from the sheet",
+                "formulas": '"mark" reads a cell with a formula as #FORMULA!, whatever it shows; default: "value"',
             },
         ),
         Reader(name="parquet", title="Parquet", suffixes=(".parquet",), read=_parquet),

@@ -54,6 +54,14 @@ def text_option(request: Request, name: str) -> str | None:
     raise _wrong(request, f"{name} must be text", f'write {name} = "..."')
 
 
+def choice_option(request: Request, name: str, choices: tuple[str, ...]) -> str:
+    """Give an option that must be one of some words; the first where the plan does not set it."""
+    value = request.options.get(name, choices[0])
+    if isinstance(value, str) and value in choices:
+        return value
+    raise _wrong(request, f"{name} must be {' or '.join(choices)}", f'write {name} = "{choices[-1]}"')
+
+
 def whole_option(request: Request, name: str) -> int | None:
     """Give an option that must be a whole number from 1, or None where the plan does not set it."""
     value = request.options.get(name)

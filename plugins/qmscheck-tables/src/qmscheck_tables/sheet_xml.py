@@ -33,6 +33,7 @@ _FORMULA = re.compile(
     rb"<(?:\w+:)?c\b([^<>]*[^/<>])>\s*<(?:\w+:)?f\b(?:[^<>]*/>|[^<>]*>[^<]*</(?:\w+:)?f>)\s*"
     rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
+_ANY_FORMULA = re.compile(rb"<(?:\w+:)?c\b([^<>]*[^/<>])>\s*<(?:\w+:)?f\b")
 _VALUE = re.compile(rb"<(?:\w+:)?v>([^<]*)</")
 
 
@@ -95,8 +96,11 @@ def sheet_parts(container: zipfile.ZipFile) -> Mapping[str, str]:
     return parts
 
 
-def look_through(container: zipfile.ZipFile, part: str) -> Cells:
-    """Read the XML of a sheet once. Raises KeyError, BadZipFile, OSError, EOFError or zlib.error for a damaged one."""
+def look_through(container: zipfile.ZipFile, part: str, *, formulas: bool = False) -> Cells:
+    """Read the XML of a sheet once. With `formulas`, each cell with a formula is noted, whatever it shows.
+
+    Raises KeyError, BadZipFile, OSError, EOFError or zlib.error for a damaged one.
+    """
     cells = Cells()
     starts = references = 0
     rows: list[int] = []
@@ -110,6 +114,8 @@ def look_through(container: zipfile.ZipFile, part: str) -> Cells:
         if starts != references:  # cells without a name stand where their row is
             rows += [int(row) - 1 for row in _ROW.findall(piece)]
         _note_errors(cells, piece)
+        for attributes in _ANY_FORMULA.findall(piece) if formulas else ():
+            _note(cells, attributes, "#FORMULA!")
     for row in rows:
         cells.span(row, 0)
     return _without_blanks(container, part, cells) if cells.is_absurd and not rows else cells

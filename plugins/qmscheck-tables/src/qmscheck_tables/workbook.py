@@ -16,7 +16,7 @@ from xml.etree import ElementTree as ET
 
 from qmscheck import Batch, Extract, Request, Rows, Skipped, Unread, as_text
 from qmscheck_tables.headings import find_heading, is_total, looks_like_records, name_columns
-from qmscheck_tables.opening import RefusedError, first_bytes, source_path, text_option, whole_option
+from qmscheck_tables.opening import RefusedError, choice_option, first_bytes, source_path, text_option, whole_option
 from qmscheck_tables.sheet_xml import absurd_container, is_encrypted, look_through, sheet_parts
 
 if TYPE_CHECKING:
@@ -55,16 +55,26 @@ class _Sheet:
     notes: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """What the plan says of the sheet: its name, the row of its headings, and whether formulas are marked."""
+
+    sheet: str | None
+    header_row: int | None
+    formulas: bool
+
+
 def read(request: Request) -> Iterator[Extract | Unread]:
     """Give the records of one sheet of a workbook, or say why they cannot be read."""
     path = source_path(request)
     wanted, header_row = text_option(request, "sheet"), whole_option(request, "header_row")
+    formulas = choice_option(request, "formulas", ("value", "mark")) == "mark"
     head = first_bytes(path, 4096)
     if isinstance(head, Unread):
         yield head
         return
     try:
-        yield _extract(request, path, head, wanted, header_row)
+        yield _extract(request, path, head, _Choice(wanted, header_row, formulas))
     except RefusedError as refused:
         yield Unread(path, refused.reason, refused.detail)
     except (zipfile.BadZipFile, ET.ParseError, zlib.error, EOFError, OSError, ValueError) as error:
@@ -73,14 +83,15 @@ def read(request: Request) -> Iterator[Extract | Unread]:
         yield Unread(path, "corrupt", f"the workbook is damaged or incomplete: {error}")
 
 
-def _extract(request: Request, path: Path, head: bytes, wanted: str | None, header_row: int | None) -> Extract:
+def _extract(request: Request, path: Path, head: bytes, choice: _Choice) -> Extract:
+    wanted, header_row = choice.sheet, choice.header_row
     parts = _guarded(path, head)
     with path.open("rb") as stream:
         book = _opened(path, stream)
         visible = _visible(book)
         lesser: list[tuple[bool, int, Extract]] = []
         for name in [wanted] if wanted is not None else visible:
-            found = _sheet(book, path, _known(book, name), parts)
+            found = _sheet(book, path, _known(book, name), parts, formulas=choice.formulas)
             heading = _heading(found, header_row)
             if heading is None:
                 continue
@@ -159,14 +170,14 @@ def _visible(book: CalamineWorkbook) -> list[str]:
     ]
 
 
-def _sheet(book: CalamineWorkbook, path: Path, name: str, parts: Mapping[str, str]) -> _Sheet:
+def _sheet(book: CalamineWorkbook, path: Path, name: str, parts: Mapping[str, str], *, formulas: bool) -> _Sheet:
     from python_calamine import CalamineError  # noqa: PLC0415
 
     errors: Errors = {}
     part = parts.get(name, "")
     if part.endswith(".xml"):
         with zipfile.ZipFile(path) as container:
-            cells = look_through(container, part)
+            cells = look_through(container, part, formulas=formulas)
         if cells.is_absurd:
             raise RefusedError("too-large", f"the cells of sheet {name} lie too far apart; delete the stray ones")
         errors = cells.errors
