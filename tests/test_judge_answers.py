@@ -65,6 +65,17 @@ def test_of_many_changed_files_three_are_named_and_the_rest_counted(tmp_path: Pa
     assert doubt.endswith("a.csv is gone; b.csv is gone; c.csv is gone; and 2 more.")
 
 
+def test_of_two_answers_of_one_day_that_say_the_same_one_that_is_not_stale_counts(tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_bytes(b"as seen")
+    rows = [{"seen": seen(("log.csv", digest))} for digest in ("0", _DIGEST, "1")]
+    for order in (rows, rows[::-1]):
+        firm = answered(**order[0])
+        firm["attestations"] += [firm["attestations"][0] | more for more in order[1:]]
+        assert verdicts(audit(tmp_path, firm))["A-2"] == "pass"
+        firm["attestations"][1]["answer"] = "partly"
+        assert verdicts(audit(tmp_path, firm))["A-2"] == "fail"
+
+
 def test_a_no_stays_a_no_when_the_evidence_changes(tmp_path: Path) -> None:
     record = audit(tmp_path, answered(answer="no", seen=seen(("log.csv", _DIGEST))))
     assert attested(record).stale

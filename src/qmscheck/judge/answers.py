@@ -116,24 +116,31 @@ def asks(obligation: Obligation, findings: Sequence[Finding]) -> bool:
 def answers(bench: Bench) -> Answers:
     """Read the answers of persons.
 
-    An answer without a readable date may be the newest. Of two of one day the less favourable counts.
+    An answer without a readable date may be the newest. Of two of one day the less favourable counts; of two that say
+    the same, one that can be relied on.
     """
     table = bench.tables.get(ATTESTATIONS)
     if table is None or table.rows == 0 or table.problem is not None or {"obligation", "answer"} & table.absent:
         return Answers({})
     rows = _rows(table, bench)
-    newest: dict[str, _Row] = {}
+    newest: dict[str, list[_Row]] = {}
     for one in rows:
         if one.obligation is not None and (one.given.on is None or one.given.on <= bench.values.as_of):
-            known = newest.get(one.obligation)
-            newest[one.obligation] = one if known is None else max(known, one, key=_rank)
+            known = newest.get(one.obligation, [one])
+            if _rank(one) > _rank(known[0]):
+                known = [one]
+            newest[one.obligation] = (
+                known if one in known else [*known, one] if _rank(one) == _rank(known[0]) else known
+            )
     stray = table.lost + sum(one.obligation is None for one in rows)
     endless = all(one.given.valid_until is None for one in rows)
     given = {}
-    for name, one in newest.items():
-        if one.given.answer:
-            looked = _looked_at(one, bench)
-            given[name] = looked.given.model_copy(update={"doubt": _doubt(looked, bench, stray, endless=endless)})
+    for name, same in newest.items():
+        if same[0].given.answer:
+            looked = [_looked_at(one, bench) for one in same]
+            doubts = [_doubt(one, bench, stray, endless=endless) for one in looked]
+            best = doubts.index(None) if None in doubts else 0
+            given[name] = looked[best].given.model_copy(update={"doubt": doubts[best]})
     return Answers(given)
 
 

@@ -211,7 +211,8 @@ def _seen(cell: Written, files: Mapping[int, EvidenceSeen], problems: list[Probl
     for part in re.split(r"[,;\s]+", cell.text or ""):
         match = _RANGE.fullmatch(part)
         if match:
-            numbers += range(int(match[1]), min(int(match[2] or match[1]), len(files)) + 1)
+            first = int(match[1])
+            numbers += range(first, min(int(match[2] or first), first + len(files)) + 1)
     if any(number not in files for number in numbers):
         problems.append(cell.wrong("names evidence that the sheet 'Evidence seen' does not have", None))
     return tuple(files[number] for number in numbers if number in files)

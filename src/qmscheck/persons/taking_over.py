@@ -154,13 +154,13 @@ def _answer(row: Row, day: dt.date, terms: Terms) -> tuple[SignedAnswer | None, 
     if on is not None and until is not None:
         problems += _holds_until(cells["valid_until"], on, until, terms)
     answer = _ANSWERS.get((cells["answer"].text or "").casefold())
-    if problems or on is None or until is None or answer is None:
+    name, asked = cells["obligation"].text, cells["prompt"].text
+    if problems or on is None or until is None or answer is None or name is None or asked is None:
         return None, problems
-    name = cells["obligation"].text or ""
     references = tuple(line.strip() for line in (cells["references"].text or "").splitlines() if line.strip())
     signed = SignedAnswer(
         obligation=name,
-        question=" ".join((cells["prompt"].text or "").split()),
+        question=" ".join(asked.split()),
         answer=answer,  # type: ignore[arg-type]
         statement=cells["statement"].text or "",
         references=references,
