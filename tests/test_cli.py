@@ -651,15 +651,17 @@ def test_plugins_are_listed_with_what_they_bring(run: Run) -> None:
     code, out, err = run("plugins")
     assert (code, err) == (0, "")
     assert out.splitlines() == [
-        f"report  {VERSION}  qmscheck             formats: human, concise, json, html",
+        f"report   {VERSION}  qmscheck             formats: human, concise, json, html",
+        f"persons  {VERSION}  qmscheck             readers: attestations",
         (
-            "fake           given by the caller  readers: csv; rulesets: own; formats: word, broken, bytes; "
+            "fake            given by the caller  readers: csv; rulesets: own; formats: word, broken, bytes; "
             "hears of finished audits"
         ),
     ]
     assert run("plugins", "-p", "no:fake") == (
         0,
-        f"report  {VERSION}  qmscheck  formats: human, concise, json, html\n",
+        f"report   {VERSION}  qmscheck  formats: human, concise, json, html\n"
+        f"persons  {VERSION}  qmscheck  readers: attestations\n",
         "",
     )
 

@@ -72,7 +72,7 @@ def test_of_two_answers_of_one_day_that_say_the_same_one_that_is_not_stale_count
         firm = answered(**order[0])
         firm["attestations"] += [firm["attestations"][0] | more for more in order[1:]]
         assert verdicts(audit(tmp_path, firm))["A-2"] == "pass"
-        firm["attestations"][1]["answer"] = "partly"
+        firm["attestations"][-1]["answer"] = "partly"
         assert verdicts(audit(tmp_path, firm))["A-2"] == "fail"
 
 

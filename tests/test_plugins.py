@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from qmscheck.model import AuditRecord
 
-INSTALLED = ("report", "tables", "documents", "iso9001")
+INSTALLED = ("persons", "report", "tables", "documents", "iso9001")
 
 
 def nothing(request: Request) -> Iterator[Extract | Unread]:
@@ -83,6 +83,7 @@ def test_the_installed_plugins_are_found_by_their_entry_points() -> None:
     origins = {origin.name: origin.distribution for origin in plugins.load().loaded}
     assert origins == {
         "report": "qmscheck",
+        "persons": "qmscheck",
         "documents": "qmscheck-documents",
         "iso9001": "qmscheck-iso9001",
         "tables": "qmscheck-tables",
@@ -296,4 +297,4 @@ def test_an_entry_point_without_a_distribution_is_named_by_what_it_points_to(mon
 def test_a_name_that_resembles_none_is_answered_with_all() -> None:
     with pytest.raises(QmscheckError) as error:
         plugins.load(disabled=["zzz"], extra=[plugin("one")])
-    assert str(error.value).endswith("hint: there are documents, iso9001, one, report, tables")
+    assert str(error.value).endswith("hint: there are documents, iso9001, one, persons, report, tables")

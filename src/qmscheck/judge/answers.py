@@ -126,12 +126,11 @@ def answers(bench: Bench) -> Answers:
     newest: dict[str, list[_Row]] = {}
     for one in rows:
         if one.obligation is not None and (one.given.on is None or one.given.on <= bench.values.as_of):
-            known = newest.get(one.obligation, [one])
-            if _rank(one) > _rank(known[0]):
-                known = [one]
-            newest[one.obligation] = (
-                known if one in known else [*known, one] if _rank(one) == _rank(known[0]) else known
-            )
+            best = newest.get(one.obligation)
+            if best is None or _rank(one) > _rank(best[0]):
+                newest[one.obligation] = [one]
+            elif _rank(one) == _rank(best[0]):
+                best.append(one)
     stray = table.lost + sum(one.obligation is None for one in rows)
     endless = all(one.given.valid_until is None for one in rows)
     given = {}
@@ -139,8 +138,8 @@ def answers(bench: Bench) -> Answers:
         if same[0].given.answer:
             looked = [_looked_at(one, bench) for one in same]
             doubts = [_doubt(one, bench, stray, endless=endless) for one in looked]
-            best = doubts.index(None) if None in doubts else 0
-            given[name] = looked[best].given.model_copy(update={"doubt": doubts[best]})
+            chosen = doubts.index(None) if None in doubts else 0
+            given[name] = looked[chosen].given.model_copy(update={"doubt": doubts[chosen]})
     return Answers(given)
 
 

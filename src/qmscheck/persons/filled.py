@@ -112,7 +112,9 @@ class _Book:
                 if isinstance(part, Unread):
                     if part.reason != "empty":
                         raise QmscheckError(Problem(self.name, 0, 0, f"cannot be read as a form: {part.detail}"))
-                elif {_plain(one) for one in needed} <= {_plain(one) for one in part.columns}:
+                elif isinstance(part, Extract) and {_plain(one) for one in needed} <= {
+                    _plain(one) for one in part.columns
+                }:
                     return part
         missing = ", ".join(f"'{one}'" for one in needed)
         raise QmscheckError(_InCell(self.name, 0, 0, f"has no row with the headings {missing}", sheet=sheet))
