@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from qmscheck.judge import Bench
     from qmscheck.judge.findings import Case
 
-__all__ = ["listed"]
+__all__ = ["key_of", "listed"]
 
 _QUOTE = 300
 
@@ -100,17 +100,13 @@ def _read(test: RowTest) -> list[tuple[str, str]]:
 def _exception(
     row: Sequence[object], test: RowTest, extra: int, columns: _Columns, rule: Rule, bench: Bench
 ) -> AuditException:
-    keys = [None if k is None else str(k) for k in row[: len(test.keys)]]
-    spec = bench.ruleset.tables[test.table]
-    hidden = [spec.columns[k].sensitivity == "personal" for k in test.keys if k in spec.columns]
-    shown = ["(personal)" if secret else (k or "(blank)") for k, secret in zip(keys, hidden, strict=True)]
-    state = int(str(row[len(keys) + extra]))
+    state = int(str(row[len(test.keys) + extra]))
     named = "unmet" if state == UNMET or (state == MET and rule.conclusive) else "unreadable"
-    quote = str(row[len(keys)]) if extra and row[len(keys)] is not None else None
+    quote = str(row[len(test.keys)]) if extra and row[len(test.keys)] is not None else None
     if state == MET and not rule.conclusive:
         named = "quoted"
     return AuditException(
-        key=" / ".join(shown),
+        key=key_of(row, test, bench),
         state=named,  # type: ignore[arg-type]
         location=place(
             row[-len(PLACE) :],
@@ -119,6 +115,14 @@ def _exception(
         ),
         quote=None if quote is None else quote if len(quote) <= _QUOTE else quote[: _QUOTE - 1] + "…",
     )
+
+
+def key_of(row: Sequence[object], test: RowTest, bench: Bench) -> str:
+    """Write the key of a record, whose first cells it is; what is personal is not shown."""
+    keys = [None if k is None else str(k) for k in row[: len(test.keys)]]
+    spec = bench.ruleset.tables[test.table]
+    hidden = [spec.columns[k].sensitivity == "personal" for k in test.keys if k in spec.columns]
+    return " / ".join("(personal)" if secret else (k or "(blank)") for k, secret in zip(keys, hidden, strict=True))
 
 
 def place(values: Sequence[object], table: BoundTable, column: str | None) -> Location:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from qmscheck.judge.bounds import bounds
 from qmscheck.judge.breach import breach
+from qmscheck.judge.changes import change
+from qmscheck.judge.changes import sentence as told
 from qmscheck.judge.criterion import MEASURING, inference_criterion, measured_criterion
 from qmscheck.judge.decided import fingerprint
 from qmscheck.judge.exceptions import listed
@@ -19,7 +20,7 @@ from qmscheck.judge.reading import Reading
 from qmscheck.judge.scan import Count, Counted
 from qmscheck.judge.strata import tally
 from qmscheck.judge.verdicts import asked, decide, percent, target
-from qmscheck.model import Finding, Obligation, ParameterUse, Rule, Stratum, Verdict, named_parameters, plain
+from qmscheck.model import Change, Finding, Obligation, ParameterUse, Rule, Stratum, Verdict, named_parameters, plain
 from qmscheck.sql.select import RowTest, columns_read
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def finding(case: Case, bench: Bench) -> Finding:
     steps = propose(_grounds(case, used, reading, bench)) if verdict is Verdict.FAIL else ()
     shown, total = listed(case, verdict, bench)
     failed = verdict is Verdict.FAIL
+    changed = change(case, bench) if failed and reading is None else None
     known = one.met + one.unmet > 0
     return Finding(
         rule=rule.id,
@@ -63,7 +65,8 @@ def finding(case: Case, bench: Bench) -> Finding:
         statement=_statement(rule, one, bench, reading) if known or failed else reason,
         calculation=_calculation(case, verdict, bench, reading),
         recommendation=(rule.recommendation or case.obligation.recommendation) if verdict is not Verdict.PASS else None,
-        to_pass=(reading.to_pass if reading is not None else _to_pass(rule, one, bench)) if failed else None,
+        to_pass=_to_pass(reading, changed, rule) if failed else None,
+        change=changed,
         fingerprint=fingerprint(rule.obligation, rule.id),
         tally=tally(one),
         measured=reading.measured if reading is not None else None,
@@ -195,24 +198,8 @@ def _share(rule: Rule, one: Count, bench: Bench) -> str:
     return f"{share}, target {percent(wanted)}{turned}"
 
 
-def _to_pass(rule: Rule, one: Count, bench: Bench) -> str | None:
-    """Say the smallest change that would turn the fail, in records."""
-    if rule.count is not None:
-        least, most = bounds(rule, bench)
-        if least is not None and one.met + one.unreadable < least:
-            more = int(least) - one.met
-            return f"{more} more {_records(more, rule.table)} that {'counts' if more == 1 else 'count'}."
-        if most is not None and one.met > most:
-            fewer = one.met - int(most)
-            return f"{fewer} fewer {_records(fewer, rule.table)} that {'counts' if fewer == 1 else 'count'}."
-        return None
-    needed = math.ceil(target(rule, bench) * one.population) - one.met
-    if one.population == 1:
-        return f"The one record of {rule.table} must meet the rule."
-    if needed == one.population:
-        return f"All {needed} records of {rule.table} must meet the rule."
-    return f"{needed} more of the {one.population} records of {rule.table} must meet the rule."
-
-
-def _records(number: int, table: str) -> str:
-    return f"record of {table}" if number == 1 else f"records of {table}"
+def _to_pass(reading: Reading | None, changed: Change | None, rule: Rule) -> str | None:
+    """Say what would turn a fail: a statistic says it itself."""
+    if reading is not None:
+        return reading.to_pass
+    return None if changed is None else told(changed, rule)

@@ -155,6 +155,18 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "Finding.calculation": "How the figures were compared with what is asked",
         "Finding.recommendation": "Who does what, where the rule says it more exactly than its obligation, or null",
         "Finding.to_pass": "The smallest change that would turn the verdict, or null",
+        "Finding.change": "The same in figures, for a fail of records; else null",
+        "Change.kind": "`meet`: so many more records must meet the rule; `new-key`: need a key of their own; "
+        "`count-more`, `count-fewer`: so many more, or fewer, must count",
+        "Change.records": "How many records must change, at least",
+        "Change.of": "Of how many: records in scope, or the number asked for",
+        "Change.unit": "Of a condition on dates: days, working days or hours, else null",
+        "Change.nearest": "By how many units the nearest record misses it, or null",
+        "Change.worst": "By how many the worst does, or null",
+        "Change.measured": "Of how many records that is known, or null",
+        "Change.candidates": "The nearest records; the exceptions list the others",
+        "Candidate.key": "Key of the record",
+        "Candidate.misses_by": "By how many units it misses the condition",
         "Finding.fingerprint": "Name of this finding that stays the same from audit to audit",
         "Finding.tally": "What was counted, or null where nothing could be",
         "Finding.measured": "The statistic against its target, where the rule measures one, else null. Figures are "

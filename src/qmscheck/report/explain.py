@@ -85,6 +85,7 @@ def _rule(record: AuditRecord, finding: Finding) -> Iterator[str]:
             yield f"            {figures.ends(part.interval, kind, finding.measured.unit)}"
     if finding.verdict is Verdict.FAIL or finding.to_pass:
         yield f"to turn it  {finding.to_pass or 'no single change is known'}"
+    yield from _nearest(finding)
     if finding.verdict is Verdict.FAIL:
         yield f"do          {finding.recommendation or _advice(record, finding)}"
     yield f"fingerprint {finding.fingerprint}"
@@ -103,6 +104,13 @@ def _measured(finding: Finding) -> Iterator[str]:
         for one in finding.series.points:
             limits = figures.limits(one, finding.series)
             yield f"  point     {figures.point(one, finding.series)}{f'; limits {limits}' if limits else ''}"
+
+
+def _nearest(finding: Finding) -> Iterator[str]:
+    """Name the records that miss a condition on dates by least."""
+    if finding.change is not None:
+        for one in finding.change.candidates:
+            yield f"  nearest   {one.key} misses it by {one.misses_by:g} {finding.change.unit}"
 
 
 def _population(record: AuditRecord, finding: Finding) -> str:
