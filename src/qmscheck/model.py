@@ -74,6 +74,7 @@ __all__ = [
     "Reach",
     "Reaction",
     "ResponsesSetting",
+    "RouteResult",
     "Rule",
     "Ruleset",
     "RulesetHeader",
@@ -271,6 +272,8 @@ class TableSpec(Noun):
         return (self.key,) if isinstance(self.key, str) else self.key
 
 
+#: The name of one of several lawful ways to meet an obligation.
+Route = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=63)]
 #: What makes a breach graver than its number of records.
 Touched = Literal["law", "safety"]
 
@@ -440,7 +443,8 @@ class Rule(Noun):
     `measure`; a text names the parameter that holds the bound. `grade` is the grade of this rule if nothing is met,
     where it is less grave than that of its obligation. `touches` is as with an obligation; `escape` says that an unmet
     record is nonconforming supply that reached customers without reaction; `escalate_share` names the parameter from
-    which share a partial breach counts as a whole one. `inference` says what the records stand for. `gate`
+    which share a partial breach counts as a whole one. `route` is the lawful way that the rule is part of, where there
+    are several. `inference` says what the records stand for. `gate`
     names the condition of the gate that asks for this rule. `every_stratum`
     says that each unit must reach what is asked, and not only the whole.
     """
@@ -466,6 +470,7 @@ class Rule(Noun):
     on_zero: Literal["insufficient", "fail", "manual", "not-applicable"] = "insufficient"
     conclusive: bool = True
     grade: _GradeText | None = None
+    route: Route | None = None
     touches: tuple[Touched, ...] = ()
     escape: bool = False
     escalate_share: Name | None = None
@@ -1122,6 +1127,16 @@ class Attestation(Noun):
     location: Location | None
 
 
+class RouteResult(Noun):
+    """One of several lawful ways to meet an obligation. It `carries` when all its rules pass; else it `lacks` some."""
+
+    name: str
+    verdict: Verdict
+    carries: bool
+    rules: tuple[str, ...]
+    lacks: tuple[str, ...]
+
+
 class ObligationResult(Noun):
     """An obligation with the gravest of its findings. `findings` are rule ids; `reason` says what decided it.
 
@@ -1145,6 +1160,15 @@ class ObligationResult(Noun):
     recommendation: str
     findings: tuple[str, ...]
     undecided: tuple[str, ...]
+    routes: tuple[RouteResult, ...] = ()
+
+    @property
+    def aside(self) -> frozenset[str]:
+        """The rules that play no part, because another route carries the obligation."""
+        if not any(route.carries for route in self.routes):
+            return frozenset()
+        first = next(route.name for route in self.routes if route.carries)
+        return frozenset(rule for route in self.routes if route.name != first for rule in route.rules)
 
 
 class ConditionResult(Noun):

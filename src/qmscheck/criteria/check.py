@@ -11,6 +11,7 @@ from typing import get_args
 
 from qmscheck.criteria.entries import Entries, Entry
 from qmscheck.criteria.grading import SHAPES, check_limit, check_share
+from qmscheck.criteria.routes import check_routes
 from qmscheck.criteria.rules import compile_rule
 from qmscheck.errors import Problem, did_you_mean
 from qmscheck.model import (
@@ -87,6 +88,7 @@ def check(entries: Entries) -> Checked:
         _check_examples(rule, rule_entry, entries)
     if len(checked.tests) < sum(_rules_in(document) for document in entries.documents):
         _note_words(entries, checked)
+    check_routes(entries)
     _check_unused(entries, checked)
     if entries.documents and not entries.obligations.entries:
         first = entries.documents[0]

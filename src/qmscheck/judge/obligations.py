@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from qmscheck.judge.answers import Answers
 from qmscheck.judge.grades import SEVERITY
+from qmscheck.judge.routes import deciding, routes, told
 from qmscheck.judge.verdicts import GRAVITY
 from qmscheck.model import Finding, Grade, Obligation, ObligationResult, Verdict
 
@@ -22,7 +23,17 @@ _SETTLED = {Verdict.PASS, Verdict.NOT_APPLICABLE, Verdict.NOT_SELECTED}
 def fold(obligation: Obligation, findings: Sequence[Finding], answers: Answers, bench: Bench) -> ObligationResult:
     """Fold findings and the person's answer into one verdict with the reason that decided it."""
     given = answers.given.get(obligation.id)
-    verdict, grade, reason = _decide(obligation, findings, answers, bench)
+    own = [r for r in bench.ruleset.rules.values() if r.obligation == obligation.id]
+    ways = routes(own, findings)
+    counting, aside = deciding(own, findings, ways)
+    rules = [r.id for r in own if r.id not in aside]
+    verdict, grade, reason = _decide(obligation, rules, counting, answers, bench)
+    if ways and verdict is Verdict.PASS and not any(w.carries or w.verdict is Verdict.MANUAL for w in ways):
+        verdict, reason = Verdict.INSUFFICIENT, "What was judged is met, and no way of meeting it is complete."
+    if verdict in {Verdict.PASS, Verdict.FAIL, Verdict.INSUFFICIENT}:
+        reason += told(ways)
+    settled = verdict in _SETTLED
+    undecided = () if settled else _undecided(obligation, rules, counting, answers, bench)
     return ObligationResult(
         id=obligation.id,
         title=obligation.title,
@@ -37,22 +48,24 @@ def fold(obligation: Obligation, findings: Sequence[Finding], answers: Answers, 
         attestation=given,
         recommendation=obligation.recommendation,
         findings=tuple(f.rule for f in findings),
-        undecided=() if verdict in _SETTLED else _undecided(obligation, findings, answers, bench),
+        undecided=undecided,
+        routes=ways,
     )
 
 
-def _undecided(obligation: Obligation, findings: Sequence[Finding], answers: Answers, bench: Bench) -> tuple[str, ...]:
+def _undecided(
+    obligation: Obligation, rules: Sequence[str], findings: Sequence[Finding], answers: Answers, bench: Bench
+) -> tuple[str, ...]:
     """Name what is open even where something else already fails: a slight fail must not hide what nobody looked at."""
     answer, _ = answers.decide(obligation, findings)
     open_ = {Verdict.INSUFFICIENT, Verdict.ERROR, *([] if answer is Verdict.PASS else [Verdict.MANUAL])}
-    rules = {r.id for r in bench.ruleset.rules.values() if r.obligation == obligation.id}
-    left_out = sorted(rules - bench.selected)
+    left_out = sorted({*rules} - bench.selected)
     asked = ["question"] if answer is Verdict.MANUAL and obligation.question is not None else []
     return (*(f.rule for f in findings if f.verdict in open_), *left_out, *asked)
 
 
 def _decide(
-    obligation: Obligation, findings: Sequence[Finding], answers: Answers, bench: Bench
+    obligation: Obligation, rules: Sequence[str], findings: Sequence[Finding], answers: Answers, bench: Bench
 ) -> tuple[Verdict, Grade | None, str]:
     declared = bench.plan.not_applicable.get(obligation.id)
     if declared is not None:
@@ -61,8 +74,8 @@ def _decide(
             None,
             f"Declared not applicable by {declared.by} on {declared.on}: {declared.reason}",
         )
-    rules = [r.id for r in bench.ruleset.rules.values() if r.obligation == obligation.id]
-    if rules and not any(r in bench.selected for r in rules):
+    every = [r.id for r in bench.ruleset.rules.values() if r.obligation == obligation.id]
+    if every and not any(r in bench.selected for r in every):
         return Verdict.NOT_SELECTED, None, "Left out by select or ignore."
     worst = min((f.verdict for f in findings), key=GRAVITY.index, default=None)
     if worst is Verdict.FAIL:

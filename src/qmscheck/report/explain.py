@@ -46,6 +46,8 @@ def _obligation(record: AuditRecord, obligation: ObligationResult) -> Iterator[s
         for warning in answer.warnings if answer else ():
             yield f"caution     {warning.detail}"
     yield f"do          {obligation.recommendation}"
+    for told in wording.routes(obligation):
+        yield f"route       {told}"
     for asked in wording.aggregations_of(record, obligation):
         yield f"together    {asked.question}"
         yield f"            {', '.join(asked.findings)} ({wording.parameter(asked.parameter)})"

@@ -154,6 +154,8 @@ def _obligation(obligation: ObligationResult) -> Iterator[Line]:
     yield Line(obligation.title, 0, obligation.id, len(obligation.id), style="bold", label_style="bold")
     many = "clauses" if len(obligation.clauses) > 1 else "clause"
     yield Line(f"{many} {', '.join(obligation.clauses)}; {obligation.force.value}", 2, style="dim")
+    for told in wording.routes(obligation):
+        yield Line(f"route {told}", 2)
 
 
 def _finding(record: AuditRecord, finding: Finding, verbose: int, advice: str | None = None) -> Iterator[Line]:

@@ -65,6 +65,7 @@ __all__ = [
     "place",
     "raised",
     "record_of",
+    "routes",
     "skipped_at",
     "spot",
     "stratum",
@@ -143,7 +144,8 @@ def blocks(record: AuditRecord, *verdicts: Verdict) -> list[Block]:
     """Give the obligations that have, or of which a finding has, one of the verdicts; gravest first."""
     found = []
     for obligation in by_gravity(record):
-        own = tuple(f for f in findings_of(record, obligation) if f.verdict in verdicts)
+        aside = obligation.aside
+        own = tuple(f for f in findings_of(record, obligation) if f.verdict in verdicts and f.rule not in aside)
         if own or obligation.verdict in verdicts:
             found.append(Block(obligation, own))
     return sorted(found, key=lambda b: _rank(_gravest(b)))
@@ -266,6 +268,18 @@ def grade_step(step: GradeStep) -> str:
     if step.parameter is None or step.effect == "cap":
         return step.why
     return f"{step.why} [{step.parameter.name} = {value(step.parameter.value)} ({origin(step.parameter)})]"
+
+
+def routes(obligation: ObligationResult) -> list[str]:
+    """Write the lawful ways that were tried: which one carries, and what the others lack."""
+    first = next((route.name for route in obligation.routes if route.carries), None)
+    told = []
+    for route in obligation.routes:
+        if route.carries:
+            told.append(f"{route.name}: carries" + ("" if route.name == first else f", as {first} does already"))
+        else:
+            told.append(f"{route.name}: does not carry ({PLAIN[route.verdict]}); it lacks {', '.join(route.lacks)}")
+    return told
 
 
 def raised(finding: Finding) -> str | None:
