@@ -997,6 +997,31 @@ class AuditException(Noun):
     quote: str | None = None
 
 
+class Candidate(Noun):
+    """A record that misses a condition by so much."""
+
+    key: str
+    misses_by: float
+
+
+class Change(Noun):
+    """The smallest change that would turn a fail.
+
+    `kind`: so many `records` (of `of`) must meet the rule (`meet`), need a key of their own (`new-key`), or must count
+    more or fewer. Of a condition on dates: by how many `unit`s the `nearest` and the `worst` of `measured` records miss
+    it, and the nearest `candidates`.
+    """
+
+    kind: Literal["meet", "new-key", "count-more", "count-fewer"]
+    records: int
+    of: int
+    unit: str | None = None
+    nearest: float | None = None
+    worst: float | None = None
+    measured: int | None = None
+    candidates: tuple[Candidate, ...] = ()
+
+
 class Finding(Noun):
     """A rule's verdict, with all that is needed to recompute and to act on it."""
 
@@ -1047,31 +1072,6 @@ class AttestationWarning(Noun):
 
     kind: Literal["own-work", "not-independent", "not-checkable"]
     detail: str
-
-
-class Candidate(Noun):
-    """A record that misses a condition by so much."""
-
-    key: str
-    misses_by: float
-
-
-class Change(Noun):
-    """The smallest change that would turn a fail.
-
-    `kind`: so many `records` (of `of`) must meet the rule (`meet`), need a key of their own (`new-key`), or must count
-    more or fewer. Of a condition on dates: by how many `unit`s the `nearest` and the `worst` of `measured` records miss
-    it, and the nearest `candidates`.
-    """
-
-    kind: Literal["meet", "new-key", "count-more", "count-fewer"]
-    records: int
-    of: int
-    unit: str | None = None
-    nearest: float | None = None
-    worst: float | None = None
-    measured: int | None = None
-    candidates: tuple[Candidate, ...] = ()
 
 
 class Aggregation(Noun):

@@ -132,7 +132,8 @@ def _missed(found: Change) -> list[str]:
     unit = found.unit[:-1] if span == "1" else found.unit
     if found.measured == 1:
         return [f"{found.candidates[0].key} misses it by {span} {unit}."]
-    return [f"{found.measured} miss it by {span} {unit}, {found.candidates[0].key} by least."]
+    which = "each" if nearest == worst else f"({found.candidates[0].key} by least)"
+    return [f"{found.measured} miss it by {span} {unit} {which}."]
 
 
 def _number(value: object) -> float:
