@@ -223,11 +223,13 @@ print(code, sorted(set(heavy) & set(sys.modules)) + rooms, file=sys.stderr)
 
 
 def test_help_of_every_command_can_be_read(run: Run) -> None:
-    for words in ([], ["audit"], ["report"], ["explain"], ["ruleset"], ["ruleset", "lint"], ["plugins"]):
+    groups = {"ruleset": ["lint", "test", "schema"], "decisions": ["add", "list", "lint"]}
+    for words in ([], *([c] for c in COMMANDS), *([g, c] for g, inner in groups.items() for c in inner)):
         code, out, err = run(*words, "-h")
         assert (code, err) == (0, "")
         assert out.startswith(" ".join(["Usage: qmscheck", *words]))
         assert "\b" not in out
+        assert "\\b" not in out
 
 
 # ---------------------------------------------------------------- exit codes

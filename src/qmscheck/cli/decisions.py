@@ -46,7 +46,7 @@ def _shared(function: Any) -> Any:
 @_shared
 @click.option("--soon", type=click.IntRange(min=0), default=30, metavar="DAYS", help="What runs out soon. Default: 30.")
 def lint(*, path: str, record: str | None, as_of: dt.datetime | None, soon: int, disabled: tuple[str, ...]) -> int:
-    r"""Name the entries that a person should look at.
+    """Name the entries that a person should look at.
 
     Mistakes, and entries that are expired, orphaned, stale, contradictory or about own work, make it exit 1; what runs
     out soon, is superseded, or does not count yet is told as a note. Exit: 0 nothing to do, 1 something, 2 not checked.
@@ -54,7 +54,7 @@ def lint(*, path: str, record: str | None, as_of: dt.datetime | None, soon: int,
     \b
     qmscheck decisions lint
     qmscheck decisions lint examples/acme --soon 90 --record record.json
-    """
+    """  # noqa: D301  (click reads \b as: leave these lines as they are)
     from qmscheck.cli.terminal import write_out  # noqa: PLC0415
     from qmscheck.persons.review import review  # noqa: PLC0415
     from qmscheck.report.wording import numbered  # noqa: PLC0415
@@ -76,11 +76,11 @@ def lint(*, path: str, record: str | None, as_of: dt.datetime | None, soon: int,
 @command.command("list")
 @_shared
 def listed(*, path: str, record: str | None, as_of: dt.datetime | None, disabled: tuple[str, ...]) -> int:
-    r"""List every entry with what becomes of it.
+    """List every entry with what becomes of it.
 
     \b
     qmscheck decisions list
-    """
+    """  # noqa: D301  (click reads \b as: leave these lines as they are)
     from qmscheck.cli.terminal import write_out  # noqa: PLC0415
     from qmscheck.errors import QmscheckError  # noqa: PLC0415
     from qmscheck.report.wording import clean, decision  # noqa: PLC0415
@@ -120,7 +120,7 @@ def listed(*, path: str, record: str | None, as_of: dt.datetime | None, disabled
 @click.option("--record", metavar="RECORD", help="The audit record that is decided about. Default: audit FOLDER now.")
 @plugin_options
 def add(*, kind: str, name: str, path: str, record: str | None, disabled: tuple[str, ...], **given: Any) -> int:
-    r"""Add one entry at the end of the decisions file, whole or not at all.
+    """Add one entry at the end of the decisions file, whole or not at all.
 
     ID is a rule, an obligation, or the fingerprint of a finding. The proposal that is decided about is noted with it. A
     response takes over what the response before it says and is not given anew.
@@ -128,7 +128,7 @@ def add(*, kind: str, name: str, path: str, record: str | None, disabled: tuple[
     \b
     qmscheck decisions add grade CF-8.2.1-c2.owner --to major --by "A. Auditor" --role "Lead auditor" --why "..."
     qmscheck decisions add waiver CF-8.6-1.released --until 2027-03-31 --by "..." --role "..." --why "..."
-    """
+    """  # noqa: D301  (click reads \b as: leave these lines as they are)
     from qmscheck import plugins as plugin_room  # noqa: PLC0415
     from qmscheck.audit import seen_from_here  # noqa: PLC0415
     from qmscheck.cli.audit import overrides, perform, read_plan  # noqa: PLC0415

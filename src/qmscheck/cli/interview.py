@@ -81,7 +81,7 @@ def command(  # noqa: PLR0913  (one for each option)
     quiet: bool,
     disabled: tuple[str, ...],
 ) -> int:
-    r"""Ask a person what only a person can answer.
+    """Ask a person what only a person can answer.
 
     Writes the questions that an audit left open as a form: a workbook that anybody can fill in (default:
     interview.xlsx), or TOML. With --read a filled form is taken over into attestations.toml, beside the plan, which
@@ -90,7 +90,7 @@ def command(  # noqa: PLR0913  (one for each option)
     \b
     qmscheck interview examples/acme -o questions.xlsx --only 8.2.1
     qmscheck interview examples/acme --read questions.xlsx
-    """
+    """  # noqa: D301  (click reads \b as: leave these lines as they are)
     from qmscheck import plugins as plugin_room  # noqa: PLC0415
     from qmscheck.cli.report import read_record  # noqa: PLC0415
     from qmscheck.persons import interview  # noqa: PLC0415

@@ -81,7 +81,7 @@ def command(
     disabled: tuple[str, ...],
     **given: Any,
 ) -> int:
-    r"""Draw what a person must read, and say what may be concluded.
+    """Draw what a person must read, and say what may be concluded.
 
     The records of a table, or those in scope of a rule, are drawn at random, so many that a rate of failures would be
     seen. The same seed and keys give the same draw. A sheet (.xlsx) takes what the reader sees; --read SHEET reads it
@@ -92,7 +92,7 @@ def command(
     qmscheck sample CF-8.2.3-1.reviewed -o sheet.xlsx
     qmscheck sample orders --rate 10% --by site,channel --force "status = 'open'" --seed 2026-11 -o sheet.xlsx
     qmscheck sample --read sheet.xlsx -o result.toml
-    """
+    """  # noqa: D301  (click reads \b as: leave these lines as they are)
     if read is not None:
         return _read(read, name, path, output, disabled, given)
     if name is None:
