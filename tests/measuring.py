@@ -110,7 +110,7 @@ purpose = "Every action"
 key = "id"
 [table.actions.columns]
 id = { type = "text" }
-on = { type = "date" }
+done = { type = "date" }
 kind = { type = "text" }
 """
 

@@ -40,13 +40,20 @@ class Spot:
 class Line:
     """A series of whole periods, in order and without holes; `left_out` are the periods that are not whole.
 
-    `open_exposure` counts records of the other table of which it cannot be told whether they count.
+    `open_exposure` counts records of the other table of which it cannot be told whether they count. `silent` are the
+    last periods, in which there is no record: nothing shows that the register went on.
     """
 
     by: By
     spots: tuple[Spot, ...]
     left_out: tuple[str, ...]
     open_exposure: int = 0
+    silent: tuple[str, ...] = ()
+
+    @property
+    def ended(self) -> bool:
+        """True where the register may have ended long before the audit: more than one last period is empty."""
+        return len(self.silent) > 1
 
     @property
     def gaps(self) -> tuple[str, ...]:
@@ -67,11 +74,13 @@ def line(case: Case, bench: Bench) -> Line:
     if not begun:
         return Line(by, (), (), open_)
     first, why = _first(series.since, begun, rows, by, bench)
-    whole = range(first, last + 1)
-    spots = tuple(_spot(p, counted.get(p), against, case) for p in whole)
+    end = max((p for p in counted if p <= last), default=last)
+    silent = tuple(period_name(p, by) for p in range(end + 1, last + 1))
+    spots = tuple(_spot(p, counted.get(p), against, case) for p in range(first, end + 1))
     left_out = [f"{period_name(p, by)} ({why})" for p in range(min(begun), first)]
     left_out += [f"{period_name(p, by)} (not over by the audit)" for p in sorted(counted) if p > last]
-    return Line(by, spots, tuple(left_out), open_)
+    left_out += [f"{name} (no record, so the register may have ended)" for name in silent]
+    return Line(by, spots, tuple(left_out), open_, silent)
 
 
 def period_of(day: dt.date, by: By) -> int:

@@ -70,6 +70,9 @@ def read_signal(case: Case, bench: Bench, one: Count) -> Reading:
         verdict, number = Verdict.INSUFFICIENT, one.unreadable
         records = "1 record" if number == 1 else f"{number} records"
         reason = f"Not shown: {records} cannot be placed in the chart, or not be read. Without them: {reason}"
+    if whole.ended and verdict is Verdict.PASS and charted.chart.kind != "t":
+        verdict = Verdict.INSUFFICIENT
+        reason = f"Not shown: there is no record from {whole.silent[0]} on, and the register may have ended. {reason}"
     missing = [q for q in questions if q.until is not None and q.reacted is None]
     return Reading(
         verdict,

@@ -54,6 +54,8 @@ def read_trend(case: Case, bench: Bench, one: Count) -> Reading:
         number = one.unreadable + whole.open_exposure
         verdict = Verdict.INSUFFICIENT
         head = f"Not shown: {_records(number)} cannot be placed in the series, or not be read. Without them: {head}"
+    if verdict is Verdict.PASS and whole.ended:
+        verdict, head = Verdict.INSUFFICIENT, f"Not shown: {_silence(whole)} Before: {head}"
     reason = told.joined([head, _gaps(whole), _paradox(case, bench, whole)])
     return Reading(
         verdict,
@@ -212,6 +214,10 @@ def _series(case: Case, whole: Line, found: Tested | None, slope: _Slope | None)
 
 def _gaps(whole: Line) -> str:
     return f"Without a record: {', '.join(whole.gaps)}." if whole.gaps else ""
+
+
+def _silence(whole: Line) -> str:
+    return f"there is no record from {whole.silent[0]} on, and nothing shows that the register went on."
 
 
 def _spread(whole: Line) -> str:

@@ -1,0 +1,360 @@
+"""Trends and control charts, through the public path. The tests of the formulas are in test_statistics_*."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+from measuring import judged
+
+from qmscheck.model import Finding, Series, Verdict
+
+AS_OF = dt.date(2026, 1, 10)
+BY = {"month": 1, "quarter": 3, "year": 12}
+
+
+def series(finding: Finding) -> Series:
+    assert finding.series is not None
+    return finding.series
+
+
+def spread(
+    numbers: Sequence[int], by: str = "quarter", *, start: int = 2021, good: Callable[[int, int], int] | None = None
+) -> list[dict[str, Any]]:
+    """Give so many records in each period; `good` says of (period, record) what its score is."""
+    found = []
+    for i, number in enumerate(numbers):
+        month = i * BY[by]
+        for j in range(number):
+            day = dt.date(start + month // 12, month % 12 + 1, 1 + j % 28)
+            found.append({"id": f"{i}-{j}", "opened": day, "score": good(i, j) if good else 5, "site": "N"})
+    return found
+
+
+RISES = 'trend = { on = "opened", by = "quarter", must_not = "rise" }\n'
+FALLS = RISES.replace("rise", "fall")
+
+
+# ---------------------------------------------------------------- trends
+
+
+def test_a_rising_count_fails_where_it_must_not_rise() -> None:
+    found = judged(RISES, spread(range(1, 13)), as_of=last_of(12))
+    assert found.verdict is Verdict.FAIL
+    assert (series(found).slope, len(series(found).points)) == (4.0, 12)
+    assert found.reason.startswith("It rises: 4 records a year (4 to 4, 95 %, two-sided), p = 0.0004, 12 periods")
+    assert found.to_pass == "The slope must fall by 4, from 4 to 0 records a year."
+    assert found.form == "trend"
+    assert "2021-Q1 to 2023-Q4: 1 2 3 4 5 6 7 8 9 10 11 12" in found.calculation
+
+
+def test_the_same_series_meets_a_rule_that_it_must_not_fall() -> None:
+    found = judged(FALLS, spread(range(1, 13)), as_of=last_of(12))
+    assert (found.verdict, found.to_pass) == (Verdict.PASS, None)
+
+
+def test_no_trend_shown_is_not_no_trend() -> None:
+    found = judged(RISES, spread([5, 7, 4, 6, 5, 7, 6, 4, 5, 6, 5, 6]), as_of=last_of(12))
+    assert found.verdict is Verdict.INSUFFICIENT
+    assert found.reason.startswith("No trend shown, which is not the same as no trend")
+
+
+def test_a_tolerance_lets_a_steady_series_pass() -> None:
+    rule = RISES.replace('"rise"', '"rise", by_more_than = "tolerated"')
+    steady = spread([5, 6] * 10)
+    assert judged(rule, steady).verdict is Verdict.PASS
+    assert "It does not rise by more than 1 records a year" in judged(rule, steady).reason
+    assert judged(rule, spread(range(1, 13)), as_of=last_of(12)).verdict is Verdict.FAIL
+    slow = judged(rule, spread([3, 3, 4, 3, 4, 4, 4, 5, 4, 5, 5, 5]), as_of=last_of(12))
+    assert slow.verdict is Verdict.INSUFFICIENT
+    assert "Not shown: it rises, and whether by more than 1 records a year is open" in slow.reason
+
+
+@pytest.mark.parametrize(("points", "verdict"), [(7, Verdict.INSUFFICIENT), (8, Verdict.FAIL)])
+def test_a_trend_takes_eight_periods(points: int, verdict: Verdict) -> None:
+    found = judged(RISES, spread(range(1, points + 1), start=2021), as_of=last_of(points))
+    assert found.verdict is verdict
+
+
+def last_of(quarters: int) -> dt.date:
+    return dt.date(2021 + quarters // 4, quarters % 4 * 3 + 1, 1) - dt.timedelta(days=1)
+
+
+@pytest.mark.parametrize(("months", "shown"), [(23, False), (24, True), (35, True)])
+def test_months_need_whole_years_and_two_of_them_at_least(months: int, *, shown: bool) -> None:
+    rule = RISES.replace("quarter", "month")
+    day = dt.date(2021 + months // 12, months % 12 + 1, 1) - dt.timedelta(days=1)
+    found = judged(rule, spread([2 + i // 6 for i in range(months)], "month"), as_of=day)
+    assert (found.verdict is Verdict.FAIL) is shown
+    if months == 23:
+        assert found.reason.startswith("Not shown: ")
+
+
+def test_months_that_make_no_whole_year_are_left_out_and_named() -> None:
+    rule = RISES.replace("quarter", "month")
+    found = judged(rule, spread([2 + i // 6 for i in range(61)], "month"), as_of=dt.date(2026, 1, 31))
+    assert series(found).left_out == ("2021-01 (to compare whole years)",)
+    assert len(series(found).points) == 60
+
+
+def test_a_season_is_no_trend() -> None:
+    yearly = [4, 4, 5, 6, 8, 9, 9, 8, 7, 6, 5, 4] * 4
+    rule = RISES.replace("quarter", "month")
+    assert judged(rule, spread(yearly, "month"), as_of=dt.date(2024, 12, 31)).verdict is Verdict.INSUFFICIENT
+
+
+@pytest.mark.parametrize("test", ["mann-kendall", "yue-wang", "hamed-rao", "pre-whitened", "seasonal"])
+def test_a_rule_may_name_its_test(test: str) -> None:
+    rule = RISES.replace('"rise"', f'"rise", test = "{test}"')
+    found = judged(rule, spread([i // 2 + 3 + i % 2 for i in range(20)]))
+    assert {"yue-wang": "Yue-Wang", "hamed-rao": "Hamed-Rao", "pre-whitened": "pre-whitened"}.get(
+        test, test.split("-", maxsplit=1)[0].capitalize()
+    ).lower() in series(found).method.lower()
+
+
+def test_periods_that_are_not_whole_are_left_out() -> None:
+    answers = [r | {"opened": r["opened"] + dt.timedelta(days=1)} for r in spread(range(1, 21))]
+    found = judged(RISES, [*answers, {"id": "x", "opened": dt.date(2026, 1, 5)}])
+    first, last = series(found).left_out
+    assert first.startswith("2021-Q1 (the first records lie in it, so it may not be whole")
+    assert last == "2026-Q1 (not over by the audit)"
+    assert series(found).points[0].period == "2021-Q2"
+
+
+def test_the_register_may_say_since_when_it_is_complete() -> None:
+    rule = RISES.replace('"rise"', '"rise", since = "begun"')
+    answers = [r | {"opened": r["opened"] + dt.timedelta(days=1)} for r in spread(range(1, 21))]
+    assert series(judged(rule, answers)).points[0].period == "2021-Q1"
+    later = rule.replace('"begun"', "2021-01-02")
+    assert series(judged(later, answers)).points[0].period == "2021-Q2"
+    assert "the register is complete since 2021-01-02" in series(judged(later, answers)).left_out[0]
+
+
+def test_a_period_without_a_record_is_named_and_counts_as_none_of_a_count_only() -> None:
+    numbers = [3, 4, 0, 5, 6, 7, 8, 9, 10, 11]
+    counted = judged(RISES, spread(numbers), as_of=last_of(10))
+    assert (series(counted).gaps[0], series(counted).points[2].value) == ("2021-Q3", 0.0)
+    assert "Without a record: 2021-Q3" in counted.reason
+    mean = judged('measure = { mean = "score" }\n' + FALLS, spread(numbers, good=lambda i, _: 20 - i))
+    assert (mean.verdict, series(mean).points[2].value) == (Verdict.FAIL, None)
+
+
+def test_a_falling_share_fails() -> None:
+    rule = 'measure = { share = "score >= 4" }\n' + FALLS
+    found = judged(rule, spread([20] * 20, good=lambda i, j: 5 if j > i // 2 else 1))
+    assert found.verdict is Verdict.FAIL
+    assert (series(found).points[0].value, series(found).points[19].value) == (0.95, 0.5)
+    assert "percentage points a year" in found.reason
+
+
+def test_a_falling_nps_fails() -> None:
+    rule = 'measure = { nps = "score", scale = [0, 10] }\n' + FALLS
+    found = judged(rule, spread([20] * 20, good=lambda i, j: 10 if j > i // 2 else 1))
+    assert (found.verdict, series(found).points[0].value) == (Verdict.FAIL, 90.0)
+
+
+def test_growing_exposure_is_divided_out() -> None:
+    answers = spread(range(2, 22))
+    customers = [r | {"since": r["opened"], "id": f"C{r['id']}"} for r in spread([n * 10 for n in range(2, 22)])]
+    orders = [{"id": c["id"], "since": c["since"]} for c in customers]
+    assert judged(RISES, answers).verdict is Verdict.FAIL
+    rate = 'measure = { rate = { table = "customers", on = "since", per = 100 } }\n' + RISES
+    found = judged(rate, answers, orders)
+    assert {p.value for p in series(found).points} == {10.0}
+    assert found.verdict is Verdict.INSUFFICIENT
+    assert "All values are the same" in found.reason
+    unclear = judged(rate, answers, [*orders, {"id": "x", "since": "?"}])
+    assert unclear.verdict is Verdict.INSUFFICIENT
+    assert unclear.reason.startswith("Not shown")
+
+
+def test_a_period_without_exposure_is_a_gap() -> None:
+    rate = 'measure = { rate = { table = "customers", sum = "orders", on = "since" } }\n' + RISES
+    orders = [
+        {"id": str(i), "orders": 10 + i, "since": dt.date(2021 + i // 4, i % 4 * 3 + 1, 1)} for i in range(20) if i != 5
+    ]
+    found = judged(rate, spread([3 + i for i in range(20)]), orders)
+    assert series(found).points[5].value is None
+    assert "2022-Q2" in series(found).gaps
+
+
+@pytest.mark.parametrize("cell", [None, "?"])
+def test_a_record_without_a_day_leaves_the_trend_open(cell: object) -> None:
+    found = judged(RISES, [*spread(range(1, 13)), {"id": "x", "opened": cell}], as_of=last_of(12))
+    assert found.verdict is Verdict.INSUFFICIENT
+    assert found.reason.startswith("Not shown: 1 record cannot be placed in the series")
+
+
+def test_no_whole_period_is_said() -> None:
+    found = judged(RISES, [{"id": "1", "opened": dt.date(2026, 1, 5)}])
+    assert found.verdict is Verdict.INSUFFICIENT
+    assert "No whole period has a record." in found.reason
+    undated = judged(RISES, [{"id": "1"}])
+    assert undated.verdict is Verdict.INSUFFICIENT
+
+
+def test_a_change_of_mix_that_turns_the_whole_round_is_shown() -> None:
+    """Simpson: both sites improve, and the whole falls, because the poor site grows."""
+
+    def records() -> list[dict[str, Any]]:
+        found = []
+        for i in range(10):
+            late = i >= 5
+            for site, n, k in (
+                ("A", 10 if late else 90, 10 if late else 81),
+                ("B", 90 if late else 10, 36 if late else 3),
+            ):
+                day = dt.date(2021 + i // 4, i % 4 * 3 + 1, 1)
+                found += [
+                    {"id": f"{i}{site}{j}", "opened": day, "site": site, "score": 5 if j < k else 1} for j in range(n)
+                ]
+        return found
+
+    rule = 'measure = { share = "score >= 4" }\nstrata = ["site"]\n' + FALLS
+    found = judged(rule, records(), as_of=dt.date(2023, 6, 30))
+    assert "the whole goes from 84 % to 46 %, but only because its mix changed" in found.reason
+    assert "A 90 % to 100 % (mix 90 % to 10 %); B 30 % to 40 % (mix 10 % to 90 %)" in found.reason
+
+
+def test_a_register_that_ends_early_never_passes() -> None:
+    ended = judged(FALLS, spread(range(1, 13)), as_of=dt.date(2024, 6, 30))
+    assert ended.verdict is Verdict.INSUFFICIENT
+    assert "there is no record from 2024-Q1 on" in ended.reason
+    assert series(ended).points[-1].period == "2023-Q4"
+    assert judged(FALLS, spread(range(1, 13)), as_of=dt.date(2024, 3, 31)).verdict is Verdict.PASS
+    assert judged(RISES, spread(range(1, 13)), as_of=dt.date(2024, 6, 30)).verdict is Verdict.FAIL
+    chart = judged(CHART, spread([*CALM, 10, 11], "month"), as_of=dt.date(2022, 5, 31))
+    assert chart.verdict is Verdict.INSUFFICIENT
+    assert "no record from 2022-03 on" in chart.reason
+
+
+# ---------------------------------------------------------------- signals
+
+
+CHART = 'signal = { on = "opened", by = "month", baseline = 12, watch = "high" }\n'
+CALM = [9, 11, 10, 8, 12, 10, 9, 11, 10, 12, 8, 10]
+REACTED = CHART.replace('"high"', '"high", reaction = { table = "actions", on = "done", days = "days" }')
+
+
+def test_a_signal_is_a_question_with_its_period() -> None:
+    found = judged(CHART, spread([*CALM, 10, 30, 10], "month"), as_of=dt.date(2022, 3, 31))
+    assert found.verdict is Verdict.MANUAL
+    assert found.reason == (
+        "1 signal in 3 points after the baseline (u chart): 2022-02: 30, above the limit of 19.49. "
+        "What happened? A person answers."
+    )
+    assert [(p.period, p.signal) for p in series(found).points if p.signal] == [
+        ("2022-02", "30, above the limit of 19.49")
+    ]
+    assert (series(found).baseline, series(found).centre, found.form) == (12, 10.0, "signal")
+
+
+def test_no_signal_is_a_pass_where_no_reaction_is_asked_for() -> None:
+    found = judged(CHART, spread([*CALM, 10, 11, 10], "month"), as_of=dt.date(2022, 3, 31))
+    assert found.verdict is Verdict.PASS
+    assert found.reason.startswith("No signal in 3 points after the baseline (u chart)")
+
+
+def test_the_side_that_is_not_watched_asks_nothing() -> None:
+    low = spread([*CALM, 10, 0, 1], "month")
+    assert judged(CHART, low, as_of=dt.date(2022, 3, 31)).verdict is Verdict.PASS
+    assert judged(CHART.replace("high", "low"), low, as_of=dt.date(2022, 3, 31)).verdict is Verdict.MANUAL
+
+
+def test_eight_on_one_side_are_told_once() -> None:
+    found = judged(CHART, spread([*CALM, *[12] * 10], "month"), as_of=dt.date(2022, 10, 31))
+    assert [p.period for p in series(found).points if p.signal] == ["2022-08"]
+    assert "eight in a row above the centre" in found.reason
+
+
+@pytest.mark.parametrize(
+    ("actions", "as_of", "verdict"),
+    [
+        ([], dt.date(2022, 3, 31), Verdict.FAIL),
+        ([{"id": "1", "done": dt.date(2022, 3, 5)}], dt.date(2022, 3, 31), Verdict.PASS),
+        ([{"id": "1", "done": dt.date(2022, 3, 6)}], dt.date(2022, 3, 31), Verdict.FAIL),
+        ([{"id": "1", "done": dt.date(2022, 1, 31)}], dt.date(2022, 3, 31), Verdict.FAIL),
+        ([{"id": "1", "done": dt.date(2022, 2, 1)}], dt.date(2022, 3, 31), Verdict.PASS),
+        ([{"id": "1", "done": dt.date(2021, 1, 1)}], dt.date(2022, 3, 5), Verdict.INSUFFICIENT),
+        ([{"id": "1", "done": "?"}], dt.date(2022, 3, 31), Verdict.INSUFFICIENT),
+        ([{"id": "1", "done": None}], dt.date(2022, 3, 31), Verdict.FAIL),
+    ],
+    ids=["none", "in-time", "a-day-late", "before", "at-once", "time-left", "unreadable", "blank"],
+)
+def test_a_reaction_may_be_asked_for(actions: list[dict[str, object]], as_of: dt.date, verdict: Verdict) -> None:
+    given = actions or [{"id": "0", "done": dt.date(2020, 1, 1)}]
+    found = judged(REACTED, spread([*CALM, 10, 30, 10], "month"), (), given, as_of=as_of)
+    assert found.verdict is verdict
+    if verdict is Verdict.FAIL:
+        assert found.to_pass == "A record in actions dated 2022-02-01 to 2022-03-05."
+        assert found.grade_why is not None
+        assert "1 of 1 signal without a reaction" in found.grade_why
+
+
+def test_nothing_to_react_to_is_no_pass() -> None:
+    action = [{"id": "1", "done": dt.date(2022, 1, 1)}]
+    calm = spread([*CALM, 10, 11, 10], "month")
+    found = judged(REACTED, calm, (), action, as_of=dt.date(2022, 3, 31))
+    assert (found.verdict, "nothing to react to" in found.reason) == (Verdict.INSUFFICIENT, True)
+    rule = REACTED + 'where = "site is not null"\non_zero = "not-applicable"\n'
+    assert judged(rule, calm, (), action, as_of=dt.date(2022, 3, 31)).verdict is Verdict.NOT_APPLICABLE
+
+
+def test_the_baseline_must_be_passed() -> None:
+    found = judged(CHART, spread(CALM, "month"), as_of=dt.date(2021, 12, 31))
+    assert found.verdict is Verdict.INSUFFICIENT
+    assert "12 whole periods are no more than the baseline of 12" in found.reason
+    assert len(series(found).points) == 12
+
+
+def test_a_signal_in_the_baseline_is_said() -> None:
+    found = judged(CHART, spread([*CALM[:6], 40, *CALM[:5], 10], "month"), as_of=dt.date(2022, 1, 31))
+    assert "The baseline itself has a signal (2021-07), so its limits may be too wide." in found.reason
+
+
+def test_a_record_without_a_day_leaves_the_chart_open_but_not_the_question() -> None:
+    calm = judged(CHART, [*spread([*CALM, 10], "month"), {"id": "x"}], as_of=dt.date(2022, 1, 31))
+    assert calm.verdict is Verdict.INSUFFICIENT
+    assert "1 record cannot be placed in the chart" in calm.reason
+    asked = judged(CHART, [*spread([*CALM, 30], "month"), {"id": "x"}], as_of=dt.date(2022, 1, 31))
+    assert asked.verdict is Verdict.MANUAL
+
+
+@pytest.mark.parametrize(
+    ("measure", "chart", "method"),
+    [
+        ('share = "score >= 4"', None, "p"),
+        ('share = "score >= 4"', "laney-p", "Laney p'"),
+        ('share = "score >= 4"', "xmr", "XmR"),
+        ('mean = "score"', None, "XmR"),
+        ('nps = "score", scale = [0, 10]', None, "XmR"),
+        ('rate = { table = "customers", on = "since", per = 10 }', None, "u"),
+        ('rate = { table = "customers", on = "since" }', "laney-u", "Laney u'"),
+    ],
+)
+def test_each_measure_has_its_chart(measure: str, chart: str | None, method: str) -> None:
+    rule = f"measure = {{ {measure} }}\n" + CHART.replace('month"', f'month", chart = "{chart}"' if chart else 'month"')
+    answers = spread([20 + i % 3 for i in range(20)], "month", good=lambda i, j: 10 if (j * 7 + i * 5) % 10 < 6 else 3)
+    customers = [{"id": str(i), "since": dt.date(2021 + i // 24, i // 2 % 12 + 1, 1)} for i in range(40)]
+    found = judged(rule, answers, customers, as_of=dt.date(2022, 8, 31))
+    assert series(found).method == method
+
+
+def test_rare_records_are_charted_by_the_days_between_them() -> None:
+    days = [dt.date(2021, 1, 1) + dt.timedelta(days=30 * i + i % 4 * 3) for i in range(30)]
+    answers = [{"id": str(i), "opened": day} for i, day in enumerate(days)]
+    found = judged(CHART.replace('"high"', '"both"'), answers, as_of=dt.date(2023, 8, 1))
+    assert (series(found).by, series(found).statistic, series(found).method) == ("record", "days between", "t")
+    assert len(series(found).points) == 29
+    few = judged(CHART.replace('"month"', '"month", chart = "between"'), answers[:10], as_of=dt.date(2023, 8, 1))
+    assert few.verdict is Verdict.INSUFFICIENT
+    assert "9 waits between records" in few.reason
+
+
+def test_a_baseline_that_does_not_vary_sets_no_limits() -> None:
+    rule = 'measure = { mean = "score" }\n' + CHART
+    found = judged(rule, spread([5] * 14, "month"), as_of=dt.date(2022, 2, 28))
+    assert found.verdict is Verdict.INSUFFICIENT
+    assert "does not vary" in found.reason
