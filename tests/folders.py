@@ -15,12 +15,12 @@ __all__ = ["audited"]
 _TODAY = dt.date(2026, 11, 20)
 
 
-def audited(folder: Path, ruleset: str, sources: str) -> AuditRecord:
+def audited(folder: Path, ruleset: str, sources: str, *, as_of: dt.date = _TODAY) -> AuditRecord:
     """Audit a folder: `ruleset` is the text of one or the name of an installed one, `sources` the rest of the plan."""
     (folder / "asked.toml").write_text(ruleset, "utf-8")
     name = "asked.toml" if "[ruleset]" in ruleset else ruleset
-    head = f'[audit]\norganization = "O"\nscope = "S"\nrulesets = ["{name}"]\nas_of = {_TODAY}\n'
+    head = f'[audit]\norganization = "O"\nscope = "S"\nrulesets = ["{name}"]\nas_of = {as_of}\n'
     (folder / "qmscheck.toml").write_text(head + sources, "utf-8")
     found = plugins.load()
-    planfile = plan.read(folder, found.readers, Overrides(today=_TODAY), found.rulesets)
+    planfile = plan.read(folder, found.readers, Overrides(today=as_of), found.rulesets)
     return conduct(planfile, found, threads=1)

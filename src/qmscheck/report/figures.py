@@ -19,7 +19,7 @@ def measure(one: Measured) -> str:
     parts = [f"{_name(one.statistic)} {value}"]
     if one.interval is not None:
         parts.append(ends(one.interval, one.statistic, one.unit))
-    elif one.value is not None and one.worst != one.best:
+    elif one.value is not None and (one.worst is None or one.worst != one.best):
         worst, best = (
             "without bound" if x is None else amount(x, one.statistic, one.unit) for x in (one.worst, one.best)
         )
