@@ -12,6 +12,7 @@ import duckdb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qmscheck.sql.candidates import candidates, narrows
 from qmscheck.sql.expression import Expression, Scope, parse_condition
 from qmscheck.sql.functions import Values
 from qmscheck.sql.kinds import Kind
@@ -27,6 +28,7 @@ from qmscheck.sql.select import (
     columns_read,
     exceptions,
     states,
+    states_of,
     strata,
     stray_keys,
     tallies,
@@ -274,7 +276,25 @@ def judged(tests: Sequence[RowTest], flags: dict[tuple[str, str], bool]) -> list
     )
     listed = ", ".join(f"s{i}" for i in range(len(tests)))
     found = connection().execute(f'select {listed} from "judged" order by _row').fetchall()
+    for group in [[t for t in tests if t.is_plain], *([t] for t in tests if not t.is_plain)]:
+        if group and all(narrows(t, flags) for t in group):
+            assert_few_records_tell_the_same(group, flags)
     return [[row[i] for row in found] for i in range(len(tests))]
+
+
+def assert_few_records_tell_the_same(tests: Sequence[RowTest], flags: dict[tuple[str, str], bool]) -> None:
+    """Judge as an audit judges a large table, its candidates only: what is unmet or unreadable is the same."""
+    shown = ", ".join(["_row", "k0", *(f"s{i}" for i in range(len(tests)))])
+    plain = render(states(tests, (), (), VALUES, flags), "duckdb")
+    few = render(candidates(tests, VALUES, flags), "duckdb")
+    connection().execute(f'create or replace table "few" as {few}')
+    narrowed = render(states_of("few", tests, VALUES, flags), "duckdb")
+    bad = " or ".join(f"s{i} in ({UNMET}, {UNREADABLE})" for i in range(len(tests)))
+    found, expected_rows = (
+        connection().execute(f"select {shown} from ({sql}) where {bad} order by _row").fetchall()
+        for sql in (narrowed, plain)
+    )
+    assert found == expected_rows
 
 
 def made(test: RowTest, scope: Condition | None) -> RowTest:
@@ -401,6 +421,29 @@ def test_a_record_with_a_blank_key_is_the_exception_of_a_blank_key() -> None:
         UNREADABLE,
         UNREADABLE,
     ]
+
+
+# ---------------------------------------------------------------- candidates
+
+
+def test_what_makes_records_depend_on_each_other_in_unreadable_cells_is_judged_on_every_record() -> None:
+    unread = {("a", "id"): False}
+    lacks = RowTest("a", ("id",), related=Related("b", (("id", "id"),), None), lacks=True)
+    assert narrows(RowTest("a", ("id",), unique=("n",)), unread)
+    assert not narrows(RowTest("a", ("id",), unique=("n", "id")), unread)
+    assert narrows(lacks, unread)
+    assert not narrows(lacks, {("b", "id"): False})
+    assert narrows(replace(lacks, lacks=False), {("b", "id"): False})
+    assert not narrows(replace(lacks, related=Related("a", (("id", "id"),), None)), {})
+
+
+def test_records_that_are_met_for_certain_are_no_candidates() -> None:
+    blank = dict.fromkeys(TABLES["a"])
+    flags = fill(a=[blank | {"id": x, "n": n} for x, n in (("x", 1), ("y", 2), ("y", 3), (None, 4), ("z", None))], b=[])
+    tests = [RowTest("a", ("id",), must=condition("n < 3")), RowTest("a", ("id",), unique=("id",))]
+    for test, ids in zip(tests, (["y", None, "z"], ["y", "y", None]), strict=True):
+        few = render(candidates([test], VALUES, flags), "duckdb")
+        assert [row[0] for row in connection().execute(f"select id from ({few}) order by _row").fetchall()] == ids
 
 
 # ---------------------------------------------------------------- what holds for all forms

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from qmscheck.engine import EngineError, counts
 from qmscheck.judge.small import SMALL, Count, Fetched
 from qmscheck.model import Rule
+from qmscheck.sql.candidates import candidates, narrows
 from qmscheck.sql.select import (
     RowTest,
     columns_read,
@@ -17,6 +18,7 @@ from qmscheck.sql.select import (
     notable_tallies,
     populations,
     states,
+    states_of,
     strata,
     stray_keys,
     tallies,
@@ -143,7 +145,7 @@ def _counted(rules: Sequence[str], tests: Mapping[str, RowTest], bench: Bench) -
     statement = states([tests[r] for r in rules], layers, extra, bench.values, flags(bench))
     small = table.rows <= _KEPT
     bench.engine.define(relation, statement, materialise=small)
-    narrow = [] if small else [n for n, r in enumerate(rules) if _by_exception(bench.ruleset.rules[r])]
+    narrow = [] if small else [n for n, r in enumerate(rules) if _by_exception(bench.ruleset.rules[r], tests[r])]
     wide = [n for n in range(len(rules)) if n not in set(narrow)]
     totals: dict[int, Count] = {}
     if wide:
@@ -157,7 +159,7 @@ def _counted(rules: Sequence[str], tests: Mapping[str, RowTest], bench: Bench) -
             _with_lost(totals[n], table.lost),
             tuple(found[r]),
             relation=relation if n in wide else _notable(relation),
-            index=n,
+            index=n if n in wide else narrow.index(n),
             extra=extra,
         )
         for n, r in enumerate(rules)
@@ -194,9 +196,10 @@ def _fetched(
     }
 
 
-def _by_exception(rule: Rule) -> bool:
+def _by_exception(rule: Rule, test: RowTest) -> bool:
     """Tell whether unmet and unreadable records are few, and all that is ever shown of a rule."""
-    return rule.count is None and rule.conclusive and rule.at_least is None and rule.at_most is None
+    few = rule.count is None and rule.conclusive and rule.at_least is None and rule.at_most is None
+    return few and test.statistic is None
 
 
 def _notable(relation: str) -> str:
@@ -206,9 +209,10 @@ def _notable(relation: str) -> str:
 def _from_exceptions(
     relation: str, narrow: Sequence[int], tests: Sequence[RowTest], rows: int, bench: Bench
 ) -> dict[int, Count]:
-    """Keep the unmet and unreadable records, and count from them: what is in scope and not among them is met."""
-    bench.engine.define(_notable(relation), notable(relation, narrow, len(tests[0].keys)), materialise=True)
-    (row,) = bench.engine.rows(notable_tallies(_notable(relation), narrow))
+    """Keep the records that may be unmet or unreadable, and count them: what is in scope and neither is met."""
+    asked = [tests[n] for n in narrow]
+    _keep_notable(relation, asked, bench)
+    (row,) = bench.engine.rows(notable_tallies(_notable(relation), range(len(asked))))
     numbers = counts(row)
     scoped = [n for n in narrow if tests[n].scope is not None]
     population = dict.fromkeys(narrow, rows)
@@ -219,6 +223,18 @@ def _from_exceptions(
         n: Count(population[n], population[n] - unmet - unreadable, unreadable)
         for n, unmet, unreadable in zip(narrow, numbers[::2], numbers[1::2], strict=True)
     }
+
+
+def _keep_notable(relation: str, asked: Sequence[RowTest], bench: Bench) -> None:
+    """Find the candidates by a cheap condition, and judge those alone; where there is none, judge every record."""
+    unread = flags(bench)
+    name = f"{relation}, candidates"
+    if not all(narrows(t, unread) for t in asked):
+        bench.engine.define(name, states(asked, (), (), bench.values, unread), materialise=False)
+        bench.engine.define(_notable(relation), notable(name, range(len(asked)), len(asked[0].keys)), materialise=True)
+        return
+    bench.engine.define(name, candidates(asked, bench.values, unread), materialise=True)
+    bench.engine.define(_notable(relation), states_of(name, asked, bench.values, unread), materialise=True)
 
 
 def _layers(

@@ -29,6 +29,7 @@ __all__ = [
     "notable_tallies",
     "populations",
     "states",
+    "states_of",
     "strata",
     "stray_keys",
     "tallies",
@@ -146,6 +147,18 @@ def notable(relation: str, tests: Sequence[int], keys: int) -> exp.Expr:
     bad = [exp.In(this=exp.column(f"s{i}", quoted=True), expressions=_states_of(UNMET, UNREADABLE)) for i in tests]
     chosen = exp.select(*(c.copy() for c in cells)).from_(judged.subquery("_j", copy=False), copy=False)
     return chosen.where(_or(bad), copy=False)
+
+
+@statement
+def states_of(relation: str, tests: Sequence[RowTest], values: Values, flags: Flags) -> exp.Expr:
+    """Write `states` for those records of the tests' table that a relation holds, as if it were the table."""
+    tree = _states(tests, (), (), values, flags)
+    table = tests[0].table
+    for node in list(tree.find_all(exp.Table)):
+        if node.name == table:
+            alias = exp.TableAlias(this=exp.to_identifier(table, quoted=True))
+            node.replace(exp.Table(this=exp.to_identifier(relation, quoted=True), alias=alias))
+    return tree
 
 
 @statement

@@ -1,0 +1,117 @@
+"""Which records of a large table may be unmet or unreadable: a cheap condition first, so that few are judged in full.
+
+What a candidate turns out to be is for `select.states` to say, which is asked of the candidates alone. The one duty of
+this module is to leave no record out that is unmet or unreadable; one too many costs a little time and changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qmscheck.sql.functions import Values
+from qmscheck.sql.select import PLACE, Flags, Related, RowTest, columns_read, guarded, unreadable
+from qmscheck.sql.statement import statement
+from qmscheck.sql.trees import exp
+
+__all__ = ["candidates", "narrows"]
+
+
+def narrows(test: RowTest, flags: Flags) -> bool:
+    """Tell whether the candidates of a test can be told from the rest of its table by looking at few columns.
+
+    Not those of a query; nor where an unreadable key, or a match within one table, makes records depend on each other.
+    """
+    if test.query is not None or test.statistic is not None:
+        return False
+    if test.related is not None:
+        hidden = unreadable([(test.related.table, right) for _, right in test.related.pairs], flags) is not None
+        return test.related.table != test.table and not (test.lacks and hidden)
+    return not test.unique or unreadable([(test.table, c) for c in test.unique], flags) is None
+
+
+@statement
+def candidates(tests: Sequence[RowTest], values: Values, flags: Flags) -> exp.Expr:
+    """Write the records that may be unmet or unreadable in one of these tests, with the columns that this needs.
+
+    All tests look at their own record only, or there is one.
+    """
+    table = tests[0].table
+    names = sorted(columns_read(tests).get(table, ()))
+    flagged = [f"_u_{c}" for c in names if flags.get((table, c)) is False]
+    found = exp.select(*(_cell(table, c) for c in [*names, *flagged, *PLACE])).from_(_table(table), copy=False)
+    (first, *_) = tests
+    if first.unique:
+        return _in_scope(found, first, _by_key(first, values, flags), values, flags)
+    if first.related is not None:
+        return _in_scope(found, first, _by_match(first, first.related, values, flags), values, flags)
+    good = exp.and_(*(_good(t, values, flags) for t in tests), copy=False)
+    return found.where(exp.not_(exp.func("coalesce", good, exp.false()), copy=False), copy=False)
+
+
+def _good(test: RowTest, values: Values, flags: Flags) -> exp.Expr:
+    """Write that a record is met or out of scope, for certain."""
+    assert test.must is not None  # noqa: S101
+    must = guarded(test.must, values, flags)
+    if test.invert:
+        must = exp.not_(must, copy=False)
+    if test.scope is None:
+        return must
+    scope = guarded(test.scope, values, flags)
+    outside = exp.not_(scope.copy(), copy=False)
+    return exp.paren(exp.Case(ifs=[exp.If(this=scope, true=must), exp.If(this=outside, true=exp.true())]), copy=False)
+
+
+def _in_scope(found: exp.Select, test: RowTest, doubtful: exp.Expr, values: Values, flags: Flags) -> exp.Select:
+    """Keep doubtful records that are in scope, and those of which that cannot be told."""
+    if test.scope is None:
+        return found.where(doubtful, copy=False)
+    scope = guarded(test.scope, values, flags)
+    untold = exp.or_(doubtful, _is_null(scope.copy()), copy=False)
+    return found.where(_near(scope), copy=False).where(untold, copy=False)
+
+
+def _near(scope: exp.Expr) -> exp.Expr:
+    return exp.func("coalesce", scope, exp.true())
+
+
+def _by_key(test: RowTest, values: Values, flags: Flags) -> exp.Expr:
+    """Write that a key is blank, or has the hash of another: hashes are far smaller, and equal keys have equal ones."""
+    own = [_cell(test.table, c) for c in test.unique]
+    hashed = exp.Anonymous(this="hash", expressions=own)
+    inner = exp.select(hashed.copy()).from_(_table(test.table), copy=False)
+    if test.scope is not None:
+        inner = inner.where(_near(guarded(test.scope, values, flags)), copy=False)
+    twice = exp.GT(this=exp.Count(this=exp.Star()), expression=exp.Literal.number(1))
+    inner = inner.group_by(hashed.copy(), copy=False).having(twice, copy=False)
+    among = exp.In(this=hashed, query=inner.subquery(copy=False))
+    return exp.or_(among, *(_is_null(c.copy()) for c in own), copy=False)
+
+
+def _by_match(test: RowTest, other: Related, values: Values, flags: Flags) -> exp.Expr:
+    """Write that a record has no match for certain (`has`), or may have one (`lacks`), or has a key not to be told."""
+    mine = [(test.table, left) for left, _ in other.pairs]
+    equal: list[exp.Expr] = [
+        exp.EQ(this=_cell(other.table, right), expression=_cell(test.table, left)) for left, right in other.pairs
+    ]
+    if other.where is not None and not test.lacks:
+        equal.append(guarded(other.where, values, flags))
+    there = exp.Exists(
+        this=exp.select(exp.Literal.number(1)).from_(_table(other.table), copy=False).where(*equal, copy=False)
+    )
+    parts: list[exp.Expr] = [there if test.lacks else exp.not_(there, copy=False)]
+    if test.lacks:
+        parts += [_is_null(_cell(*pair)) for pair in mine]
+    hidden = unreadable(mine, flags)
+    return exp.or_(*parts, *([hidden] if hidden is not None else []), copy=False)
+
+
+def _is_null(node: exp.Expr) -> exp.Expr:
+    return exp.Is(this=node.copy(), expression=exp.null())
+
+
+def _cell(table: str, name: str) -> exp.Column:
+    return exp.column(name, table=table, quoted=True)
+
+
+def _table(name: str) -> exp.Table:
+    return exp.Table(this=exp.to_identifier(name, quoted=True))
