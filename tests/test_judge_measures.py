@@ -204,7 +204,7 @@ def test_an_unreadable_answer_can_leave_a_share_open() -> None:
     found = judged(SHARE, [*scores((5, 7), (1, 2)), {"id": "B", "score": "?"}])
     assert found.verdict is Verdict.INSUFFICIENT
     assert found.reason.startswith(
-        "Not shown: 7 of 10 records satisfy it (77.78 %), 1 cannot be told; 70 % to 80 % is possible"
+        "Not shown: 7 of 10 records satisfy it, 1 cannot be told (77.78 % of the other 9); 70 % to 80 % is possible"
     )
     assert found.reason.endswith("Make it readable.")
 
@@ -462,3 +462,54 @@ def test_a_figure_close_to_its_target_is_told_apart() -> None:
 def test_the_statement_names_value_interval_and_target() -> None:
     assert judged(SHARE, scores((5, 7), (1, 3))).statement == "70 % (70 %), target 80 %"
     assert judged(SHARE, []).statement == judged(SHARE, []).reason
+
+
+# ---------------------------------------------------------------- never for the wrong reason
+
+
+@pytest.mark.parametrize("price", [3_100, 50_000, 12_345_678.9, 999_999_999])
+def test_values_in_any_currency_can_be_squared(price: float) -> None:
+    answers = [{"id": str(i), "price": price + i % 2, "lines": price} for i in range(20)]
+    found = judged('measure = { mean = "price" }\nat_least = "goal"\ninference = "process"\n', answers)
+    assert (found.verdict, measured(found).value) == (Verdict.PASS, round(price + 0.5, 6))
+    ratio = judged('measure = { ratio = "price", to = "lines" }\nat_most = "goal"\n', answers)
+    assert ratio.verdict is Verdict.PASS
+
+
+def test_equal_answers_are_no_certainty() -> None:
+    """Of ten of ten, 30.85 % of others may differ (Clopper-Pearson, 0.975), each by no more than the scale."""
+    found = judged(MEAN + 'inference = "random-sample"\n', scores((5, 10)), params={"goal": 4})
+    assert (ends(found), found.verdict) == ((3.766, 5.0), Verdict.INSUFFICIENT)
+    assert "equal values (exact binomial) 3.77 to 5 (95 %, two-sided)" in found.reason
+    many = judged(MEAN + 'inference = "random-sample"\n', scores((5, 100)), params={"goal": 4})
+    assert many.verdict is Verdict.PASS
+    whole = judged(MEAN + 'inference = "random-sample"\nbase = { number = 10 }\n', scores((5, 10)), params={"goal": 4})
+    assert (ends(whole), whole.verdict) == ((5.0, 5.0), Verdict.PASS)
+    no_scale = 'measure = { mean = "score" }\nat_least = "goal"\ninference = "random-sample"\n'
+    found = judged(no_scale, scores((5, 10)))
+    assert (ends(found), found.verdict) == ((None, None), Verdict.INSUFFICIENT)
+    assert "equal values show no spread" in found.reason
+
+
+def test_equal_ratios_are_no_certainty() -> None:
+    answers = [{"id": str(i), "price": 10 * (i + 1), "lines": i + 1} for i in range(12)]
+    found = judged('measure = { ratio = "price", to = "lines" }\nat_least = "goal"\ninference = "process"\n', answers)
+    assert (ends(found), found.verdict) == ((None, None), Verdict.INSUFFICIENT)
+
+
+def test_an_exposure_below_nothing_never_helps() -> None:
+    least = RATE.replace("at_most", "at_least")
+    given = [{"id": "1", "orders": 1000}, {"id": "2", "orders": -950}]
+    found = judged(least, scores((1, 3)), given)
+    assert (found.verdict, measured(found).worst) == (Verdict.INSUFFICIENT, 0.0)
+    most = judged(RATE, scores((1, 3)), given)
+    assert (most.verdict, measured(most).worst) == (Verdict.INSUFFICIENT, 6.0)
+
+
+def test_a_share_of_what_can_be_told_says_so() -> None:
+    found = judged(SHARE, scores((5, 8), ("?", 2)))
+    assert found.reason.startswith("8 of 10 records satisfy it, 2 cannot be told (100 % of the other 8); ")
+
+
+def test_too_few_records_have_a_target_all_the_same() -> None:
+    assert judged(SAMPLED, scores((5, 3))).statement == "not known (not known), target 80 %"

@@ -181,3 +181,8 @@ def test_a_baseline_that_does_not_vary_sets_no_limits(ask, said):
 def test_what_cannot_be_is_refused(ask, said):
     with pytest.raises(ValueError, match=said):
         ask()
+
+
+def test_a_rate_on_the_centre_line_ends_a_run_however_it_is_rounded():
+    """4 / 0.2 and 48 / 2.4000000000000004 are the same rate."""
+    assert charts.u([(4, 0.2)] * 36, baseline=12).signals == ()

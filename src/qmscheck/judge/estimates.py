@@ -148,18 +148,10 @@ def _mean(asked: Asked, numbers: Numbers, sample: Sample) -> Estimated:
     squares = [numbers.squares + unknown * end * end for end in asked.scale or (Fraction(0), Fraction(0))]
     try:
         both = [
-            scores.mean(
-                n + unknown,
-                float(end / (n + unknown)),
-                _deviation(n + unknown, end, square),
-                confidence=sample.confidence,
-                sides=sample.sides,
-                population=sample.drawn_from,
-            )
-            for end, square in zip(ends, squares, strict=True)
+            _around(n + unknown, end, square, asked.scale, sample) for end, square in zip(ends, squares, strict=True)
         ]
-    except TooLittle:
-        return Estimated(value, low, high, _unbounded(sample, "one value shows no spread"))
+    except TooLittle as little:
+        return Estimated(value, low, high, _unbounded(sample, str(little)))
     spread = _deviation(n + unknown, ends[0], squares[0])
     return Estimated(
         value,
@@ -168,6 +160,31 @@ def _mean(asked: Asked, numbers: Numbers, sample: Sample) -> Estimated:
         _joined(*both),
         _enough_of_scores(asked, n + unknown, float(low if unknown else value or 0), spread, sample),
     )
+
+
+def _around(
+    n: int, total: Fraction, squares: Fraction, scale: tuple[Fraction, Fraction] | None, sample: Sample
+) -> Interval:
+    """Give the interval of a mean. Equal values show no spread, and Student's t would be sure of them.
+
+    Then at most the share of others that none of n leaves possible (Clopper-Pearson) lies at an end of the scale.
+    TooLittle: equal values without a scale.
+    """
+    average, spread = total / n, _deviation(n, total, squares)
+    if spread or n == 1 or n == sample.drawn_from:
+        return scores.mean(
+            n,
+            float(average),
+            spread,
+            confidence=sample.confidence,
+            sides=sample.sides,
+            population=sample.drawn_from,
+        )
+    if scale is None:
+        raise TooLittle("equal values show no spread, and no scale is declared")
+    others = proportions.clopper_pearson(0, n, confidence=sample.confidence, sides=sample.sides).high
+    low, high = (float(average) + others * float(end - average) for end in scale)
+    return Interval(low, high, sample.confidence, sample.sides, "equal values (exact binomial)")
 
 
 def _nps(asked: Asked, numbers: Numbers, sample: Sample) -> Estimated:
@@ -249,6 +266,8 @@ def _ratio(asked: Asked, numbers: Numbers, sample: Sample) -> Estimated:
         return Estimated(value, -math.inf, math.inf, _unbounded(sample, "unknown values") if sample.widens else None)
     if not sample.widens:
         return Estimated(value, value, value)
+    if numbers.squares - 2 * value * numbers.cross + value * value * numbers.below_squares == 0:
+        return Estimated(value, value, value, _unbounded(sample, "equal ratios show no spread"))
     pairs = ((numbers.squares, top, top), (numbers.below_squares, below, below), (numbers.cross, top, below))
     try:
         spreads = [float((s - a * b / n) / (n - 1)) if n > 1 else 0.0 for s, a, b in pairs]
@@ -297,7 +316,7 @@ def _within(asked: Asked, numbers: Numbers, sample: Sample) -> Estimated:
         return Estimated(None, low, high)
     found = survival.within(survival.curve(numbers.cases), limit, confidence=sample.confidence, sides=sample.sides)
     notes = [f"{closed} closed, of which {in_time} in time; {n - closed} open, of which {young} may still be in time"]
-    if closed:
+    if 0 < closed < n:
         notes.append(f"of closed cases only, {in_time} of {closed} were in time, which flatters")
     if not sample.widens:
         return Estimated(found.value, low, high, None, None, tuple(notes))

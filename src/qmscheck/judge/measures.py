@@ -151,7 +151,8 @@ def _too_few(case: Case, one: Count, asked: Asked, sample: Sample, unit: str) ->
         notes=(),
     )
     needed = f"at least {sample.fewest} are needed ({sample.inference})"
-    return Reading(Verdict.INSUFFICIENT, reason, calculation=(needed,), measured=measured)
+    figures = {"value": "not known", "interval": "not known", "target": told.figure(asked.target, asked.kind, unit)}
+    return Reading(Verdict.INSUFFICIENT, reason, calculation=(needed,), measured=measured, figures=figures)
 
 
 def _reason(
@@ -190,7 +191,9 @@ def _observed(rule: Rule, asked: Asked, found: Estimated, one: Count, numbers: N
     if asked.kind == "share":
         verb = "satisfies it" if numbers.hits == 1 else "satisfy it"
         of = f"{numbers.hits} of {_records(whole)} {verb}"
-        return f"{of}{blank}" if found.value is None or whole < _FEW else f"{of} ({value}){blank}"
+        if found.value is None or whole < _FEW:
+            return f"{of}{blank}"
+        return f"{of}{blank} ({value} of the other {numbers.n})" if blank else f"{of} ({value})"
     if asked.kind == "rate":
         least, most = numbers.exposure
         against = told.figure(least, "", "") if most == least else f"{told.figure(least, '', '')} or more"

@@ -154,7 +154,11 @@ def _questions(signal: Signal, charted: _Charted) -> tuple[_Question, ...]:
     runs: dict[str, int] = {}
     for one in charted.chart.signals:
         watched = signal.watch in {"both", {"above": "high", "below": "low"}[one.side]}
-        running = one.rule == "eight on one side" and runs.get(one.side) == one.place - 1
+        running = (
+            one.rule == "eight on one side"
+            and runs.get(one.side) == one.place - 1
+            and one.place > charted.chart.baseline
+        )
         if one.rule == "eight on one side":
             runs[one.side] = one.place
         if one.place < charted.chart.baseline or not watched or running:

@@ -126,7 +126,10 @@ def cases(test: RowTest, limit: int, stratum: str | None, values: Values, flags:
 
 @statement
 def totals(other: Other, by: By | None, stratum: str | None, values: Values, flags: Flags) -> exp.Expr:
-    """Count and sum another table: [period,] [stratum,] the records that certainly count, their sum, those that may."""
+    """Count and sum another table: [period,] [stratum,] the records that certainly count, their sum, those that may.
+
+    A value below 0 is summed, and may be none: it can only take from what counts.
+    """
     inside = [guarded(other.where, values, flags)] if other.where is not None else []
     value = _decimal(other.value, values, flags) if other.value is not None else None
     day = guarded(other.date, values, flags) if by is not None and other.date is not None else None
@@ -139,6 +142,10 @@ def totals(other: Other, by: By | None, stratum: str | None, values: Values, fla
     cells += [_alias(_as_text(_column(other.table, stratum)), "g")] if stratum is not None else []
     rows = exp.select(*cells).from_(_table(other.table), copy=False).subquery(_ROWS, copy=False)
     open_ = exp.and_(exp.not_(_named("sure"), copy=False), exp.not_(_named("out"), copy=False), copy=False)
+    if value is not None:
+        below = exp.LT(this=_named("v"), expression=exp.Literal.number(0))
+        taken = exp.and_(_named("sure"), exp.paren(below, copy=False), copy=False)
+        open_ = exp.or_(exp.paren(open_, copy=False), exp.paren(taken, copy=False), copy=False)
     summed = (
         exp.Sum(this=exp.Case(ifs=[exp.If(this=_named("sure"), true=_named("v"))])) if value is not None else exp.null()
     )
@@ -197,15 +204,20 @@ def _summed(
         counted += [exp.CountIf(this=_named("v")), *_nothing(4)]
     elif value is not None:
         v = _named("v")
-        counted += [exp.null(), exp.Sum(this=v), exp.Sum(this=exp.Mul(this=v.copy(), expression=v.copy()))]
+        counted += [exp.null(), exp.Sum(this=v), exp.Sum(this=_times(v, v))]
         ends = (exp.GTE, _PROMOTER), (exp.LTE, _DETRACTOR)
         counted += [exp.CountIf(this=kind(this=v.copy(), expression=exp.Literal.number(n))) for kind, n in ends]
     else:
         counted += _nothing(5)
     if statistic.below is not None:
         v, w = _named("v"), _named("w")
-        counted += [exp.Sum(this=w), *(exp.Sum(this=exp.Mul(this=a.copy(), expression=w.copy())) for a in (w, v))]
+        counted += [exp.Sum(this=w), *(exp.Sum(this=_times(a, w)) for a in (w, v))]
     return _grouped(keys, counted, test, values, flags, first)
+
+
+def _times(a: exp.Expr, b: exp.Expr) -> exp.Expr:
+    """Multiply in all the digits that a decimal has: in those of the values 3100 times 3100 is too large."""
+    return exp.Mul(this=exp.cast(a.copy(), "decimal(38, 6)", copy=False), expression=b.copy())
 
 
 def _nothing(number: int) -> list[exp.Expr]:

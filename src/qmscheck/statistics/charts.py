@@ -192,7 +192,8 @@ def _chart(kind: str, points: Sequence[Point], baseline: int) -> Chart:
     signals: list[Signal] = []
     run = side = 0
     for place, point in enumerate(points):
-        now = (point.value > point.centre) - (point.value < point.centre)
+        on_line = math.isclose(point.value, point.centre, rel_tol=1e-12)
+        now = 0 if on_line else 1 if point.value > point.centre else -1
         run = run + 1 if now == side else 1
         side = now
         where: Literal["above", "below"] = "above" if side > 0 else "below"

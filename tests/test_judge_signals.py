@@ -1,0 +1,37 @@
+"""Control charts of records, through the public path."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from measuring import judged
+
+from qmscheck.model import Verdict
+
+SIGNAL = 'signal = { on = "opened", by = "month", baseline = 12 }\n'
+
+
+def monthly(counts: Sequence[int]) -> list[dict[str, object]]:
+    """Give so many records of each month, from January 2023."""
+    months = [dt.date(2023 + i // 12, 1 + i % 12, 1) for i in range(len(counts))]
+    return [
+        {"id": f"{day}-{k}", "opened": day + dt.timedelta(days=k)}
+        for day, number in zip(months, counts, strict=True)
+        for k in range(number)
+    ]
+
+
+def test_a_run_that_begins_in_the_baseline_and_goes_on_asks_what_happened() -> None:
+    """The centre is 6; from the fifth month on all lie above it: the ninth of them is the first after the baseline."""
+    found = judged(SIGNAL, monthly([4] * 4 + [7] * 32))
+    assert found.verdict is Verdict.MANUAL
+    assert (
+        "1 signal in 24 points after the baseline (u chart): 2024-01: eight in a row above the centre." in found.reason
+    )
+
+
+def test_a_series_that_never_moves_has_no_signal() -> None:
+    found = judged(SIGNAL, monthly([5] * 36))
+    assert found.verdict is Verdict.PASS
+    assert "baseline itself" not in found.reason
