@@ -171,7 +171,7 @@ def _around(
     TooLittle: equal values without a scale.
     """
     average, spread = total / n, _deviation(n, total, squares)
-    if spread or n == 1 or n == sample.drawn_from:
+    if spread or n in {1, sample.drawn_from}:
         return scores.mean(
             n,
             float(average),
