@@ -235,6 +235,12 @@ def test_r7_wants_signed_valid_answers(tmp_path: Path) -> None:
     assert answers(by=None).detail == "1 not signed or not dated"
     assert answers(valid_until="2026-11-19").detail == "1 expired"
     assert answers(on="2025-11-19").detail == "1 expired"
+    assert answers(seen='[["gone.csv", "00"]]').detail == "1 stale: what was seen has changed"
+    apart = TAGGED.replace(
+        'question = "Was the answer fair?"\n', 'question = "Was the answer fair?"\nindependent = true\n'
+    )
+    found = of(decided(tmp_path, firm=GOOD, gate=ASKED, ruleset=apart), "attestations")
+    assert found.detail == "1 about own work, or not said to be independent"
     long = ASKED.model_copy(update={"attestations": AttestationsSetting(months=24)})
     old = GOOD | {"attestations": [GOOD["attestations"][0] | {"on": "2025-11-19"}]}
     assert of(decided(tmp_path, firm=old, gate=long), "attestations").state is ConditionState.MET
