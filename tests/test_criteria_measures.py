@@ -184,6 +184,13 @@ MISTAKES = {
         'must = "score > 1"\ninference = "process"\nbase = { number = 5, answered = "opened" }\n',
         "early and late answers are not compared with 'must'",
     ),
+    "early-answers-of-a-median": (
+        (
+            'measure = { median = "score" }\nat_least = "goal"\ninference = "self-selected"\n'
+            'base = { table = "customers", answered = "opened" }\n'
+        ),
+        "early and late answers are not compared with 'median'",
+    ),
     "too-deep": (
         f'measure = {{ mean = "{"(" * 40}score{")" * 40}" }}\nat_least = "goal"\n',
         "nested more than 30 deep",

@@ -352,7 +352,7 @@ def test_a_rate_of_a_process_has_garwoods_interval() -> None:
     found = judged(RATE + 'inference = "process"\n', scores((1, 3), (5, 20)), orders(10))
     assert (ends(found, 3), found.verdict) == ((0.619, 8.767), Verdict.INSUFFICIENT)
     assert measured(found).enough is not None
-    assert "of customers would show it" in found.reason
+    assert "of orders of customers would show it" in found.reason
 
 
 def test_what_a_rate_is_counted_against_may_be_uncertain() -> None:
@@ -513,3 +513,12 @@ def test_a_share_of_what_can_be_told_says_so() -> None:
 
 def test_too_few_records_have_a_target_all_the_same() -> None:
     assert judged(SAMPLED, scores((5, 3))).statement == "not known (not known), target 80 %"
+
+
+def test_where_one_unit_misses_its_rate_the_unit_must_change() -> None:
+    """12 per 100 orders in N; 24 per 5100 in all, which meets the target."""
+    given = [{"id": "1", "orders": 5000, "site": "S"}, {"id": "2", "orders": 100, "site": "N"}]
+    answers = [{"id": f"{site}{i}", "score": 1, "site": site} for site in "NS" for i in range(12)]
+    found = judged(RATE + 'strata = ["site"]\nevery_stratum = true\n', answers, given)
+    assert (found.verdict, found.to_pass) == (Verdict.FAIL, "site N must reach the target as well.")
+    assert "Worst of 2 units: site N, 12 (n = 12), which misses the target." in found.reason

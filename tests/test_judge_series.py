@@ -50,6 +50,16 @@ def test_a_rising_count_fails_where_it_must_not_rise() -> None:
     assert "2021-Q1 to 2023-Q4: 1 2 3 4 5 6 7 8 9 10 11 12" in found.calculation
 
 
+def test_a_slope_of_nothing_is_no_rise() -> None:
+    """One date of long ago (a mistyped year) and rare records since: ranks rise, and most periods are alike."""
+    rule = RISES.replace('"rise"', '"rise", test = "mann-kendall"')
+    found = judged(rule, spread([1, *[0] * 30, *[2] * 9], start=2016), as_of=last_of(60))
+    assert found.verdict is Verdict.INSUFFICIENT
+    assert found.reason.startswith("Not shown: most periods are alike, so that the slope is 0: 0 records a year")
+    assert "2016-Q2" in found.reason
+    assert "2019-Q1, and 18 more." in found.reason
+
+
 def test_the_same_series_meets_a_rule_that_it_must_not_fall() -> None:
     found = judged(FALLS, spread(range(1, 13)), as_of=last_of(12))
     assert (found.verdict, found.to_pass) == (Verdict.PASS, None)

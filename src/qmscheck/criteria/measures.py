@@ -22,6 +22,8 @@ __all__ = ["measuring", "sampled"]
 
 _NUMBERS = frozenset({Kind.INTEGER, Kind.NUMBER})
 _DAYS = frozenset({Kind.DATE, Kind.TIMESTAMP})
+#: Measures of which early and late answers can be compared.
+_HALVES = frozenset({"share", "mean", "nps"})
 _EVERY = frozenset(Kind)
 
 
@@ -260,6 +262,10 @@ def _base(parts: _Parts, statistic: Statistic) -> Statistic:
     for key in ("where", "mix"):
         if given.table is None and getattr(given, key) is not None:
             parts.entry.problem(f"'{key}' needs the table of the base", None, "base", key, key=True)
+    measure = parts.rule.measure
+    if given.answered is not None and measure is not None and measure.kind not in _HALVES:
+        message, hint = f"early and late answers are not compared with '{measure.kind}'", "share, mean or nps"
+        parts.entry.problem(message, hint, "base", "answered", key=True)
     answered = parts.value(given.answered, parts.rule.table, _DAYS, "base", "answered")
     if given.table is None or not parts.table(given.table, "base", "table"):
         return replace(statistic, answered=answered)

@@ -31,13 +31,13 @@ def smallest_change(
             change, side = abs(needed - numbers.hits), "more" if asked.at_least else "fewer"
             verb = "must satisfy what is asked" if asked.at_least else "may satisfy it"
             return f"{change} {side} of the {_records(whole)} of {rule.table} {verb}: {needed} in all."
+    if missed and found.value is not None and _reaches(asked, found):
+        return f"{', '.join(missed)} must reach the target as well."
     if asked.kind == "rate":
         allowed = asked.target * numbers.exposure[0] / asked.per
         least = math.ceil(allowed) if asked.at_least else math.floor(allowed)
         side = "more" if asked.at_least else "fewer"
         return f"{abs(least - numbers.hits)} {side} of {rule.table} at the same exposure: {least}."
-    if missed and found.value is not None and _reaches(asked, found):
-        return f"{', '.join(missed)} must reach the target as well."
     if found.value is None:
         return f"The {told.name(asked.kind)} must reach {told.figure(asked.target, asked.kind, unit)}."
     verb = "rise" if asked.at_least else "fall"

@@ -169,9 +169,7 @@ def _reason(
     more = _meaning(sample, found)
     if stands == "not shown":
         size = numbers.exposure[0] if asked.kind == "rate" else one.population
-        noun = (
-            f"of {rule.measure.rate.table}" if rule.measure is not None and rule.measure.rate is not None else "records"
-        )
+        noun = f"of {_exposed(rule)}" if asked.kind == "rate" else "records"
         return told.joined(
             [
                 f"Not shown: {head}",

@@ -36,7 +36,7 @@ def compared(case: Case, bench: Bench, asked: Asked) -> tuple[tuple[MixPart, ...
         base = bench.engine.rows(sql.groups_of(statistic.base, values, flagged))
         mix = _sides(own, base)
         told.append(_largest(mix))
-    if statistic.answered is not None:
+    if statistic.answered is not None and asked.kind in {"share", "mean", "nps"}:
         rows = bench.engine.rows(sql.halves(case.test, bench.values, flags(bench)))
         told.append(_halves(case, asked, [row for row in rows if row[0] is not None]))
     return mix, tuple(t for t in told if t)

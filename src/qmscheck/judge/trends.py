@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 __all__ = ["read_trend"]
 
+#: So many periods without a record are named in a sentence.
+_GAPS = 12
+
 _TESTS = {"mann-kendall": mann_kendall, "yue-wang": yue_wang, "hamed-rao": hamed_rao, "pre-whitened": prewhitened}
 
 
@@ -106,11 +109,14 @@ def _decide(trend: Trend, found: Tested, slope: _Slope, tolerated: Fraction, cas
     """Hold the slope against what is tolerated. That no trend is shown is not that there is none."""
     falls = trend.must_not == "fall"
     shown = (found.p <= 1 - case.rule.confidence) and found.s != 0
+    flat = shown and slope.value == 0
     badly = shown and (found.s < 0) == falls
     beyond = slope.high < -tolerated if falls else slope.low > tolerated
     within = slope.low >= -tolerated if falls else slope.high <= tolerated
     facts = _facts(case, found, slope)
     more = f" by more than {_slope(case, float(tolerated))}" if tolerated else ""
+    if flat and (badly or not tolerated):
+        return Verdict.INSUFFICIENT, f"Not shown: most periods are alike, so that the slope is 0: {facts}."
     if badly and (beyond or not tolerated):
         return Verdict.FAIL, f"It {trend.must_not}s{more}: {facts}."
     good = within and not badly and (tolerated > 0 or shown)
@@ -213,7 +219,9 @@ def _series(case: Case, whole: Line, found: Tested | None, slope: _Slope | None)
 
 
 def _gaps(whole: Line) -> str:
-    return f"Without a record: {', '.join(whole.gaps)}." if whole.gaps else ""
+    more = len(whole.gaps) - _GAPS
+    rest = f", and {more} more" if more > 0 else ""
+    return f"Without a record: {', '.join(whole.gaps[:_GAPS])}{rest}." if whole.gaps else ""
 
 
 def _silence(whole: Line) -> str:
