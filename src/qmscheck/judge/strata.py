@@ -132,7 +132,8 @@ def _sentence(units: Sequence[_Unit], asked: Asked, looks: int, sample: Sample) 
         word = {"missed": "misses the target", "met": "meets it", "not shown": "is not shown to meet or miss it"}
         many = f", corrected for {looks} looks (Holm)" if sample.widens and looks > 1 else ""
         told.append(
-            f"Worst of {looks} {'unit' if looks == 1 else 'units'}: {worst.name}, {_value(worst, asked)}, which {word[worst.standing]}{many}."
+            f"Worst of {looks} {'unit' if looks == 1 else 'units'}: {worst.name}, {_value(worst, asked)}, "
+            f"which {word[worst.standing]}{many}."
         )
     small = [u.name for u in units if u.found is None]
     if small:
