@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import datetime as dt
 import itertools
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qmscheck.judge.breach import Breach
-from qmscheck.judge.grades import SEVERITY, Grounds, Layer, propose, sentence
+from qmscheck.judge.grades import SEVERITY, Grounds, Layer, Repeat, propose, sentence
 from qmscheck.judge.limits import LIMITS
 from qmscheck.model import Force, Grade, GradeStep, Obligation, Origin, ParameterUse, Rule
 
@@ -30,6 +31,8 @@ OBLIGATION = Obligation(
 )
 RULE = Rule(id="A-1.owner", obligation="A-1", title="Owner", statement="x", each="complaints", must="owner is not null")
 CONVENTION = ParameterUse(name="days", value=5, origin=Origin.CONVENTION, ref=None, title="Days to answer")
+AGO = Repeat(dt.date(2025, 11, 20), 365, LIMITS["repeat_after_days"])
+LATELY = Repeat(dt.date(2026, 11, 19), 1, LIMITS["repeat_after_days"])
 
 
 def unmet(cases: int, of: int, allowed: int = 0) -> Breach:
@@ -151,7 +154,7 @@ def test_few_cases_in_one_place_are_not_isolated() -> None:
         ({"touches": ("law",)}, "law", "A requirement of law is touched, one higher: major."),
         ({"touches": ("safety",)}, "safety", "A requirement of safety is touched, one higher: major."),
         ({"escape": True}, "escape", "What does not conform reached customers, and nobody reacted, one higher: major."),
-        ({"repeated": "2025-11-20"}, "repeat", "The audit of 2025-11-20 found the same, one higher: major."),
+        ({"repeated": AGO}, "repeat", "The audit of 2025-11-20, 365 days before, found the same, one higher: major."),
     ],
 )
 def test_law_safety_escape_and_repetition_raise_by_one(changed: dict[str, Any], criterion: str, words: str) -> None:
@@ -161,7 +164,7 @@ def test_law_safety_escape_and_repetition_raise_by_one(changed: dict[str, Any], 
 
 
 def test_several_reasons_to_raise_raise_once_and_are_all_named() -> None:
-    steps = propose(grounds(unmet(30, 100), touches=("law",), escape=True, repeated="2025-11-20", own=Grade.MINOR))
+    steps = propose(grounds(unmet(30, 100), touches=("law",), escape=True, repeated=AGO, own=Grade.MINOR))
     assert fired(steps) == [
         ("default", "start", "minor"),
         ("partial", "keep", "minor"),
@@ -173,12 +176,21 @@ def test_several_reasons_to_raise_raise_once_and_are_all_named() -> None:
 
 
 def test_what_was_found_before_is_not_isolated() -> None:
-    criteria = [s.criterion for s in propose(grounds(unmet(1, 100), repeated="2025-11-20"))]
+    criteria = [s.criterion for s in propose(grounds(unmet(1, 100), repeated=AGO))]
     assert criteria == ["default", "partial", "repeat"]
 
 
+def test_what_was_found_yesterday_had_no_time_to_be_corrected() -> None:
+    steps = propose(grounds(unmet(2, 100), repeated=LATELY))
+    assert fired(steps)[-1] == ("repeat", "keep", "minor")
+    assert steps[-1].why == (
+        "The audit of 2026-11-19, 1 day before, found the same, and 90 days to correct it are not over: minor."
+    )
+    assert steps[-1].parameter == LIMITS["repeat_after_days"]
+
+
 def test_an_opportunity_does_not_grow_by_being_found_again() -> None:
-    steps = propose(grounds(unmet(5, 100), own=Grade.OPPORTUNITY, repeated="2025-11-20"))
+    steps = propose(grounds(unmet(5, 100), own=Grade.OPPORTUNITY, repeated=AGO))
     assert fired(steps)[-1] == ("repeat", "keep", "opportunity")
 
 
@@ -201,7 +213,7 @@ GROUNDS = st.fixed_dictionaries(
         "adopted_by": st.sampled_from([None, "QP-14"]),
         "touches": st.sampled_from([(), ("law",), ("safety", "law")]),
         "escape": st.booleans(),
-        "repeated": st.sampled_from([None, "2025-11-20"]),
+        "repeated": st.sampled_from([None, AGO, LATELY]),
         "used": st.sampled_from([(), (CONVENTION,)]),
     }
 )

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from qmscheck import cache as cache_room
-from qmscheck import criteria, evidence, judge
+from qmscheck import criteria, evidence, judge, record
 from qmscheck.cache import Cache
 from qmscheck.criteria import Criteria
 from qmscheck.engine.embedded import Embedded
@@ -20,6 +20,8 @@ from qmscheck.evidence import Gathered, SourceMistake
 from qmscheck.judge import Bench
 from qmscheck.judge.answers import ATTESTATIONS, COLUMNS, with_attestations
 from qmscheck.judge.decided import standing
+from qmscheck.judge.history import History, compared, gone
+from qmscheck.judge.history import remembered as remembered_before
 from qmscheck.judge.own_work import person_columns
 from qmscheck.model import (
     AuditPlan,
@@ -30,6 +32,7 @@ from qmscheck.model import (
     NotApplicable,
     ParameterUse,
     PlanUsed,
+    Previous,
     Ruleset,
     Tool,
 )
@@ -77,6 +80,7 @@ def conduct(
         raise QmscheckError(*decided.document.problems)
     plan = _with_decisions(planfile.plan, asked.ruleset, decided)
     selected = _selected(planfile, asked)
+    before = _previous(planfile, plan, asked.ruleset)
     params = in_force(plan, asked)
     named = values(plan.as_of, plan, asked, params)
     wanted = wanted_columns(plan, asked, selected)
@@ -93,7 +97,8 @@ def conduct(
             selected,
             digest=gathered.digest,
         )
-        bench = replace(bench, decisions=() if decided is None else decided.decisions)
+        history = None if before is None else before[1]
+        bench = replace(bench, decisions=() if decided is None else decided.decisions, history=history)
         judged = judge.judge(bench, told)
     known.save()
     return AuditRecord(
@@ -114,11 +119,29 @@ def conduct(
         obligations=judged.obligations,
         findings=judged.findings,
         gate=judged.gate,
-        limits=(*gathered.limits, *judged.limits),
+        limits=(
+            *gathered.limits,
+            *judged.limits,
+            *(() if history is None else gone(history, judged.findings, gathered.manifest)),
+        ),
         decisions_file=_used(decided),
         decisions=judged.decisions,
         aggregations=judged.aggregations,
+        previous=None if before is None else before[0],
     )
+
+
+def _previous(planfile: PlanFile, plan: AuditPlan, ruleset: Ruleset) -> tuple[Previous, History] | None:
+    """Read the record of the audit before, where the plan or the command line names one. It is not dated after this."""
+    if plan.previous is None:
+        return None
+    path = Path(plan.root) / plan.previous
+    found, sha256 = record.load(path, seen_from_here(path))
+    if found.as_of > plan.as_of:
+        message = f"the record before is dated {found.as_of}, after this audit ({plan.as_of})"
+        raise QmscheckError(planfile.problem(("audit", "previous"), message))
+    used = compared(found, path.name, sha256, record.digest(found), plan, ruleset.used)
+    return used, remembered_before(found)
 
 
 @contextmanager

@@ -71,6 +71,7 @@ __all__ = [
     "Period",
     "PlanUsed",
     "Point",
+    "Previous",
     "Reach",
     "Reaction",
     "ResponsesSetting",
@@ -667,6 +668,7 @@ class AuditPlan(Noun):
     not_applicable: Mapping[str, NotApplicable] = Field(default_factory=dict)
     sources: tuple[Source, ...] = ()
     decisions: str | None = None
+    previous: str | None = None
     gate: GateSettings | None = None
     attestations: str | None = None
 
@@ -1044,6 +1046,7 @@ class Finding(Noun):
     recommendation: str | None
     to_pass: str | None
     change: Change | None = None
+    since: Literal["new", "repeated", "closed", "not-shown"] | None = None
     fingerprint: str
     tally: Tally | None
     measured: Measured | None = None
@@ -1072,6 +1075,16 @@ class AttestationWarning(Noun):
 
     kind: Literal["own-work", "not-independent", "not-checkable"]
     detail: str
+
+
+class Previous(Noun):
+    """The record of the audit before: which one, and in what it differs from this audit."""
+
+    name: str
+    sha256: str
+    as_of: dt.date
+    organization: str
+    differs: tuple[str, ...]
 
 
 class Aggregation(Noun):
@@ -1240,6 +1253,7 @@ class AuditRecord(Noun):
     decisions_file: DecisionsUsed | None = None
     decisions: tuple[Decision, ...] = ()
     aggregations: tuple[Aggregation, ...] = ()
+    previous: Previous | None = None
 
     def decided(self, fingerprint: str) -> tuple[Decision, ...]:
         """Give the decisions in force on a finding, in the order of the file."""

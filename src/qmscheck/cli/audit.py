@@ -38,6 +38,7 @@ _EXIT = {"READY": 0, "NOT READY": 1, "CANNOT TELL": 3}
     "--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The day of the audit. Default: today."
 )
 @report_options
+@click.option("--previous", metavar="RECORD", help="The record (JSON) of the audit before, to compare with.")
 @click.option("--max-exceptions", type=click.IntRange(min=1), metavar="N", help="Places listed for each finding.")
 @click.option("--threads", type=click.IntRange(1, 1024), metavar="N", help="Default: one for each processor.")
 @cache_option
@@ -55,6 +56,7 @@ def command(  # noqa: PLR0913  (one for each option)
     output_format: str,
     output: tuple[str, ...],
     output_file: str | None,
+    previous: str | None,
     max_exceptions: int | None,
     threads: int | None,
     no_cache: bool,
@@ -93,6 +95,7 @@ def command(  # noqa: PLR0913  (one for each option)
         ignore=ignore,
         fail_on=Grade(fail_on) if fail_on and fail_on != "never" else fail_on,
         max_exceptions=max_exceptions,
+        previous=os.path.abspath(previous) if previous else None,  # noqa: PTH100  (links stay as they are)
     )
     planfile = read_plan(path, plugins, over)
     outputs.refuse_evidence(asked, planfile.plan)

@@ -54,17 +54,5 @@ def command(
 def read_record(path: str) -> AuditRecord:
     """Read a stored audit record. Raises QmscheckError with the place of what is wrong with it."""
     from qmscheck import record  # noqa: PLC0415
-    from qmscheck.errors import Problem, QmscheckError  # noqa: PLC0415
 
-    try:
-        raw = Path(path).read_bytes()
-    except OSError as error:
-        raise QmscheckError(Problem(path, 0, 0, f"cannot be read: {error.strerror}")) from None
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        column = error.start - raw.rfind(b"\n", 0, error.start)
-        message = f"byte 0x{raw[error.start]:02x} is not UTF-8, and audit records are UTF-8"
-        raise QmscheckError(Problem(path, line, column, message)) from None
-    return record.read(text, path)
+    return record.load(Path(path), path)[0]

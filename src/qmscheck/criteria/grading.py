@@ -17,6 +17,7 @@ SHAPES: Mapping[str, tuple[ParameterType, float, float | None]] = MappingProxyTy
         "escalate_share": ("number", 0.01, 1),
         "escalate_min": ("integer", 1, None),
         "isolated_share": ("number", 0, 0.5),
+        "repeat_after_days": ("integer", 0, None),
         "aggregate_minors": ("integer", 2, None),
     }
 )

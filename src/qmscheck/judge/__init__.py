@@ -17,6 +17,7 @@ from qmscheck.judge.conditions import Seen
 from qmscheck.judge.decided import Decided, decide
 from qmscheck.judge.findings import Case, finding
 from qmscheck.judge.gate import gate
+from qmscheck.judge.history import History
 from qmscheck.judge.limits import limit
 from qmscheck.judge.obligations import fold
 from qmscheck.judge.scan import count
@@ -53,7 +54,7 @@ class Bench:
     the rules to judge. `doubts` says that a column which is blank in every record is taken as unknown before a rule
     passes; a rule's own examples are too few records for that. `digest` gives the SHA-256 that a file, named as in the
     manifest, has now, and None where it is gone. `decisions` are the entries of persons, as they stand in their file.
-    `name` tells relations of one judgement from those of another.
+    `name` tells relations of one judgement from those of another. `history` is what the audit before found.
     """
 
     plan: AuditPlan
@@ -68,6 +69,7 @@ class Bench:
     digest: Callable[[str], str | None] = _no_digest
     decisions: tuple[Decision, ...] = ()
     name: str = ""
+    history: History | None = None
 
 
 @dataclass(frozen=True)

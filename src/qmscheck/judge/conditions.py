@@ -321,8 +321,16 @@ def _by_rules(seen: Seen, tag: str) -> _Said:
 
 def _repeats(seen: Seen) -> _Said:
     """R9. What was found before and is found again was not effectively corrected."""
-    del seen
-    return _Said(ConditionState.NOT_ASKED, "no previous record was given")
+    if seen.plan.previous is None:
+        return _Said(ConditionState.NOT_ASKED, "no previous record was given")
+    again = [f.rule for f in seen.decided.findings if f.since == "repeated" and f.final_grade != "none"]
+    if again:
+        return _Said(ConditionState.NOT_MET, f"{len(again)} {'is' if len(again) == 1 else 'are'} found again", again)
+    open_ = [f.rule for f in seen.decided.findings if f.since == "not-shown"]
+    if open_:
+        verb = "is" if len(open_) == 1 else "are"
+        return _Said(ConditionState.UNDECIDED, f"{len(open_)} {verb} not shown to be closed", open_)
+    return _Said(ConditionState.MET, "none")
 
 
 def _same_scope(seen: Seen) -> _Said:

@@ -13,7 +13,7 @@ from qmscheck.judge.changes import sentence as told
 from qmscheck.judge.criterion import MEASURING, inference_criterion, measured_criterion
 from qmscheck.judge.decided import fingerprint
 from qmscheck.judge.exceptions import listed
-from qmscheck.judge.grades import Grounds, Layer, propose, sentence
+from qmscheck.judge.grades import Grounds, Layer, Repeat, propose, sentence
 from qmscheck.judge.limits import limit
 from qmscheck.judge.measures import reader
 from qmscheck.judge.reading import Reading
@@ -44,6 +44,7 @@ def finding(case: Case, bench: Bench) -> Finding:
     rule, one = case.rule, case.counted.total
     verdict, reason, reading = decide(rule, case.test, case.counted, bench, reader(case, bench))
     used = _parameters(case, bench)
+    mark = fingerprint(rule.obligation, rule.id)
     steps = propose(_grounds(case, used, reading, bench)) if verdict is Verdict.FAIL else ()
     shown, total = listed(case, verdict, bench)
     failed = verdict is Verdict.FAIL
@@ -67,7 +68,8 @@ def finding(case: Case, bench: Bench) -> Finding:
         recommendation=(rule.recommendation or case.obligation.recommendation) if verdict is not Verdict.PASS else None,
         to_pass=_to_pass(reading, changed, rule) if failed else None,
         change=changed,
-        fingerprint=fingerprint(rule.obligation, rule.id),
+        since=bench.history.since(mark, verdict) if bench.history is not None else None,
+        fingerprint=mark,
         tally=tally(one),
         measured=reading.measured if reading is not None else None,
         series=reading.series if reading is not None else None,
@@ -156,7 +158,17 @@ def _grounds(case: Case, used: tuple[ParameterUse, ...], reading: Reading | None
         share=limit(rule.escalate_share or "escalate_share", bench),
         minimum=limit("escalate_min", bench),
         isolated=limit("isolated_share", bench),
+        repeated=_repeated(case, bench),
     )
+
+
+def _repeated(case: Case, bench: Bench) -> Repeat | None:
+    """Say when the audit before found the same, if it did, and whether there was time to correct it since."""
+    history = bench.history
+    if history is None or fingerprint(case.rule.obligation, case.rule.id) not in history.failed:
+        return None
+    days = (bench.plan.as_of - history.as_of).days
+    return Repeat(history.as_of, days, limit("repeat_after_days", bench))
 
 
 def _calculation(case: Case, verdict: Verdict, bench: Bench, reading: Reading | None) -> str:

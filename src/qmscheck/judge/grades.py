@@ -6,6 +6,7 @@ Source: domain report section 5.5 (proposal logic), after the accreditation pape
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -13,7 +14,7 @@ from fractions import Fraction
 from qmscheck.judge.breach import Breach
 from qmscheck.model import Force, Grade, GradeStep, Obligation, Origin, ParameterUse, Rule
 
-__all__ = ["SEVERITY", "Grounds", "Layer", "propose", "sentence"]
+__all__ = ["SEVERITY", "Grounds", "Layer", "Repeat", "propose", "sentence"]
 
 #: From grave to slight. Grades are never compared by their letters.
 SEVERITY = (Grade.MAJOR, Grade.MINOR, Grade.OPPORTUNITY)
@@ -31,12 +32,26 @@ class Layer:
     breach: Breach
 
 
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """The audit before found the same: when, how many days before this one, and how many there were to correct it."""
+
+    on: dt.date
+    days: int
+    enough: ParameterUse
+
+    @property
+    def counts(self) -> bool:
+        """True where there was time to correct it."""
+        return self.days >= _number(self.enough)
+
+
 @dataclass(frozen=True)
 class Grounds:
     """All that a grade is proposed from.
 
-    `used` are the parameters of the rule, `share`, `minimum` and `isolated` those of grading. `repeated` is the date of
-    the audit that found the same before.
+    `used` are the parameters of the rule, `share`, `minimum` and `isolated` those of grading. `repeated` says when the
+    audit before found the same.
     """
 
     obligation: Obligation
@@ -47,7 +62,7 @@ class Grounds:
     share: ParameterUse
     minimum: ParameterUse
     isolated: ParameterUse
-    repeated: str | None = None
+    repeated: Repeat | None = None
 
 
 def propose(grounds: Grounds) -> tuple[GradeStep, ...]:
@@ -132,14 +147,15 @@ def _grave(grounds: Grounds, steps: tuple[GradeStep, ...]) -> Iterator[GradeStep
     grade = steps[-1].grade
     top = _raised(before)
     for criterion, cause in _causes(grounds):
-        if criterion == "repeat" and before is Grade.OPPORTUNITY:
-            yield _step(
-                "repeat", "keep", grade, f"{cause}, and an opportunity does not grow by being found again: {grade}."
-            )
+        enough = _enough(grounds) if criterion == "repeat" else None
+        excuse = _excuse(grounds.repeated, before) if criterion == "repeat" else None
+        if excuse is not None:
+            yield _step("repeat", "keep", grade, f"{cause}, and {excuse}: {grade}.", parameter=enough)
             continue
         higher = top if SEVERITY.index(top) < SEVERITY.index(grade) else grade
         effect = "raise" if higher is not grade else "keep"
-        yield _step(criterion, effect, higher, f"{cause}{', one higher' if effect == 'raise' else ''}: {higher}.")
+        why = f"{cause}{', one higher' if effect == 'raise' else ''}: {higher}."
+        yield _step(criterion, effect, higher, why, parameter=enough)
         grade = higher
 
 
@@ -169,7 +185,7 @@ def _by_origin(grounds: Grounds, steps: tuple[GradeStep, ...]) -> Iterator[Grade
 
 def _is_isolated(grounds: Grounds) -> bool:
     breach = grounds.breach
-    if breach.whole or grounds.repeated is not None:
+    if breach.whole or (grounds.repeated is not None and grounds.repeated.counts):
         return False
     few = _cases(breach) < _number(grounds.isolated) and _large_somewhere(grounds) is None
     return breach.cases == 1 or few
@@ -206,7 +222,21 @@ def _causes(grounds: Grounds) -> Iterator[tuple[str, str]]:
     if grounds.rule.escape:
         yield "escape", "What does not conform reached customers, and nobody reacted"
     if grounds.repeated is not None:
-        yield "repeat", f"The audit of {grounds.repeated} found the same"
+        ago = f"{grounds.repeated.days} {'day' if grounds.repeated.days == 1 else 'days'} before"
+        yield "repeat", f"The audit of {grounds.repeated.on}, {ago}, found the same"
+
+
+def _excuse(repeated: Repeat | None, before: Grade) -> str | None:
+    """Say why a finding that is found again is no graver, if so."""
+    if before is Grade.OPPORTUNITY:
+        return "an opportunity does not grow by being found again"
+    if repeated is not None and not repeated.counts:
+        return f"{_number(repeated.enough)} days to correct it are not over"
+    return None
+
+
+def _enough(grounds: Grounds) -> ParameterUse | None:
+    return None if grounds.repeated is None else grounds.repeated.enough
 
 
 def _large_words(breach: Breach) -> str:

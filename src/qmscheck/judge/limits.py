@@ -18,7 +18,7 @@ def _convention(name: str, value: float, title: str) -> ParameterUse:
     return ParameterUse(name=name, value=value, origin=Origin.CONVENTION, ref="qmscheck", title=title)
 
 
-#: Domain report 5.5: 20 %, 1 %, three. The fewest records of a stratum: below ten, counts say more than a share.
+#: Domain report 5.5: 20 %, 1 %, three; 5.6: 90 days to respond. Of fewer than ten records counts say more than a share.
 LIMITS: Mapping[str, ParameterUse] = MappingProxyType(
     {
         use.name: use
@@ -26,6 +26,7 @@ LIMITS: Mapping[str, ParameterUse] = MappingProxyType(
             _convention("escalate_share", 0.2, "Share of records not met from which a partial breach counts as whole"),
             _convention("escalate_min", 10, "Fewest records of a stratum whose share can raise a grade"),
             _convention("isolated_share", 0.01, "Share of records not met below which a breach is isolated"),
+            _convention("repeat_after_days", 90, "Days after which a finding that is found again should be corrected"),
             _convention("aggregate_minors", 3, "Minor findings on one clause from which one major is asked about"),
         )
     }

@@ -42,6 +42,7 @@ _AUDIT_KEYS = (
     "max_exceptions",
     "decisions",
     "attestations",
+    "previous",
 )
 
 
@@ -60,6 +61,7 @@ class Overrides:
     ignore: tuple[str, ...] = ()
     fail_on: Grade | Literal["never"] | None = None
     max_exceptions: int | None = None
+    previous: str | None = None
 
 
 @dataclass(frozen=True)
@@ -165,6 +167,9 @@ def _drafted(draft: Draft, over: Overrides) -> PlanFile | None:
     _check_dates(draft, plan)
     _check_named(draft, "decisions", plan.decisions)
     _check_named(draft, "attestations", plan.attestations)
+    if not is_replaced(("audit", "previous"), draft.replaced):
+        hint = "write the record of the audit before there, or take the key out"
+        _check_named(draft, "previous", plan.previous, hint)
     plan = _with_attestations(draft, plan)
     return PlanFile(plan, draft.document, draft.base, draft.replaced | replaced, _notes(plan, over.today))
 
@@ -178,6 +183,7 @@ def _options(draft: Draft, over: Overrides) -> dict[str, Any]:
         "as_of": over.as_of,
         "max_exceptions": over.max_exceptions,
         "fail_on": over.fail_on,
+        "previous": None if over.previous is None else inside(over.previous, draft.root),
     }
 
 
@@ -278,7 +284,9 @@ def _check_dates(draft: Draft, plan: AuditPlan) -> None:
         draft.refuse(("audit", "planned_audit"), message, "name the next planned audit, or take the key out")
 
 
-def _check_named(draft: Draft, key: str, name: str | None) -> None:
+def _check_named(
+    draft: Draft, key: str, name: str | None, hint: str = "make an empty file of that name, or take the key out"
+) -> None:
     """A file of decisions or attestations that the plan names is there, or somebody has taken it away."""
     if name is None:
         return
@@ -286,7 +294,6 @@ def _check_named(draft: Draft, key: str, name: str | None) -> None:
     before = len(draft.document.problems)
     check_path(draft, where, name)
     if len(draft.document.problems) == before and not os.path.isfile(draft.root / name):  # noqa: PTH113
-        hint = "make an empty file of that name, or take the key out"
         draft.refuse(where, f"there is no file '{name}'", hint)
 
 

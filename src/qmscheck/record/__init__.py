@@ -7,6 +7,7 @@ import json
 import math
 import re
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any, NoReturn
 
 from pydantic import ValidationError
@@ -16,7 +17,7 @@ from qmscheck.errors import Problem, QmscheckError
 from qmscheck.model import AuditRecord
 from qmscheck.record.names import schema
 
-__all__ = ["SCHEMA_VERSION", "digest", "read", "schema", "write"]
+__all__ = ["SCHEMA_VERSION", "digest", "load", "read", "schema", "write"]
 
 SCHEMA_VERSION = "1"
 
@@ -32,6 +33,25 @@ def write(record: AuditRecord) -> str:
 def digest(record: AuditRecord) -> str:
     """Give the SHA-256 of the record as written, which is that of its file."""
     return hashlib.sha256(write(record).encode()).hexdigest()
+
+
+def load(path: Path, name: str) -> tuple[AuditRecord, str]:
+    """Read a stored record, and give it with the SHA-256 of its file. Raises QmscheckError with the place of a mistake.
+
+    `name` is how messages call the file.
+    """
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise QmscheckError(Problem(name, 0, 0, f"cannot be read: {error.strerror}")) from None
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        column = error.start - raw.rfind(b"\n", 0, error.start)
+        message = f"byte 0x{raw[error.start]:02x} is not UTF-8, and audit records are UTF-8"
+        raise QmscheckError(Problem(name, line, column, message)) from None
+    return read(text, name), hashlib.sha256(raw).hexdigest()
 
 
 def read(text: str, name: str) -> AuditRecord:

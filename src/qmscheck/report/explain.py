@@ -87,7 +87,7 @@ def _rule(record: AuditRecord, finding: Finding) -> Iterator[str]:
             yield f"            {figures.ends(part.interval, kind, finding.measured.unit)}"
     if finding.verdict is Verdict.FAIL or finding.to_pass:
         yield f"to turn it  {finding.to_pass or 'no single change is known'}"
-    yield from _nearest(finding)
+    yield from _nearest(record, finding)
     if finding.verdict is Verdict.FAIL:
         yield f"do          {finding.recommendation or _advice(record, finding)}"
     yield f"fingerprint {finding.fingerprint}"
@@ -108,11 +108,14 @@ def _measured(finding: Finding) -> Iterator[str]:
             yield f"  point     {figures.point(one, finding.series)}{f'; limits {limits}' if limits else ''}"
 
 
-def _nearest(finding: Finding) -> Iterator[str]:
-    """Name the records that miss a condition on dates by least."""
+def _nearest(record: AuditRecord, finding: Finding) -> Iterator[str]:
+    """Name the records that miss a condition on dates by least, and what became of the finding since last time."""
     if finding.change is not None:
         for one in finding.change.candidates:
             yield f"  nearest   {one.key} misses it by {one.misses_by:g} {finding.change.unit}"
+    since = wording.since(record, finding)
+    if since:
+        yield f"since       {since}"
 
 
 def _population(record: AuditRecord, finding: Finding) -> str:

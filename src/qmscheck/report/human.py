@@ -77,6 +77,8 @@ def _head(record: AuditRecord) -> Iterator[Line]:
     yield Line(f"As of {record.as_of}, for records of {plan.period.from_} to {plan.period.to}{planned}")
     for line in wording.criteria(record):
         yield Line(f"Against {line}")
+    for line in wording.before(record):
+        yield Line(line)
     yield Line()
     yield Line(readiness.reason(record))
 

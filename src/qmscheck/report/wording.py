@@ -41,6 +41,7 @@ __all__ = [
     "Block",
     "aggregations_of",
     "answered",
+    "before",
     "blocks",
     "by_file",
     "by_gravity",
@@ -66,6 +67,7 @@ __all__ = [
     "raised",
     "record_of",
     "routes",
+    "since",
     "skipped_at",
     "spot",
     "stratum",
@@ -280,6 +282,33 @@ def routes(obligation: ObligationResult) -> list[str]:
         else:
             told.append(f"{route.name}: does not carry ({PLAIN[route.verdict]}); it lacks {', '.join(route.lacks)}")
     return told
+
+
+_SINCE: Mapping[str, str] = MappingProxyType(
+    {
+        "new": "new: the audit before did not find it",
+        "repeated": "found again: the audit before found it too",
+        "closed": "closed: the audit before found it, and it is met now",
+        "not-shown": "not shown to be closed: the audit before found it, and it cannot be told now",
+    }
+)
+
+
+def since(record: AuditRecord, finding: Finding) -> str | None:
+    """Say what became of a finding since the audit before; None where none was given, or neither found anything."""
+    if record.previous is None or finding.since is None:
+        return None
+    return f"{_SINCE[finding.since]} ({record.previous.as_of})"
+
+
+def before(record: AuditRecord) -> list[str]:
+    """Say with which audit this one was compared, what became of its findings, and in what the two differ."""
+    if record.previous is None:
+        return []
+    counted = [(word, sum(f.since == word for f in record.findings)) for word in _SINCE]
+    told = ", ".join(f"{number} {word.replace('-', ' ')}" for word, number in counted if number) or "nothing found"
+    first = f"Since the audit of {record.previous.as_of} ({record.previous.name}): {told}"
+    return [first, *(f"Note on that record: {text}" for text in record.previous.differs)]
 
 
 def raised(finding: Finding) -> str | None:
