@@ -410,6 +410,8 @@ def test_options_reach_the_plan(run: Run, conduct: Conduct) -> None:
             "2026-10-01",
             "--max-exceptions",
             "5",
+            "--previous",
+            "old/record.json",
             "--threads",
             "2",
             "--output-format",
@@ -421,6 +423,7 @@ def test_options_reach_the_plan(run: Run, conduct: Conduct) -> None:
     assert (plan.rulesets, plan.select, plan.ignore) == (("own",), ("A", "B"), ("C",))
     assert (plan.fail_on, plan.as_of.isoformat(), plan.max_exceptions) == (None, "2026-10-01", 5)
     assert [(one.table, one.path, one.reader) for one in plan.sources] == [("complaints", "c.csv", "csv")]
+    assert plan.previous == "old/record.json"
     assert conduct.threads == 2
 
 

@@ -701,3 +701,15 @@ def test_a_gate_keeps_the_defaults_of_what_it_does_not_name(tmp_path: Path) -> N
 def _gated(tmp_path: Path, text: str) -> PlanFile:
     (tmp_path / "qmscheck.toml").write_text(text, "utf-8")
     return read(tmp_path, {}, Overrides(dt.date(2026, 11, 20)))
+
+
+def test_the_record_of_the_audit_before_is_named_by_the_plan_or_the_command_line(tmp_path: Path) -> None:
+    text = HEAD.replace("[audit]", '[audit]\nprevious = "before.json"')
+    assert "previous" in text
+    told = refused(tmp_path, text)
+    assert "there is no file 'before.json'" in told
+    assert "hint: write the record of the audit before there, or take the key out" in told
+    (tmp_path / "before.json").write_text("{}", "utf-8")
+    assert plan(tmp_path, text).plan.previous == "before.json"
+    over = replace(TODAY, previous=str(tmp_path / "other.json"))
+    assert plan(tmp_path, text, over).plan.previous == "other.json"
