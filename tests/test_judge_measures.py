@@ -522,3 +522,9 @@ def test_where_one_unit_misses_its_rate_the_unit_must_change() -> None:
     found = judged(RATE + 'strata = ["site"]\nevery_stratum = true\n', answers, given)
     assert (found.verdict, found.to_pass) == (Verdict.FAIL, "site N must reach the target as well.")
     assert "Worst of 2 units: site N, 12 (n = 12), which misses the target." in found.reason
+
+
+def test_the_criterion_says_what_the_records_are() -> None:
+    answers = scores((5, 20))
+    assert "; the records are self-selected (95 %" in judged(SHARE + 'inference = "self-selected"\n', answers).criterion
+    assert "; the records are a random-sample (95 %" in judged(SAMPLED, answers).criterion

@@ -50,6 +50,14 @@ def test_a_rising_count_fails_where_it_must_not_rise() -> None:
     assert "2021-Q1 to 2023-Q4: 1 2 3 4 5 6 7 8 9 10 11 12" in found.calculation
 
 
+def test_a_silent_last_year_passes_nothing() -> None:
+    rule = 'trend = { on = "opened", by = "year", must_not = "rise" }\n'
+    counts = range(12, 0, -1)
+    assert judged(rule, spread(counts, "year", start=2014)).verdict is Verdict.PASS
+    found = judged(rule, spread(counts, "year", start=2013))
+    assert found.verdict is Verdict.INSUFFICIENT
+
+
 def test_a_slope_of_nothing_is_no_rise() -> None:
     """One date of long ago (a mistyped year) and rare records since: ranks rise, and most periods are alike."""
     rule = RISES.replace('"rise"', '"rise", test = "mann-kendall"')

@@ -44,7 +44,8 @@ def inference_criterion(rule: Rule) -> list[str]:
     told = []
     if rule.inference != "census":
         sides = f"{rule.confidence * 100:g} %, {rule.sides}-sided"
-        told.append(f"the records are a {rule.inference} ({sides}; at least {rule.min_sample})")
+        article = "" if rule.inference == "self-selected" else "a "
+        told.append(f"the records are {article}{rule.inference} ({sides}; at least {rule.min_sample})")
     base = rule.base
     if base is not None:
         where = f" where {_line(base.where)}" if base.where else ""

@@ -52,8 +52,8 @@ class Line:
 
     @property
     def ended(self) -> bool:
-        """True where the register may have ended long before the audit: more than one last period is empty."""
-        return len(self.silent) > 1
+        """True where the register may have ended long before the audit: two last periods are empty, or a whole year."""
+        return len(self.silent) > (self.by != "year")
 
     @property
     def gaps(self) -> tuple[str, ...]:
