@@ -241,6 +241,9 @@ def test_r7_wants_signed_valid_answers(tmp_path: Path) -> None:
     )
     found = of(decided(tmp_path, firm=GOOD, gate=ASKED, ruleset=apart), "attestations")
     assert found.detail == "1 about own work, or not said to be independent"
+    assert answers(answer="perhaps").detail == "1 not relied on"
+    assert answers(statement=None).detail == "1 not relied on"
+    assert answers(question="Was it polite?").detail == "1 not relied on"
     long = ASKED.model_copy(update={"attestations": AttestationsSetting(months=24)})
     old = GOOD | {"attestations": [GOOD["attestations"][0] | {"on": "2025-11-19"}]}
     assert of(decided(tmp_path, firm=old, gate=long), "attestations").state is ConditionState.MET

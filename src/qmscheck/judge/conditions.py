@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from qmscheck.judge.decided import Decided
 from qmscheck.judge.grades import SEVERITY
 from qmscheck.model import (
+    Attestation,
     AuditPlan,
     ConditionResult,
     ConditionState,
@@ -266,23 +267,11 @@ def _fresh(seen: Seen) -> _Said:
 
 def _attested(seen: Seen) -> _Said:
     """R7. Judgement is half of the result: each answer is signed, valid on the day, and not about own work."""
-    setting = seen.settings.attestations
     asked = [o for o in seen.applicable if o.question is not None]
     if not asked:
         return _Said(ConditionState.NOT_ASKED, "the rulesets ask persons nothing")
-    wrong: dict[str, str] = {}
-    for result in asked:
-        given = result.attestation
-        if given is None:
-            continue
-        if not (given.by or given.role) or given.on is None:
-            wrong[result.id] = "not signed or not dated"
-        elif given.expired or _later(given.on, setting.months) < seen.day:
-            wrong[result.id] = "expired"
-        elif given.stale:
-            wrong[result.id] = "stale: what was seen has changed"
-        elif any(w.kind in {"own-work", "not-independent"} for w in given.warnings):
-            wrong[result.id] = "about own work, or not said to be independent"
+    found = {o.id: _unreliable(o.attestation, seen) for o in asked if o.attestation is not None}
+    wrong = {name: problem for name, problem in found.items() if problem is not None}
     unanswered = [o.id for o in asked if o.attestation is None]
     told = "; ".join(f"{number} {problem}" for problem, number in Counter(wrong.values()).items())
     if wrong:
@@ -290,6 +279,19 @@ def _attested(seen: Seen) -> _Said:
     if unanswered:
         return _Said(ConditionState.UNDECIDED, f"{len(unanswered)} of {len(asked)} not answered", unanswered)
     return _Said(ConditionState.MET, f"all {len(asked)} answers are signed and valid")
+
+
+def _unreliable(given: Attestation, seen: Seen) -> str | None:
+    """Say what keeps an answer from counting on the day, if anything does."""
+    if not (given.by or given.role) or given.on is None:
+        return "not signed or not dated"
+    if given.expired or _later(given.on, seen.settings.attestations.months) < seen.day:
+        return "expired"
+    if given.stale:
+        return "stale: what was seen has changed"
+    if any(w.kind in {"own-work", "not-independent"} for w in given.warnings):
+        return "about own work, or not said to be independent"
+    return None if given.doubt is None else "not relied on"
 
 
 def _sequence(seen: Seen) -> _Said:
