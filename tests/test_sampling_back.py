@@ -21,7 +21,7 @@ from qmscheck.errors import QmscheckError
 from qmscheck.hookspecs import Skipped
 from qmscheck.persons import test_sheet
 from qmscheck.persons.conclusion import Conclusion
-from qmscheck.persons.samples import Asked, Draw
+from qmscheck.persons.samples import Asked, Draw, written_asked
 from qmscheck.sampling.back import read_back
 
 TODAY = dt.date(2026, 11, 24)
@@ -349,6 +349,32 @@ def test_a_request_that_was_changed_is_refused(sheet: Path, text: str) -> None:
     assert f"cell {request_cell(made)}: was changed: it does not say what was asked for" in refused(
         sheet, complaints(4)
     )
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        ('"size": 4', '"size": -3'),
+        ('"size": 4', '"size": "4"'),
+        ('"size": 4', '"size": true'),
+        ('"least": 2', '"least": 0'),
+        ('"few": 30', '"few": -1'),
+        ('"sides": 1', '"sides": 3'),
+        ('"confidence": 0.95', '"confidence": 1.0'),
+        ('"confidence": 0.95', '"confidence": 0.5'),
+        ('"rate": 0.05', '"rate": NaN'),
+        ('"rate": 0.05', '"rate": 1'),
+        ('"name": "complaints"', '"name": 3'),
+        ('"criterion": "owned"', '"criterion": ["owned"]'),
+    ],
+)
+def test_a_request_that_nobody_could_have_made_is_refused(sheet: Path, was: str, now: str) -> None:
+    made = draw(complaints(4), size=4, criterion="owned")
+    filled(made, sheet)
+    text = written_asked(made.asked)
+    assert was in text
+    write_cells(sheet, "Draw", {request_cell(made): text.replace(was, now)})
+    assert "was changed: it does not say what was asked for" in refused(sheet, complaints(4))
 
 
 def test_a_sheet_without_a_request_is_refused(sheet: Path) -> None:

@@ -240,7 +240,23 @@ def read_asked(text: str) -> Asked | None:
         found = Asked(**{**given, **lists, "as_of": dt.date.fromisoformat(given["as_of"])})
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
-    return found if written_asked(found) == text else None
+    return found if written_asked(found) == text and _could_be_asked(found) else None
+
+
+def _could_be_asked(asked: Asked) -> bool:
+    """Tell whether the command could have asked for this: what a person changed by hand may be of any kind and size."""
+    shares = (asked.rate, asked.confidence)
+    numbers = (asked.least, asked.few, asked.sides, 0 if asked.size is None else asked.size)
+    texts = (asked.name, *asked.by, *asked.force_keys, *asked.given)
+    texts += tuple(t for t in (asked.where, asked.seed, asked.force, asked.criterion) if t is not None)
+    return (
+        all(type(share) is float and 0 < share < 1 for share in shares)
+        and all(type(number) is int and number >= 0 for number in numbers)
+        and asked.confidence > 0.5  # noqa: PLR2004
+        and asked.least >= 1
+        and asked.sides in {1, 2}
+        and all(isinstance(text, str) for text in texts)
+    )
 
 
 def written_asked(asked: Asked) -> str:
