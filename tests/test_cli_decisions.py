@@ -186,3 +186,10 @@ def test_a_record_may_be_decided_about_without_a_new_audit(firm: Path, capsys: p
     (firm / "complaints.csv").unlink()
     assert main(["decisions", "add", "grade", "A-1.owner", "--to", "none", "--record", "record.json", *SIGNED]) == 0
     assert 'from = "minor"' in capsys.readouterr().out
+
+
+def test_a_file_whose_link_leads_nowhere_is_lost_and_not_none(firm: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (firm / "decisions.toml").symlink_to(firm / "gone.toml")
+    assert main(["audit"]) == 2
+    told = capsys.readouterr().err
+    assert told == "No audit was performed.\ndecisions.toml: cannot be read: No such file or directory\n"

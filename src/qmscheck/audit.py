@@ -187,7 +187,7 @@ def decisions_of(plan: AuditPlan) -> DecisionFile | None:
     """
     place = plan.decisions or decisions.FILE
     path = Path(plan.root) / place
-    if not path.exists():
+    if not os.path.lexists(path):  # a link that leads nowhere is a file that is lost, and not none
         return None
     return decisions.read(path, seen_from_here(path), place)
 
