@@ -153,7 +153,7 @@ def test_nothing_is_taken_over_unless_all_is_right_or_a_part_is_asked_for(
     filled(firm, ('statement = "Fair."', 'statement = ""'))
     assert main(["interview", "--read", "form.toml"]) == 2
     told = capsys.readouterr().err
-    assert told.startswith("No question was asked.\nform.toml:")
+    assert told.startswith("No answer was taken over.\nform.toml:")
     assert "the statement is missing: what was seen" in told
     assert not (firm / "attestations.toml").exists()
     assert main(["interview", "--read", "form.toml", "--partial"]) == 2
@@ -202,7 +202,7 @@ def test_options_that_say_nothing_are_refused(
 ) -> None:
     assert main(["interview", "-q", *args]) == 2
     err = capsys.readouterr().err
-    assert err.startswith("No question was asked.\n")
+    assert err.startswith("No answer was taken over.\n" if "--read" in args else "No question was asked.\n")
     assert f"\n{told}" in err
 
 

@@ -18,6 +18,7 @@ _NO_AUDIT = "No audit was performed."
 _NOT_DONE = {
     ("report",): "No report was written.",
     ("explain",): "Nothing was explained.",
+    ("interview", "--read"): "No answer was taken over.",
     ("interview",): "No question was asked.",
     ("sample", "--read"): "Nothing was concluded.",
     ("sample",): "No sample was drawn.",
