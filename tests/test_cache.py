@@ -132,6 +132,18 @@ def test_a_disk_that_is_full_loses_nothing_but_time(tmp_path: Path, monkeypatch:
     assert [f.name for f in tmp_path.iterdir()] == [file.name]
 
 
+def test_what_is_broken_off_leaves_no_part_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = kept(tmp_path, {"a": "b"})
+
+    def broken_off(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "replace", broken_off)
+    with pytest.raises(KeyboardInterrupt):
+        kept(tmp_path, {"c": "d"})
+    assert [f.name for f in tmp_path.iterdir()] == [file.name]
+
+
 def test_a_place_where_no_folder_can_be_is_no_cache(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", "utf-8")
     cache = load(tmp_path / "file" / "qmscheck", NAME, "1")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 import tomllib
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 from sheet_cells import write_cells
 
-from qmscheck.cli import main
+from qmscheck.cli import main, papers
 
 FIRM = Path(__file__).parent / "broken" / "19-not-applicable-without-reason"
 PLAN = """[audit]
@@ -237,3 +238,18 @@ def test_a_paper_is_never_written_where_it_would_be_evidence(firm: Path, capsys:
     told = refused(capsys, "complaints", "-o", "s.json")
     assert "s.json: would be evidence (table 'complaints')" in told
     assert not (firm / "s.json").exists()
+
+
+def test_a_paper_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Interrupted(io.BytesIO):
+        def write(self, _: object) -> int:
+            raise KeyboardInterrupt
+
+    def half(path: Path, _mode: str) -> Interrupted:
+        path.touch()
+        return Interrupted()
+
+    monkeypatch.setattr(Path, "open", half)
+    with pytest.raises(KeyboardInterrupt):
+        papers.save([tmp_path / "s.toml"], lambda _: b"x")
+    assert list(tmp_path.iterdir()) == []

@@ -150,6 +150,25 @@ def test_two_persons_do_not_add_at_the_same_time(tmp_path: Path) -> None:
     assert not (tmp_path / "a.toml").exists()
 
 
+def test_what_is_broken_off_keeps_nobody_from_adding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken_off(_file: int) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("os.fsync", broken_off)
+        with pytest.raises(KeyboardInterrupt):
+            attestations.add(tmp_path / "a.toml", "a.toml", [ANSWER])
+    assert list(tmp_path.iterdir()) == []
+    assert attestations.add(tmp_path / "a.toml", "a.toml", [ANSWER]) == (ANSWER,)
+
+
+def test_a_link_to_the_file_stays_one(tmp_path: Path) -> None:
+    (tmp_path / "a.toml").symlink_to(tmp_path / "ours.toml")
+    attestations.add(tmp_path / "a.toml", "a.toml", [ANSWER])
+    assert (tmp_path / "a.toml").is_symlink()
+    assert (tmp_path / "ours.toml").read_text("utf-8") == attestations.written(ANSWER)
+
+
 def test_a_change_meanwhile_and_a_folder_that_is_gone_are_told(tmp_path: Path) -> None:
     path = file_of(tmp_path, ANSWER)
     with pytest.raises(QmscheckError, match="was changed meanwhile"):

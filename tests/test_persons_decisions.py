@@ -184,6 +184,29 @@ def test_what_was_changed_meanwhile_is_not_overwritten(tmp_path: Path, monkeypat
     assert path.read_text("utf-8").endswith("# noted by hand\n")
 
 
+def test_what_is_broken_off_keeps_nobody_from_adding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "decisions.toml"
+
+    def broken_off(_file: int) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("os.fsync", broken_off)
+        with pytest.raises(KeyboardInterrupt):
+            decisions.add(path, "decisions.toml", entry(kind=DecisionKind.NOT_APPLICABLE, obligation="A"))
+    assert list(tmp_path.iterdir()) == []
+    decisions.add(path, "decisions.toml", entry(kind=DecisionKind.NOT_APPLICABLE, obligation="A"))
+
+
+def test_a_link_to_the_file_stays_one(tmp_path: Path) -> None:
+    (tmp_path / "shared").mkdir()
+    path = tmp_path / "decisions.toml"
+    path.symlink_to(tmp_path / "shared" / "ours.toml")
+    lines = decisions.add(path, "decisions.toml", entry(kind=DecisionKind.NOT_APPLICABLE, obligation="A"))
+    assert path.is_symlink()
+    assert (tmp_path / "shared" / "ours.toml").read_text("utf-8") == lines
+
+
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(QmscheckError, match="cannot be written"):
         decisions.add(tmp_path / "gone" / "d.toml", "d.toml", entry(kind=DecisionKind.NOT_APPLICABLE, obligation="A"))

@@ -156,7 +156,7 @@ def _write(file: Path, content: bytes) -> None:
         with os.fdopen(handle, "wb") as part:
             part.write(content)
         Path(name).replace(file)
-    except OSError:
+    except BaseException:  # Ctrl-C, too
         Path(name).unlink(missing_ok=True)
         raise
 

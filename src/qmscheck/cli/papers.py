@@ -6,6 +6,7 @@ import fnmatch
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 from qmscheck.cli.failure import DeliveryError
 from qmscheck.errors import Problem, QmscheckError
@@ -52,12 +53,22 @@ def refuse_evidence(paths: Sequence[Path], plan: AuditPlan) -> None:
 
 
 def save(paths: Sequence[Path], content: Callable[[str], bytes]) -> None:
-    """Write each paper. Raises DeliveryError where one cannot be written."""
+    """Write each paper, whole or not at all. Raises DeliveryError where one cannot be written."""
     for path in paths:
         written = content(path.suffix.lower())
         try:
             with path.open("xb") as file:  # never over one that came meanwhile
-                file.write(written)
+                _fill(path, file, written)
         except OSError as error:
             problem = Problem(path.as_posix(), 0, 0, f"cannot be written: {error.strerror or error}")
             raise DeliveryError(problem) from None
+
+
+def _fill(path: Path, file: BinaryIO, written: bytes) -> None:
+    """Write into a file that was just made, and take it away again where that fails or is interrupted."""
+    try:
+        file.write(written)
+        file.flush()
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise

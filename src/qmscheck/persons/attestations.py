@@ -69,6 +69,7 @@ def add(path: Path, name: str, answers: Sequence[SignedAnswer]) -> tuple[SignedA
     What is in the file stays as it is, byte for byte. Raises QmscheckError where the file has mistakes, cannot be
     written, or where somebody else is writing.
     """
+    path = path.resolve()  # a link stays one: what it leads to is written
     before = path.read_bytes() if path.exists() else b""
     known = _read(before, name)
     new = tuple(answer for answer in dict.fromkeys(answers) if answer not in known.answers)
@@ -160,8 +161,10 @@ def _replace(path: Path, name: str, before: bytes, after: bytes) -> None:
     except FileExistsError:
         hint = f"wait, or remove {beside.name} if nobody is"
         raise QmscheckError(Problem(name, 0, 0, "somebody else is adding an answer", hint)) from None
-    except OSError as error:
+    except BaseException as error:  # Ctrl-C too: what it left would keep everybody from adding
         beside.unlink(missing_ok=True)
+        if not isinstance(error, OSError):
+            raise
         raise QmscheckError(Problem(name, 0, 0, f"cannot be written: {error.strerror}")) from None
     try:
         if (path.read_bytes() if path.exists() else b"") != before:

@@ -92,8 +92,10 @@ def read(path: Path, name: str, place: str | None = None) -> DecisionFile:
 def add(path: Path, name: str, entry: Decision) -> str:
     """Add an entry at the end of the file, whole or not at all, and give the lines that were added.
 
-    Raises QmscheckError where the file, or the entry, has mistakes, or where somebody else is writing.
+    A link stays one: what it leads to is written. Raises QmscheckError where the file, or the entry, has mistakes, or
+    where somebody else is writing.
     """
+    path = path.resolve()
     before = path.read_bytes() if path.exists() else b""
     known = _read(before, name, name)
     lines = written(entry)
@@ -129,8 +131,10 @@ def _replace(path: Path, name: str, before: bytes, after: bytes) -> None:
     except FileExistsError:
         hint = f"wait, or remove {beside.name} if nobody is"
         raise QmscheckError(Problem(name, 0, 0, "somebody else is adding a decision", hint)) from None
-    except OSError as error:
+    except BaseException as error:  # Ctrl-C too: what it left would keep everybody from adding
         beside.unlink(missing_ok=True)
+        if not isinstance(error, OSError):
+            raise
         raise QmscheckError(Problem(name, 0, 0, f"cannot be written: {error.strerror}")) from None
     try:
         if (path.read_bytes() if path.exists() else b"") != before:
