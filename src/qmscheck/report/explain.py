@@ -81,7 +81,7 @@ def _rule(record: AuditRecord, finding: Finding) -> Iterator[str]:
     yield from _measured(finding)
     for part in finding.strata:
         stands = figures.standing(part, finding)
-        yield f"  of which  {wording.stratum(part)}{f': {stands}' if stands else ''}"
+        yield f"  of which  {wording.stratum(part, finding)}{f': {stands}' if stands else ''}"
         if part.interval is not None and finding.measured is not None:
             kind = figures.kind_of_unit(finding.measured)
             yield f"            {figures.ends(part.interval, kind, finding.measured.unit)}"

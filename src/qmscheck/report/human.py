@@ -190,7 +190,7 @@ def _figures(finding: Finding, verbose: int) -> Iterator[Line]:
     shown = finding.strata if verbose > 0 else finding.strata[:_FIRST]
     for part in shown:
         stands = figures.standing(part, finding)
-        yield Line(wording.stratum(part) + (f": {stands}" if stands else ""), 6, "")
+        yield Line(wording.stratum(part, finding) + (f": {stands}" if stands else ""), 6, "")
     if len(shown) < len(finding.strata):
         yield Line(f"and {len(finding.strata) - len(shown)} more", 6, "")
 

@@ -421,9 +421,14 @@ def percent(share: float) -> str:
     return "just under 100 %" if share > 0.5 else "just over 0 %"  # noqa: PLR2004  (either half)
 
 
-def stratum(part: Stratum) -> str:
+def stratum(part: Stratum, finding: Finding) -> str:
     """Write one stratum: `site Leeds: 200 records: ...`."""
-    return f"{part.column} {part.value if part.value is not None else '(blank)'}: {figures(part.tally)}"
+    name = f"{part.column} {part.value if part.value is not None else '(blank)'}"
+    if finding.form not in _VALUES or _of_share(finding):
+        return f"{name}: {figures(part.tally)}"
+    unknown = f", {part.tally.unreadable} without a value that can be told" if part.tally.unreadable else ""
+    counted = finding.measured is not None and finding.measured.statistic == "rate"
+    return f"{name}: {numbered(part.tally.met if counted else part.tally.population, 'record')}{unknown}"
 
 
 def parameter(use: ParameterUse) -> str:
