@@ -81,7 +81,7 @@ def _of_count(rule: Rule, one: Count, bench: Bench) -> Change | None:
 
 def _of_keys(case: Case, needed: int, bench: Bench) -> Change:
     """Count the records that need a new key: of two that share one, only one does."""
-    rows = bench.engine.rows(sizes(case.test, bench.values))
+    rows = bench.engine.rows(sizes(case.test, bench.values, case.counted.candidates))
     doubled = [(int(str(size)), int(str(keys))) for size, keys in rows]
     blank = case.counted.total.unmet - sum(size * keys for size, keys in doubled)
     fewest = fewest_new_keys(doubled, blank, needed)
@@ -97,7 +97,7 @@ def _with_margin(found: Change, case: Case, bench: Bench) -> Change:
     if not {"date", "timestamp"} & set(kinds.values()):
         return found
     try:
-        rows = bench.engine.rows(margins(test, kinds, bench.values, flags(bench), _NAMED))
+        rows = bench.engine.rows(margins(test, kinds, bench.values, flags(bench), _NAMED, case.counted.candidates))
     except EngineError:
         return found  # a date that moves out of the calendar: the verdict stands without a margin
     if not rows:

@@ -44,7 +44,8 @@ class Counted:
     """What a rule counted, as a whole and per stratum (column, value); or why it could not be counted.
 
     `relation` holds the state of each record in column `s<index>`; it is empty where nothing could be counted. Of
-    a small table `fetched` are the records with their states, and `relation` is but a name.
+    a small table `fetched` are the records with their states, and `relation` is but a name. Of a large one `candidates`
+    holds the records, with their columns, among which are all that are unmet or unreadable, where they were looked for.
     `blank` are the columns that the rule reads and that have no value in any record; `doubted` is the count if nobody
     knows what stands in them.
     """
@@ -54,6 +55,7 @@ class Counted:
     error: str | None = None
     stray: int = 0
     relation: str = ""
+    candidates: str = ""
     fetched: Fetched | None = None
     index: int = 0
     extra: tuple[str, ...] = ()
@@ -142,16 +144,19 @@ def _counted(rules: Sequence[str], tests: Mapping[str, RowTest], bench: Bench) -
     relation = f"_judged {bench.name}{rules[0]} of {len(rules)}"
     if table.rows <= SMALL:
         return _fetched(relation, rules, tests, layers, extra, bench)
-    statement = states([tests[r] for r in rules], layers, extra, bench.values, flags(bench))
     small = table.rows <= _KEPT
-    bench.engine.define(relation, statement, materialise=small)
     narrow = [] if small else [n for n, r in enumerate(rules) if _by_exception(bench.ruleset.rules[r], tests[r])]
     wide = [n for n in range(len(rules)) if n not in set(narrow)]
     totals: dict[int, Count] = {}
+    if wide or layers:
+        statement = states([tests[r] for r in rules], layers, extra, bench.values, flags(bench))
+        bench.engine.define(relation, statement, materialise=small)
     if wide:
         (row,) = bench.engine.rows(tallies(relation, wide))
         totals.update(zip(wide, _counts(row), strict=True))
+    few = bool(narrow) and all(narrows(tests[rules[n]], flags(bench)) for n in narrow)
     if narrow:
+        _keep_notable(relation, [tests[rules[n]] for n in narrow], bench, few=few)
         totals.update(_from_exceptions(relation, narrow, [tests[r] for r in rules], table.rows, bench))
     found = _layers(relation, layers, rules, bench)
     return {
@@ -159,6 +164,7 @@ def _counted(rules: Sequence[str], tests: Mapping[str, RowTest], bench: Bench) -
             _with_lost(totals[n], table.lost),
             tuple(found[r]),
             relation=relation if n in wide else _notable(relation),
+            candidates=_candidates(relation) if few and n not in wide else "",
             index=n if n in wide else narrow.index(n),
             extra=extra,
         )
@@ -206,13 +212,15 @@ def _notable(relation: str) -> str:
     return f"{relation}, notable"
 
 
+def _candidates(relation: str) -> str:
+    return f"{relation}, candidates"
+
+
 def _from_exceptions(
     relation: str, narrow: Sequence[int], tests: Sequence[RowTest], rows: int, bench: Bench
 ) -> dict[int, Count]:
-    """Keep the records that may be unmet or unreadable, and count them: what is in scope and neither is met."""
-    asked = [tests[n] for n in narrow]
-    _keep_notable(relation, asked, bench)
-    (row,) = bench.engine.rows(notable_tallies(_notable(relation), range(len(asked))))
+    """Count the records that are unmet or unreadable: what is in scope and neither is met."""
+    (row,) = bench.engine.rows(notable_tallies(_notable(relation), range(len(narrow))))
     numbers = counts(row)
     scoped = [n for n in narrow if tests[n].scope is not None]
     population = dict.fromkeys(narrow, rows)
@@ -225,16 +233,16 @@ def _from_exceptions(
     }
 
 
-def _keep_notable(relation: str, asked: Sequence[RowTest], bench: Bench) -> None:
-    """Find the candidates by a cheap condition, and judge those alone; where there is none, judge every record."""
+def _keep_notable(relation: str, asked: Sequence[RowTest], bench: Bench, *, few: bool) -> None:
+    """Keep what may be unmet or unreadable: from a few candidates, else from judging every record."""
     unread = flags(bench)
-    name = f"{relation}, candidates"
-    if not all(narrows(t, unread) for t in asked):
-        bench.engine.define(name, states(asked, (), (), bench.values, unread), materialise=False)
-        bench.engine.define(_notable(relation), notable(name, range(len(asked)), len(asked[0].keys)), materialise=True)
-        return
-    bench.engine.define(name, candidates(asked, bench.values, unread), materialise=True)
-    bench.engine.define(_notable(relation), states_of(name, asked, bench.values, unread), materialise=True)
+    if few:
+        bench.engine.define(_candidates(relation), candidates(asked, bench.values, unread), materialise=True)
+        told = states_of(_candidates(relation), asked, bench.values, unread)
+    else:
+        bench.engine.define(_candidates(relation), states(asked, (), (), bench.values, unread), materialise=False)
+        told = notable(_candidates(relation), range(len(asked)), len(asked[0].keys))
+    bench.engine.define(_notable(relation), told, materialise=True)
 
 
 def _layers(

@@ -22,6 +22,7 @@ __all__ = ["SCHEMA_VERSION", "digest", "load", "read", "schema", "write"]
 SCHEMA_VERSION = "1"
 
 _MAX_PROBLEMS = 20
+_NESTED = (dict, list)
 
 
 def write(record: AuditRecord) -> str:
@@ -124,7 +125,7 @@ def _check_version(value: object, name: str) -> None:
 def _sorted(value: Any) -> Any:
     """Put the keys of every object in order."""
     if isinstance(value, dict):
-        return {key: _sorted(value[key]) for key in sorted(value)}
+        return {key: _sorted(inner) if isinstance(inner, _NESTED) else inner for key, inner in sorted(value.items())}
     return [_sorted(inner) for inner in value] if isinstance(value, list) else value
 
 

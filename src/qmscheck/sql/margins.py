@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from qmscheck.sql.functions import Values, expand
-from qmscheck.sql.select import UNMET, Flags, RowTest, states
+from qmscheck.sql.select import UNMET, Flags, RowTest, instead, states_of
 from qmscheck.sql.statement import statement
 from qmscheck.sql.trees import exp
 
@@ -23,17 +23,19 @@ Gap = tuple["exp.Expr", str]
 
 
 @statement
-def margins(test: RowTest, kinds: Mapping[str, str], values: Values, flags: Flags, limit: int) -> exp.Expr:
+def margins(
+    test: RowTest, kinds: Mapping[str, str], values: Values, flags: Flags, limit: int, relation: str = ""
+) -> exp.Expr:
     """Write the unmet records of a condition with their margin, the smallest first.
 
     Columns: the keys as text, the unit, the margin, the number of records with one, and the largest. `kinds` are the
-    types of the columns that the condition reads.
+    types of the columns that the condition reads. `relation` may stand for the table: it has all unmet records.
     """
     assert test.must is not None  # noqa: S101
     gap = _gap(test.must.tree, kinds)
     tree, unit = gap if gap is not None else (exp.null(), "")
     names = [*(f"k{i}" for i in range(len(test.keys))), "_m"]
-    inner = states((test,), (), (), values, flags).tree
+    inner = states_of(relation, (test,), values, flags).tree
     assert isinstance(inner, exp.Select)  # noqa: S101
     inner = inner.select(exp.alias_(exp.paren(expand(tree, values), copy=False), "_m", quoted=True), copy=False)
     cells = [exp.column(n, quoted=True) for n in names]
@@ -47,8 +49,11 @@ def margins(test: RowTest, kinds: Mapping[str, str], values: Values, flags: Flag
 
 
 @statement
-def sizes(test: RowTest, values: Values) -> exp.Expr:
-    """Write how many keys in scope occur twice, three times and so on: the number, and how many keys."""
+def sizes(test: RowTest, values: Values, relation: str = "") -> exp.Expr:
+    """Write how many keys in scope occur twice, three times and so on: the number, and how many keys.
+
+    `relation` may stand for the table: it has all records in scope whose key another one has too.
+    """
     keys = [exp.column(c, table=test.table, quoted=True) for c in test.unique]
     table = exp.Table(this=exp.to_identifier(test.table, quoted=True))
     inside: list[exp.Expr] = [exp.not_(exp.Is(this=k.copy(), expression=exp.null()), copy=False) for k in keys]
@@ -59,7 +64,8 @@ def sizes(test: RowTest, values: Values) -> exp.Expr:
     number = exp.column("n", quoted=True)
     twice = exp.GT(this=number.copy(), expression=exp.Literal.number(1))
     found = exp.select(number, exp.Count(this=exp.Star())).from_(groups.subquery("_g", copy=False), copy=False)
-    return found.where(twice, copy=False).group_by(number.copy(), copy=False).order_by(number.copy(), copy=False)
+    found = found.where(twice, copy=False).group_by(number.copy(), copy=False).order_by(number.copy(), copy=False)
+    return instead(found, test.table, relation)
 
 
 # ---------------------------------------------------------------- the margin of a condition

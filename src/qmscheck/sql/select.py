@@ -24,6 +24,7 @@ __all__ = [
     "RowTest",
     "exceptions",
     "guarded",
+    "instead",
     "judged",
     "notable",
     "notable_tallies",
@@ -151,13 +152,17 @@ def notable(relation: str, tests: Sequence[int], keys: int) -> exp.Expr:
 
 @statement
 def states_of(relation: str, tests: Sequence[RowTest], values: Values, flags: Flags) -> exp.Expr:
-    """Write `states` for those records of the tests' table that a relation holds, as if it were the table."""
-    tree = _states(tests, (), (), values, flags)
-    table = tests[0].table
-    for node in list(tree.find_all(exp.Table)):
-        if node.name == table:
-            alias = exp.TableAlias(this=exp.to_identifier(table, quoted=True))
-            node.replace(exp.Table(this=exp.to_identifier(relation, quoted=True), alias=alias))
+    """Write `states` for those records of the tests' table that a relation holds."""
+    return instead(_states(tests, (), (), values, flags), tests[0].table, relation)
+
+
+def instead(tree: exp.Select, table: str, relation: str) -> exp.Select:
+    """Let a relation stand for a table whose columns it has: what the tree says of the table, it then says of it."""
+    if relation:
+        for node in list(tree.find_all(exp.Table)):
+            if node.name == table:
+                alias = exp.TableAlias(this=exp.to_identifier(table, quoted=True))
+                node.replace(exp.Table(this=exp.to_identifier(relation, quoted=True), alias=alias))
     return tree
 
 
