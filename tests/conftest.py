@@ -6,6 +6,11 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
+
+#: No test asserts a time: a busy machine fails none.
+settings.register_profile("qmscheck", deadline=None)
+settings.load_profile("qmscheck")
 
 
 @pytest.fixture(scope="session", autouse=True)
