@@ -371,6 +371,15 @@ def test_rare_records_are_charted_by_the_days_between_them() -> None:
     assert "9 waits between records" in few.reason
 
 
+@pytest.mark.parametrize(("watch", "verdict"), [("high", Verdict.MANUAL), ("low", Verdict.PASS)])
+def test_rare_records_that_come_more_often_are_high_numbers(watch: str, verdict: Verdict) -> None:
+    days = [dt.date(2021, 1, 1) + dt.timedelta(days=30 * i + i % 4 * 3) for i in range(14)]
+    days += [days[-1] + dt.timedelta(days=4 * i) for i in range(1, 10)]
+    answers = [{"id": str(i), "opened": day} for i, day in enumerate(days)]
+    found = judged(CHART.replace('"high"', f'"{watch}"'), answers, as_of=days[-1] + dt.timedelta(days=5))
+    assert (found.verdict, series(found).method) == (verdict, "t")
+
+
 def test_a_baseline_that_does_not_vary_sets_no_limits() -> None:
     rule = 'measure = { mean = "score" }\n' + CHART
     found = judged(rule, spread([5] * 14, "month"), as_of=dt.date(2022, 2, 28))

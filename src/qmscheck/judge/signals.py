@@ -150,10 +150,13 @@ def _between(case: Case, bench: Bench, baseline: int) -> _Charted:
 
 def _questions(signal: Signal, charted: _Charted) -> tuple[_Question, ...]:
     """Give the signals after the baseline, on the side that is watched; a run is told of once, where it is complete."""
+    # Where the days between records stand for a number of records, short waits are what high numbers are.
+    turned = charted.chart.kind == "t" and signal.chart is None
+    sides = {"above": "low", "below": "high"} if turned else {"above": "high", "below": "low"}
     found: dict[int, str] = {}
     runs: dict[str, int] = {}
     for one in charted.chart.signals:
-        watched = signal.watch in {"both", {"above": "high", "below": "low"}[one.side]}
+        watched = signal.watch in {"both", sides[one.side]}
         running = (
             one.rule == "eight on one side"
             and runs.get(one.side) == one.place - 1
