@@ -54,6 +54,14 @@ MISTAKES = {
         'measure = { share = "score > 1", scale = [1, 5] }\nat_least = "share"\n',
         "'scale' has no meaning with 'share'",
     ),
+    "target-below-the-scale": (
+        'measure = { mean = "score", scale = [1, 5] }\nat_least = 0\n',
+        "this target decides whatever the answers are",
+    ),
+    "target-above-the-scale": (
+        'measure = { nps = "score", scale = [0, 10] }\nat_most = 100\n',
+        "this target decides whatever the answers are",
+    ),
     "scale-turned-round": (
         'measure = { mean = "score", scale = [5, 1] }\nat_least = "goal"\n',
         "a scale goes from its least to its greatest value",
