@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from qmscheck.errors import QmscheckError
 from qmscheck.hookspecs import Request, Rows
 from qmscheck.model import EvidenceSeen, SignedAnswer
-from qmscheck.persons import attestations, qmscheck_readers
+from qmscheck.persons import adding, attestations, qmscheck_readers
 
 ANSWER = SignedAnswer(
     obligation="A-2",
@@ -172,7 +172,7 @@ def test_a_link_to_the_file_stays_one(tmp_path: Path) -> None:
 def test_a_change_meanwhile_and_a_folder_that_is_gone_are_told(tmp_path: Path) -> None:
     path = file_of(tmp_path, ANSWER)
     with pytest.raises(QmscheckError, match="was changed meanwhile"):
-        attestations._replace(path, "a.toml", b"other", b"new")
+        adding.replace(path, "a.toml", b"other", b"new", "an answer")
     with pytest.raises(QmscheckError, match="cannot be written"):
         attestations.add(tmp_path / "none" / "a.toml", "a.toml", [ANSWER])
     assert attestations.read(path, "a.toml").answers == (ANSWER,)

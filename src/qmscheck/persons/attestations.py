@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from qmscheck import toml
 from qmscheck.errors import Problem, QmscheckError, did_you_mean
 from qmscheck.hookspecs import Batch, Extract, Request, Rows
 from qmscheck.model import SignedAnswer
+from qmscheck.persons.adding import replace
 from qmscheck.toml import Document
 
 __all__ = ["AttestationFile", "add", "extract", "read", "written"]
@@ -79,7 +79,7 @@ def add(path: Path, name: str, answers: Sequence[SignedAnswer]) -> tuple[SignedA
     after = before + gap + "\n".join(map(written, new)).encode()
     if _read(after, name).answers != (*known.answers, *new):
         raise QmscheckError(Problem(name, 0, 0, "the end of the file takes no answer", "end it after a whole answer"))
-    _replace(path, name, before, after)
+    replace(path, name, before, after, "an answer")
     return new
 
 
@@ -148,29 +148,3 @@ def _lines(document: Document, count: int) -> list[int]:
     if len(lines) == count:
         return lines
     return [document.place(("attestation", number)).line for number in range(count)]
-
-
-def _replace(path: Path, name: str, before: bytes, after: bytes) -> None:
-    """Write beside the file and move it there. The file beside it keeps two persons from adding at the same time."""
-    beside = path.with_name(f".{path.name}.adding")
-    try:
-        with beside.open("xb") as file:
-            file.write(after)
-            file.flush()
-            os.fsync(file.fileno())
-    except FileExistsError:
-        hint = f"wait, or remove {beside.name} if nobody is"
-        raise QmscheckError(Problem(name, 0, 0, "somebody else is adding an answer", hint)) from None
-    except BaseException as error:  # Ctrl-C too: what it left would keep everybody from adding
-        beside.unlink(missing_ok=True)
-        if not isinstance(error, OSError):
-            raise
-        raise QmscheckError(Problem(name, 0, 0, f"cannot be written: {error.strerror}")) from None
-    try:
-        if (path.read_bytes() if path.exists() else b"") != before:
-            raise QmscheckError(Problem(name, 0, 0, "was changed meanwhile; nothing was added", "try again"))
-        beside.replace(path)
-    except OSError as error:
-        raise QmscheckError(Problem(name, 0, 0, f"cannot be written: {error.strerror}")) from None
-    finally:
-        beside.unlink(missing_ok=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any
 
 from qmscheck.errors import Problem, QmscheckError, did_you_mean
 from qmscheck.model import Decision, DecisionKind, Grade, Location
+from qmscheck.persons.adding import replace
 from qmscheck.toml import Document, Loc, parse
 
 __all__ = ["FILE", "DecisionFile", "add", "read", "written"]
@@ -109,7 +109,7 @@ def add(path: Path, name: str, entry: Decision) -> str:
     after = before + gap + lines.encode()
     if len(_read(after, name, name).decisions) != len(known.decisions) + 1:
         raise QmscheckError(Problem(name, 0, 0, "the end of the file takes no entry", "end it after a whole entry"))
-    _replace(path, name, before, after)
+    replace(path, name, before, after, "a decision")
     return lines
 
 
@@ -118,32 +118,6 @@ def written(entry: Decision) -> str:
     value = entry.model_dump(by_alias=True, exclude_none=True, exclude={"location", "state"})
     lines = [f"{key} = {_toml(value[key])}" for key in _ORDER if key in value and value[key] is not False]
     return "\n".join(["[[decision]]", *lines]) + "\n"
-
-
-def _replace(path: Path, name: str, before: bytes, after: bytes) -> None:
-    """Write beside the file and move it there. The file beside it keeps two persons from adding at the same time."""
-    beside = path.with_name(f".{path.name}.adding")
-    try:
-        with beside.open("xb") as file:
-            file.write(after)
-            file.flush()
-            os.fsync(file.fileno())
-    except FileExistsError:
-        hint = f"wait, or remove {beside.name} if nobody is"
-        raise QmscheckError(Problem(name, 0, 0, "somebody else is adding a decision", hint)) from None
-    except BaseException as error:  # Ctrl-C too: what it left would keep everybody from adding
-        beside.unlink(missing_ok=True)
-        if not isinstance(error, OSError):
-            raise
-        raise QmscheckError(Problem(name, 0, 0, f"cannot be written: {error.strerror}")) from None
-    try:
-        if (path.read_bytes() if path.exists() else b"") != before:
-            raise QmscheckError(Problem(name, 0, 0, "was changed meanwhile; nothing was added", "try again"))
-        beside.replace(path)
-    except OSError as error:
-        raise QmscheckError(Problem(name, 0, 0, f"cannot be written: {error.strerror}")) from None
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def _toml(value: Any) -> str:
