@@ -67,6 +67,23 @@ origin = "own-procedure"
 ref = "QP-1"
 title = "Tolerated slope a year"
 
+[param.goal_of_points]
+type = "number"
+default = 2
+min = 0
+max = 100
+origin = "own-procedure"
+ref = "QP-1"
+title = "Tolerated points a year"
+
+[param.nothing]
+type = "integer"
+default = 0
+min = 0
+origin = "own-procedure"
+ref = "QP-1"
+title = "None"
+
 [param.text]
 type = "text"
 default = "x"
@@ -122,7 +139,7 @@ obligation = "T"
 title = "Everything is used"
 each = "customers"
 where = "orders > param('goal') and since > param('begun') and site <> param('text') and orders > param('share')"
-must = "orders > param('days') and orders > param('tolerated')"
+must = "orders > param('days') and orders > param('tolerated') + param('goal_of_points') + param('nothing')"
 statement = "{unmet} of {population}."
 
 [[rule]]

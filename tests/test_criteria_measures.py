@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
-from measuring import loaded
+from folders import audited
+from measuring import loaded, ruleset
 
 from qmscheck.errors import QmscheckError
 
@@ -61,6 +64,26 @@ MISTAKES = {
     "target-above-the-scale": (
         'measure = { nps = "score", scale = [0, 10] }\nat_most = 100\n',
         "this target decides whatever the answers are",
+    ),
+    "default-above-the-scale": (
+        'measure = { mean = "score", scale = [1, 3] }\nat_least = "goal"\n',
+        "with 'goal' = 3.5 the rule would say nothing of the records",
+    ),
+    "default-that-no-rate-can-miss": (
+        'measure = { rate = { table = "customers" } }\nat_least = "nothing"\n',
+        "with 'nothing' = 0 the rule would say nothing of the records",
+    ),
+    "tolerance-of-the-whole-scale": (
+        'measure = { mean = "score", scale = [1, 2] }\n'
+        + TREND.replace('"rise"', '"rise", by_more_than = "tolerated"'),
+        "with 'tolerated' = 1 the rule would say nothing of the records",
+    ),
+    "example-above-the-scale": (
+        (
+            'measure = { mean = "score", scale = [1, 5] }\nat_least = "goal"\n'
+            '[[rule.example]]\nverdict = "pass"\nparams = { goal = 7 }\n'
+        ),
+        "with 'goal' = 7 the rule would say nothing of the records",
     ),
     "scale-turned-round": (
         'measure = { mean = "score", scale = [5, 1] }\nat_least = "goal"\n',
@@ -228,8 +251,49 @@ def test_a_mistake_is_told_at_its_place(name: str) -> None:
         'measure = { mean = "score" }\nat_least = "goal"\nstrata = ["site"]\nevery_stratum = true\n',
         'measure = { rate = { table = "customers", sum = "orders" } }\nat_most = "goal"\nstrata = ["site"]\n',
         TREND.replace('"rise"', '"rise", by_more_than = 0'),
+        SHARE.replace('at_least = "share"', "") + TREND.replace('"rise"', '"rise", by_more_than = "goal_of_points"'),
+        'measure = { mean = "score", scale = [1, 5] }\nat_least = "goal"\n',
+        'measure = { rate = { table = "customers" } }\nat_most = "nothing"\n',
         'has = { table = "customers", on = { id = "id" } }\ninference = "random-sample"\nbase = { number = "days" }\n',
     ],
 )
 def test_what_is_right_is_taken(rule: str) -> None:
     assert loaded(rule).tests["T.rule"].statistic is not None or "has" in rule
+
+
+@pytest.mark.parametrize(
+    ("rule", "value", "within"),
+    [
+        ('measure = { mean = "score", scale = [1, 5] }\nat_least = "goal"\n', 1, "lies from 1 to 5"),
+        ('measure = { mean = "score", scale = [1, 5] }\nat_least = "goal"\n', 5.5, "lies from 1 to 5"),
+        ('measure = { mean = "score", scale = [1, 5] }\nat_most = "goal"\n', 5, "lies from 1 to 5"),
+        ('measure = { nps = "score", scale = [0, 10] }\nat_least = "goal"\n', -100, "lies from -100 to 100"),
+        ('measure = { rate = { table = "customers" } }\nat_most = "goal"\n', -1, "lies from 0 to inf"),
+        (
+            'measure = { share = "score > 3" }\n' + TREND.replace('"rise"', '"rise", by_more_than = "tolerated"'),
+            100,
+            "lies from 0 to 100, and nothing moves further than that",
+        ),
+    ],
+)
+def test_a_plan_cannot_set_a_target_that_says_nothing_of_the_records(
+    tmp_path: Path, rule: str, value: float, within: str
+) -> None:
+    name = "tolerated" if "tolerated" in rule else "goal"
+    params = f'[params]\n{name} = {{ value = {value}, origin = "own-procedure", ref = "QP-2" }}\n'
+    with pytest.raises(QmscheckError) as caught:
+        audited(tmp_path, ruleset(rule), params)
+    (problem,) = caught.value.problems
+    assert (problem.line, problem.message) == (
+        7,
+        f"with '{name}' = {value} the rule T.rule would say nothing of the records",
+    )
+    assert within in (problem.hint or "")
+    assert problem.frame is not None
+
+
+@pytest.mark.parametrize("value", [1.1, 5])
+def test_a_plan_may_set_a_target_on_the_scale(tmp_path: Path, value: float) -> None:
+    rule = 'measure = { mean = "score", scale = [1, 5] }\nat_least = "goal"\n'
+    params = f'[params]\ngoal = {{ value = {value}, origin = "own-procedure", ref = "QP-2" }}\n'
+    assert audited(tmp_path, ruleset(rule), params).finding("T.rule").parameters[0].value == value

@@ -85,9 +85,13 @@ def test_a_tolerance_lets_a_steady_series_pass() -> None:
     assert judged(rule, steady).verdict is Verdict.PASS
     assert "It does not rise by more than 1 records a year" in judged(rule, steady).reason
     assert judged(rule, spread(range(1, 13)), as_of=last_of(12)).verdict is Verdict.FAIL
-    slow = judged(rule, spread([3, 3, 4, 3, 4, 4, 4, 5, 4, 5, 5, 5]), as_of=last_of(12))
-    assert slow.verdict is Verdict.INSUFFICIENT
-    assert "Not shown: it rises, and whether by more than 1 records a year is open" in slow.reason
+    slow = spread([3, 3, 4, 3, 4, 4, 4, 5, 4, 5, 5, 5])
+    open_ = judged(rule, slow, as_of=last_of(12), params={"tolerated": 0.9})
+    assert open_.verdict is Verdict.INSUFFICIENT
+    assert "Not shown: it rises, and whether by more than 0.9 records a year is open" in open_.reason
+    tolerated = judged(rule, slow, as_of=last_of(12))
+    assert tolerated.verdict is Verdict.PASS
+    assert "It does not rise by more than 1 records a year" in tolerated.reason
 
 
 @pytest.mark.parametrize(("points", "verdict"), [(7, Verdict.INSUFFICIENT), (8, Verdict.FAIL)])
@@ -165,6 +169,22 @@ def test_a_falling_share_fails() -> None:
     assert found.verdict is Verdict.FAIL
     assert (series(found).points[0].value, series(found).points[19].value) == (0.95, 0.5)
     assert "percentage points a year" in found.reason
+
+
+def test_the_tolerance_of_a_share_is_written_in_percentage_points_a_year() -> None:
+    """9 points a year: 10 points are tolerated, 8 are not; a fraction of a point tolerates nearly nothing."""
+    rule = 'measure = { share = "score >= 4" }\n' + FALLS.replace('"fall"', '"fall", by_more_than = "tolerated"')
+    records = spread([400] * 20, good=lambda i, j: 5 if j >= 9 * i else 1)
+
+    def found(tolerated: float) -> Finding:
+        return judged(rule, records, params={"tolerated": tolerated})
+
+    assert found(8).verdict is Verdict.FAIL
+    assert "It falls by more than 8 percentage points a year: -9 percentage points a year" in found(8).reason
+    assert found(8).to_pass == "The slope must rise by 1, from -9 to -8 percentage points a year."
+    assert found(8).criterion.endswith("must not fall by more than param('tolerated') percentage points a year")
+    assert found(10).verdict is Verdict.PASS
+    assert found(0.1).verdict is Verdict.FAIL
 
 
 def test_a_falling_nps_fails() -> None:

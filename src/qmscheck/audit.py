@@ -325,6 +325,10 @@ def _parameter_mistakes(planfile: PlanFile, ruleset: Ruleset) -> Iterator[Proble
         elif (spec.min is not None and given.value < spec.min) or (spec.max is not None and given.value > spec.max):  # type: ignore[operator]
             bounds = " and ".join(f"at {w} {b}" for w, b in (("least", spec.min), ("most", spec.max)) if b is not None)
             yield planfile.problem((*loc, "value"), f"'{name}' must be {bounds}")
+        else:
+            for rule, within in criteria.needless(ruleset, name, given.value):
+                message = f"with '{name}' = {given.value} the rule {rule} would say nothing of the records"
+                yield planfile.problem((*loc, "value"), message, within)
 
 
 def _source_mistakes(planfile: PlanFile, ruleset: Ruleset) -> Iterator[Problem]:

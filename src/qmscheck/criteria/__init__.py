@@ -14,11 +14,12 @@ from qmscheck import toml
 from qmscheck.cache import Cache
 from qmscheck.criteria.check import Checked, check, fits
 from qmscheck.criteria.entries import Entries, gather
+from qmscheck.criteria.targets import needless
 from qmscheck.errors import Problem, QmscheckError
 from qmscheck.model import Ruleset, RulesetUsed
 from qmscheck.sql.select import RowTest
 
-__all__ = ["Criteria", "fits", "load"]
+__all__ = ["Criteria", "fits", "load", "needless"]
 
 
 @dataclass(frozen=True)

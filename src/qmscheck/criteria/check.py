@@ -13,6 +13,7 @@ from qmscheck.criteria.entries import Entries, Entry
 from qmscheck.criteria.grading import SHAPES, check_limit, check_share
 from qmscheck.criteria.routes import check_routes
 from qmscheck.criteria.rules import compile_rule
+from qmscheck.criteria.targets import hints
 from qmscheck.errors import Problem, did_you_mean
 from qmscheck.model import (
     Force,
@@ -212,6 +213,9 @@ def _check_examples(rule: Rule, entry: Entry[Rule], entries: Entries) -> None:
                     _check_record(record, spec.noun, entry, ("example", i, "given", table, j))
         for name, value in example.params.items():
             _check_given_parameter(name, value, entry, entries, ("example", i, "params", name))
+            for hint in hints(rule, name, value):
+                message = f"with '{name}' = {value} the rule would say nothing of the records"
+                entry.problem(message, hint, "example", i, "params", name)
 
 
 def _check_given_parameter(

@@ -48,7 +48,6 @@ def check_measure(rule: Rule, entry: Entry[Rule]) -> None:
             )
             return
         _check_parts(measure, entry)
-        _check_target(rule, measure, entry)
     for name, form in (("trend", rule.trend), ("signal", rule.signal)):
         kind = measure.kind if measure is not None else None
         if form is not None and kind is not None and kind not in _SERIES[name]:
@@ -79,17 +78,6 @@ def _check_parts(measure: Measure, entry: Entry[Rule]) -> None:
         entry.problem(f"'scale' has no meaning with '{kind}'", None, "measure", "scale", key=True)
     elif scale is not None and not (all(map(math.isfinite, scale)) and scale[0] < scale[1]):
         entry.problem("a scale goes from its least to its greatest value", "scale = [1, 5]", "measure", "scale")
-
-
-def _check_target(rule: Rule, measure: Measure, entry: Entry[Rule]) -> None:
-    """Refuse a target that every answer on the scale meets, or none: such a rule says nothing of the records."""
-    low, high = (-100, 100) if measure.kind == "nps" else measure.scale or (-math.inf, math.inf)
-    least, most = rule.at_least, rule.at_most
-    hint = f"what is measured lies from {low:g} to {high:g}"
-    if isinstance(least, int | float) and not low < least <= high:
-        entry.problem("this target decides whatever the answers are", hint, "at_least")
-    if isinstance(most, int | float) and not low <= most < high:
-        entry.problem("this target decides whatever the answers are", hint, "at_most")
 
 
 def _check_signal(rule: Rule, entry: Entry[Rule]) -> None:

@@ -9,6 +9,7 @@ from typing import TypeVar
 from qmscheck.criteria.entries import Entries, Entry
 from qmscheck.criteria.forms import MEASURING, check_inference, check_measure, check_target
 from qmscheck.criteria.measures import measuring, sampled
+from qmscheck.criteria.targets import check_targets
 from qmscheck.errors import did_you_mean
 from qmscheck.model import Match, Rule, TableSpec
 from qmscheck.sql.expression import Expression, Scope, parse_condition
@@ -32,6 +33,7 @@ def compile_rule(rule: Rule, entry: Entry[Rule], entries: Entries, scope: Scope)
     before = len(entry.document.problems)
     _check_form(rule, entry)
     check_measure(rule, entry)
+    check_targets(rule, entry, entries)
     check_inference(rule, entry)
     _check_bounds(rule, entry, entries)
     _check_statement(rule, entry, entries)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from qmscheck.judge.units import slope_unit, unit_of
 from qmscheck.model import Measure, Rule, plain
 
 __all__ = ["MEASURING", "inference_criterion", "measured_criterion"]
@@ -18,7 +19,8 @@ def measured_criterion(rule: Rule) -> list[str]:
     head = f"{what} of {rule.each}{scope}"
     if rule.trend is not None:
         trend = rule.trend
-        more = f" by more than {_named(trend.by_more_than)} a year" if trend.by_more_than is not None else ""
+        unit = slope_unit(rule, unit_of(rule))
+        more = f" by more than {_named(trend.by_more_than)} {unit}" if trend.by_more_than is not None else ""
         since = f", since {_named(trend.since)}" if trend.since is not None else ""
         return [f"{head}, by {trend.by} of {_line(trend.on)}{since}", f"must not {trend.must_not}{more}"]
     if rule.signal is not None:

@@ -52,7 +52,7 @@ def read_trend(case: Case, bench: Bench, one: Count) -> Reading:
         reason = f"Not shown: {_sentence(str(little))} {_spread(whole)}"
         return Reading(Verdict.INSUFFICIENT, reason, series=_series(case, whole, None, None))
     slope = _per_year(found, trend)
-    verdict, head = _decide(trend, found, slope, _tolerance(trend, bench), case)
+    verdict, head = _decide(trend, found, slope, _tolerance(case, bench), case)
     if one.unreadable or whole.open_exposure:
         number = one.unreadable + whole.open_exposure
         verdict = Verdict.INSUFFICIENT
@@ -70,7 +70,7 @@ def read_trend(case: Case, bench: Bench, one: Count) -> Reading:
         figures={
             "value": _slope(case, slope.value),
             "interval": f"{_number(case, slope.low)} to {_slope(case, slope.high)}",
-            "target": _slope(case, float(_tolerance(trend, bench))),
+            "target": _slope(case, float(_tolerance(case, bench))),
         },
     )
 
@@ -98,11 +98,13 @@ def _per_year(found: Tested, trend: Trend) -> _Slope:
     return _Slope((slope.value or 0.0) * times, slope.interval.low * times, slope.interval.high * times)
 
 
-def _tolerance(trend: Trend, bench: Bench) -> Fraction:
-    given = trend.by_more_than
-    return (
-        Fraction(0) if given is None else Fraction(str(bench.params[given].value if isinstance(given, str) else given))
-    )
+def _tolerance(case: Case, bench: Bench) -> Fraction:
+    """Give what is tolerated a year, in the unit of the statistic. Of a share it is written in percentage points."""
+    given = case.rule.trend.by_more_than if case.rule.trend is not None else None
+    if given is None:
+        return Fraction(0)
+    written = Fraction(str(bench.params[given].value if isinstance(given, str) else given))
+    return written / 100 if kind_of(case.rule) == "share" else written
 
 
 def _decide(trend: Trend, found: Tested, slope: _Slope, tolerated: Fraction, case: Case) -> tuple[Verdict, str]:
@@ -119,7 +121,7 @@ def _decide(trend: Trend, found: Tested, slope: _Slope, tolerated: Fraction, cas
         return Verdict.INSUFFICIENT, f"Not shown: most periods are alike, so that the slope is 0: {facts}."
     if badly and (beyond or not tolerated):
         return Verdict.FAIL, f"It {trend.must_not}s{more}: {facts}."
-    good = within and not badly and (tolerated > 0 or shown)
+    good = within and (tolerated > 0 or (shown and not badly))
     if good and tolerated:
         return Verdict.PASS, f"It does not {trend.must_not}{more}: {facts}."
     if good:
@@ -149,7 +151,7 @@ def _calculation(case: Case, whole: Line, found: Tested, slope: _Slope) -> tuple
 
 
 def _to_pass(case: Case, trend: Trend, slope: _Slope, bench: Bench) -> str:
-    tolerated = float(_tolerance(trend, bench))
+    tolerated = float(_tolerance(case, bench))
     verb, end = ("rise", -tolerated) if trend.must_not == "fall" else ("fall", tolerated)
     start, gap = _number(case, slope.value), _number(case, abs(slope.value - end))
     return f"The slope must {verb} by {gap}, from {start} to {_slope(case, end)}."
