@@ -26,11 +26,19 @@ from qmscheck.sql.mapping import (
     typed,
     unreadable_cells,
 )
+from qmscheck.sql.plain import ASIDE, may_be_plain, plainly, put_aside, sample, together, typed_plainly
 from qmscheck.sql.select import PLACE
 
 __all__ = ["Bound", "bind"]
 
 _MAX_CELLS = 100
+
+#: Bytes from which on it pays to look at the first records before a delimited file is typed, and how many.
+_LARGE = 4 << 20
+_SAMPLE = 10_000
+#: A plain cast is tried where at most one in so many cells is odd.
+_FEW = 20
+_POSITION = "_at"
 
 
 @dataclass(frozen=True)
@@ -173,23 +181,26 @@ class _Binding:
 
     def read(self, columns: Sequence[MappedColumn]) -> _Read:
         """Type the records, place them, count what cannot be read. May be called again with other columns."""
-        for made in (self.name, f"{self.name}_typed"):
-            self.engine.forget(made)
+        for made in ("", "_whole", "_odd", "_mended", "_typed"):
+            self.engine.forget(f"{self.name}{made}")
         places: dict[str, str | int] = {"_source": self.number, **{p: p for p in self.loaded.places}}
         if isinstance(self.extract.content, Rows):
             whole = typed(f"{self.name}_raw", columns, self.loaded.places, places)
             self.engine.define(self.name, whole, materialise=True)
             return self._counted(columns, ())
-        lost = self._typed(columns)
         content = self.extract.content
+        if isinstance(content, Delimited):
+            columns = self._sampled(content, columns)
+        lost = self._typed(columns)
         if isinstance(content, Delimited) and content.parallel and self._is_in_doubt(content, lost):
             self.engine.forget(f"{self.name}_typed")
             self.engine.forget(f"{self.name}_raw")
             self.engine.load(f"{self.name}_raw", self.extract.columns, content, careful=True)
             lost = self._typed(columns)
+        base, position, columns = self._mended(columns)
         shown = [c.name for c in columns] + [f"_u_{c.name}" for c in columns if can_fail(c)]
-        row = _row_number(self.extract, self.loaded, lost)
-        view = placed(f"{self.name}_typed", shown, places, row, self.loaded.hollow)
+        row = _row_number(self.extract, self.loaded, lost, position)
+        view = placed(base, shown, places, row, self.loaded.hollow)
         self.engine.define(self.name, view, materialise=False)
         return self._counted(columns, lost)
 
@@ -214,11 +225,43 @@ class _Binding:
         ((records,),) = self.engine.rows(census(f"{self.name}_typed", (), ()))
         return records != content.lines
 
+    def _sampled(self, content: Delimited, columns: Sequence[MappedColumn]) -> Sequence[MappedColumn]:
+        """Choose the columns of a large file of which a plain cast reads nearly all cells, by its first records."""
+        asked = [c for c in columns if may_be_plain(c)]
+        if not asked or content.path.stat().st_size < _LARGE:
+            return columns
+        (row,) = self.engine.rows(sample(f"{self.name}_raw", asked, _SAMPLE))
+        self.engine.rejected()  # the whole file is still to come
+        records, *odd = counts(row)
+        chosen = {c.name for c, n in zip(asked, odd, strict=True) if n * _FEW <= records}
+        return [plainly(c) if c.name in chosen else c for c in columns]
+
+    def _mended(self, columns: Sequence[MappedColumn]) -> tuple[str, str, Sequence[MappedColumn]]:
+        """Type with care the records that were put aside: (typed relation, its position, columns)."""
+        base, again = f"{self.name}_typed", f"{self.name}_mended"
+        if not any(c.plain for c in columns):
+            return base, "rowid", columns
+        if not counts(self.engine.rows(census(base, (), (ASIDE,)))[0])[1]:
+            return base, "rowid", columns
+        careful = [replace(c, bare=False, plain=False) if c.plain else c for c in columns]
+        passed = self._passed()
+        self.engine.define(f"{self.name}_odd", put_aside(base, columns, passed, _POSITION), materialise=False)
+        mended = typed(f"{self.name}_odd", careful, [*passed, _POSITION])
+        self.engine.define(again, mended, materialise=True)
+        whole = together(base, again, columns, passed, _POSITION)
+        self.engine.define(f"{self.name}_whole", whole, materialise=False)
+        return f"{self.name}_whole", _POSITION, careful
+
+    def _passed(self) -> list[str]:
+        """Name the columns of the raw relation that are passed on as they are."""
+        loaded = self.loaded
+        return [*loaded.places, *(c for c in (loaded.position, loaded.hollow) if c is not None)]
+
     def _typed(self, columns: Sequence[MappedColumn]) -> tuple[Skipped, ...]:
         loaded = self.loaded
-        passed = [*loaded.places, *(c for c in (loaded.position, loaded.hollow) if c is not None)]
-        in_place = loaded.position is not None
-        self.engine.define(f"{self.name}_typed", typed(f"{self.name}_raw", columns, passed), materialise=not in_place)
+        write = typed_plainly if any(c.plain for c in columns) else typed
+        whole = write(f"{self.name}_raw", columns, self._passed())
+        self.engine.define(f"{self.name}_typed", whole, materialise=loaded.position is None)
         if not loaded.parsed_by_engine or not isinstance(self.extract.content, Delimited):
             return ()
         shift = self.extract.first_row - self.extract.content.skip - 1
@@ -293,7 +336,7 @@ def _spoken(form: str) -> str:
     return form
 
 
-def _row_number(extract: Extract, loaded: Loaded, lost: Sequence[Skipped]) -> RowNumber | None:
+def _row_number(extract: Extract, loaded: Loaded, lost: Sequence[Skipped], position: str) -> RowNumber | None:
     """Say how the row a person sees follows from a record's position."""
     if loaded.position is not None:
         return RowNumber(loaded.position, extract.first_row)
@@ -301,7 +344,7 @@ def _row_number(extract: Extract, loaded: Loaded, lost: Sequence[Skipped]) -> Ro
         return None
     gone = sorted({*extract.content.missing_rows, *(s.row for s in lost if s.row is not None)})
     gaps = tuple(row - extract.first_row - i for i, row in enumerate(gone))
-    return RowNumber("rowid", extract.first_row, gaps)
+    return RowNumber(position, extract.first_row, gaps)
 
 
 def _cells(engine: Engine, bound: Bound) -> tuple[UnreadableCell, ...]:
