@@ -74,8 +74,10 @@ def test_the_record_carries_what_was_decided(firm: Path, capsys: pytest.CaptureF
 
 
 def test_everything_that_can_be_decided_can_be_added_and_listed(firm: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = (firm / "ruleset.toml").read_text("utf-8")
+    (firm / "ruleset.toml").write_text(asked.replace("must =", 'strata = ["state"]\nmust ='), "utf-8")
     calls = [
-        ["waiver", "A-1.owner", "--until", "2027-01-31", "--unit", "site=Leeds"],
+        ["waiver", "A-1.owner", "--until", "2027-01-31", "--unit", "state=open"],
         ["risk", "A-1", "--until", "2027-01-31"],
         ["waiver", "A-1.owner", "--until", "2027-01-31", "--key", "C2"],
         ["waiver", "A-1.owner", "--withdrawn", "--key", "C2"],
@@ -92,7 +94,7 @@ def test_everything_that_can_be_decided_can_be_added_and_listed(firm: Path, caps
     assert capsys.readouterr().out.splitlines() == [
         f"decisions.toml:{line} (QM), 2026-11-20: We looked."
         for line in (
-            "1: in-force: waived until 2027-01-31 (A-1.owner, site Leeds), Ada",
+            "1: in-force: waived until 2027-01-31 (A-1.owner, state open), Ada",
             "13: in-force: risk accepted until 2027-01-31 (A-1), Ada",
             "24: superseded: waived until 2027-01-31 (A-1.owner, record C2), Ada",
             "36: withdrawn: waiver withdrawn (A-1.owner, record C2), Ada",
@@ -137,6 +139,23 @@ def test_lint_with_a_record_knows_what_is_stale(firm: Path, capsys: pytest.Captu
     assert "decided of a proposal 'minor', and that has changed" in capsys.readouterr().out
 
 
+def test_lint_with_a_record_names_a_waiver_of_a_record_that_no_finding_has(
+    firm: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["audit", "-o", "json:record.json", "-q"])
+    main(["decisions", "add", "waiver", "A-1.owner", "--key", "C2", "--until", "2027-01-31", *SIGNED])
+    assert main(["decisions", "lint", "--record", "record.json"]) == 0
+    text = (firm / "decisions.toml").read_text("utf-8")
+    (firm / "decisions.toml").write_text(text.replace('key = "C2"', 'key = "C20"'), "utf-8")
+    capsys.readouterr()
+    assert main(["decisions", "lint", "--record", "record.json"]) == 1
+    assert "A-1.owner has no record 'C20' that is not met" in capsys.readouterr().out
+    assert main(["decisions", "lint"]) == 0
+    assert "note: decisions.toml:1:1: this waiver is about record 'C20'" in capsys.readouterr().out
+    main(["audit"])
+    assert "orphaned: waived until 2027-01-31" in capsys.readouterr().out
+
+
 def test_a_waiver_without_a_reason_performs_no_audit(firm: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (firm / "decisions.toml").write_text(WAIVER.replace('why = "We looked."\n', ""), "utf-8")
     for call, first in (("audit", "No audit was performed."), ("list", "No decision was listed.")):
@@ -157,6 +176,18 @@ def test_a_waiver_without_a_reason_performs_no_audit(firm: Path, capsys: pytest.
             "'A-1.owner' is no fail now: there is nothing to decide of a grade",
         ),
         (["waiver", "A-1.owner", "--unit", "Leeds", *SIGNED], "--unit 'Leeds' is not COLUMN=VALUE"),
+        (
+            ["waiver", "A-1.owner", "--key", "C9", "--until", "2027-01-31", *SIGNED],
+            "'A-1.owner' has no record 'C9' that is not met",
+        ),
+        (
+            ["waiver", "A-1.owner", "--unit", "state=open", "--until", "2027-01-31", *SIGNED],
+            "'A-1.owner' has no unit 'state=open' that is not met",
+        ),
+        (
+            ["risk", "A-1", "--unit", "site=Leeds", "--until", "2027-01-31", *SIGNED],
+            "'A-1' has no unit 'site=Leeds' that is not met",
+        ),
     ],
 )
 def test_what_cannot_be_added_is_told_and_nothing_is_written(

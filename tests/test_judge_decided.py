@@ -11,7 +11,7 @@ from firm import AS_OF, GOOD, audit, verdicts
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qmscheck.judge.decided import decide, fingerprint, gravest, standing, targets
+from qmscheck.judge.decided import Target, decide, fingerprint, gravest, standing, targets
 from qmscheck.model import (
     AuditRecord,
     Decision,
@@ -118,6 +118,15 @@ def test_a_persons_no_can_be_graded_by_the_obligation(tmp_path: Path) -> None:
         (entry(to="none", from_=Grade.MAJOR), DecisionState.STALE),
         (waiver(from_=Grade.OPPORTUNITY), DecisionState.STALE),
         (entry(to="none", fingerprint=fingerprint("A-1", "A-1.once")), DecisionState.IDLE),
+        (waiver(key="C4"), DecisionState.IN_FORCE),
+        (waiver(key="C44"), DecisionState.ORPHANED),
+        (waiver(key="C1"), DecisionState.ORPHANED),
+        (waiver(unit=Unit(column="site", value="S")), DecisionState.IN_FORCE),
+        (waiver(unit=Unit(column="site", value="Leeds")), DecisionState.ORPHANED),
+        (waiver(key="C44", until=AS_OF - dt.timedelta(1)), DecisionState.EXPIRED),
+        (waiver(key="C44", fingerprint=fingerprint("A-1", "A-1.once")), DecisionState.IDLE),
+        (waiver(key="C4", fingerprint=fingerprint("A-1")), DecisionState.ORPHANED),
+        (waiver(unit=Unit(column="site", value="S"), fingerprint=fingerprint("A-1")), DecisionState.ORPHANED),
         (entry(DecisionKind.NOT_APPLICABLE, fingerprint=None, obligation="A-1"), DecisionState.IN_FORCE),
         (entry(DecisionKind.NOT_APPLICABLE, fingerprint=None, obligation="B-1"), DecisionState.ORPHANED),
     ],
@@ -164,6 +173,27 @@ def test_a_waiver_of_records_lifts_nothing_where_the_record_does_not_list_them_a
     few = audit(tmp_path, BAD, max_exceptions=1)
     assert few.finding("A-1.owner").exceptions_total == 2
     assert lifted(few, waiver(key="C4")) is None
+
+
+def test_whether_a_record_is_there_is_open_where_not_all_are_listed(tmp_path: Path) -> None:
+    few = audit(tmp_path, BAD, max_exceptions=1)
+    assert states(few, waiver(key="C44")) == [DecisionState.IN_FORCE]
+    assert lifted(few, waiver(key="C44")) is None
+
+
+def test_a_waiver_of_one_record_never_lifts_a_whole_obligation(record: AuditRecord) -> None:
+    whole = waiver(fingerprint=fingerprint("A-1"), key="C4")
+    decided = decide(record.findings, record.obligations, [whole], AS_OF)
+    assert decided.obligations[0].lifted_until is None
+    assert decided.counted[fingerprint("A-1")] is Grade.MINOR
+    assert standing([whole], {fingerprint("A-1"): Target("A-1", "A-1")}, {"A-1"}, AS_OF)[0].state == "orphaned"
+
+
+def test_a_count_has_no_record_that_could_be_waived(tmp_path: Path) -> None:
+    found = audit(tmp_path, GOOD | {"answers": [a | {"sent": "2020-01-01"} for a in GOOD["answers"]]})
+    assert found.finding("A-2.recent").form == "count"
+    assert found.finding("A-2.recent").verdict is Verdict.FAIL
+    assert states(found, waiver(fingerprint=fingerprint("A-2", "A-2.recent"), key="L1")) == ["orphaned"]
 
 
 def test_an_obligation_is_lifted_as_long_as_all_of_its_fails_are(record: AuditRecord) -> None:

@@ -297,6 +297,39 @@ def test_r12_lists_waivers_and_counts_the_expired_as_fails(tmp_path: Path) -> No
     assert of(passed, "waivers").state is ConditionState.MET
 
 
+def test_r12_names_what_lifts_nothing(tmp_path: Path) -> None:
+    """A key that no finding has: it looks like a waiver, and is none."""
+    record = decided(tmp_path, entry("waiver", until=dt.date(2026, 12, 1), key="C44"), fail_on=Grade.MINOR)
+    assert of(record, "waivers").detail == f"none in force, none expired; without effect: {OWNER} (waiver, orphaned)"
+    assert of(record, "fails").state is ConditionState.NOT_MET
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"rule": "A-1.once"},
+        {"obligation": "A-2"},
+        {"key": "C44"},
+        {"mark": "0" * 16, "rule": "A-1.owner"},
+        {"mark": "0" * 16, "obligation": "A-1"},
+    ],
+    ids=["wrong-rule", "wrong-obligation", "wrong-key", "wrong-fingerprint", "obligation-alone"],
+)
+def test_r12_is_not_met_by_an_expired_waiver_that_has_another_mistake_too(
+    tmp_path: Path, more: dict[str, str]
+) -> None:
+    given = {"mark": OWNER} | more
+    record = decided(tmp_path, entry("waiver", given.pop("mark"), until=dt.date(2026, 11, 19), **given))
+    assert of(record, "waivers").state is ConditionState.NOT_MET
+    assert of(record, "waivers").detail == "1 expired on what is still not met"
+    assert len(of(record, "waivers").decided_by) == 1
+
+
+def test_r12_is_met_where_another_entry_has_taken_the_place_of_the_expired(tmp_path: Path) -> None:
+    over, new = (entry("waiver", until=day) for day in (dt.date(2026, 11, 19), dt.date(2026, 12, 1)))
+    assert of(decided(tmp_path, over, new), "waivers").state is ConditionState.MET
+
+
 def test_a_waiver_lifts_a_major_only_where_the_plan_says_so(tmp_path: Path) -> None:
     firm = copy.deepcopy(GOOD)
     for complaint in firm["complaints"]:

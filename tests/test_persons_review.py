@@ -59,6 +59,30 @@ def test_an_entry_about_nothing_is_named(tmp_path: Path) -> None:
     ]
 
 
+def test_an_entry_about_a_record_or_a_unit_that_is_not_there_is_named(tmp_path: Path) -> None:
+    units = frozenset({("site", "N")})
+    known = {OWNER: Target("A-1.owner", "A-1", True, Grade.MINOR, frozenset({"C4"}), units)}
+    there = (entry("waiver", "until = 2027-06-01", 'key = "C4"'), entry("risk", "until = 2027-06-01", 'key = "C4"'))
+    assert told(tmp_path, *there, known=known) == []
+    assert told(tmp_path, entry("waiver", 'rule = "A-1.owner"', "until = 2027-06-01", 'key = "C44"'), known=known) == [
+        "1: this waiver decides about nothing: A-1.owner has no record 'C44' that is not met"
+    ]
+    unit = 'unit = { column = "site", value = "S" }'
+    assert told(tmp_path, entry("risk", 'rule = "A-1.owner"', "until = 2027-06-01", unit), known=known) == [
+        "1: this risk decides about nothing: A-1.owner has no unit site = 'S' that is not met"
+    ]
+
+
+def test_without_an_audit_it_is_said_that_nobody_looked_for_the_record(tmp_path: Path) -> None:
+    path = tmp_path / "decisions.toml"
+    path.write_text(entry("waiver", "until = 2027-06-01", 'key = "C4"'), "utf-8")
+    file = decisions.read(path, "decisions.toml")
+    (remark,) = review(file, standing(file.decisions, KNOWN, {"A-1"}, DAY), DAY, judged=False)
+    assert not remark.grave
+    assert remark.problem.message == "this waiver is about record 'C4': whether there is one was not looked at"
+    assert remark.problem.hint == "give --record RECORD: an audit knows the records that are not met"
+
+
 def test_an_entry_whose_fingerprint_is_not_that_of_its_rule_is_named(tmp_path: Path) -> None:
     assert told(tmp_path, entry("waiver", 'rule = "A-1.once"', "until = 2027-06-01")) == [
         "1: this waiver contradicts itself: the fingerprint is not that of A-1.once"

@@ -63,7 +63,7 @@ def lint(*, path: str, record: str | None, as_of: dt.datetime | None, soon: int,
     if found.file is None:
         write_out("there is no decisions file: no entry\n")
         return 0
-    remarks = review(found.file, found.stated, found.day, soon)
+    remarks = review(found.file, found.stated, found.day, soon, judged=record is not None)
     for one in remarks:
         write_out(("" if one.grave else "note: ") + str(one.problem) + "\n")
     grave = sum(one.grave for one in remarks)
@@ -179,7 +179,12 @@ def _entry(kind: str, name: str, audited: AuditRecord, given: dict[str, Any]) ->
         values |= {"fingerprint": print_, "rule" if target.name != target.obligation else "obligation": target.name}
     if kind in {DecisionKind.GRADE, DecisionKind.WAIVER, DecisionKind.RISK}:
         values["from_"] = target.proposed
-    return Decision.model_construct(kind=DecisionKind(kind), **values)
+    made = Decision.model_construct(kind=DecisionKind(kind), **values)
+    if not made.withdrawn and not target.has(made):
+        named = f"record '{made.key}'" if made.key is not None else f"unit '{unit}'"
+        hint = did_you_mean(made.key or "", sorted(target.records or ())) or f"qmscheck explain {target.name} names them"
+        raise QmscheckError(Problem("", 0, 0, f"'{target.name}' has no {named} that is not met", hint))
+    return made
 
 
 def _answered(entry: Decision, known: Sequence[Decision]) -> Decision:

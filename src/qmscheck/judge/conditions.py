@@ -8,7 +8,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from qmscheck.judge.decided import Decided
@@ -46,6 +46,11 @@ _GRAVE = {Grade.MINOR, Grade.MAJOR}
 
 #: Conditions that are about a certification: asked where the plan names a planned audit or has [gate].
 _CERTIFICATION = {"responses", "concentration", "attestations", "sequence", "operation"}
+
+#: States of an entry in whose place another one stands, or which is not there yet.
+_PAST = {DecisionState.FUTURE, DecisionState.SUPERSEDED, DecisionState.WITHDRAWN}
+#: States of an entry that looks as if it lifted something, and lifts nothing.
+_POINTLESS = {DecisionState.ORPHANED, DecisionState.CONTRADICTORY, DecisionState.STALE}
 
 
 @dataclass(frozen=True)
@@ -355,15 +360,27 @@ def _same_scope(seen: Seen) -> _Said:
 
 
 def _waivers(seen: Seen) -> _Said:
-    """R12. Waivers are listed; one that expired and whose finding still fails counts as a fail."""
-    kinds = {"waiver", "risk", "not-applicable"}
-    given = [d for d in seen.decided.decisions if d.kind in kinds]
-    failing = {f.fingerprint for f in seen.decided.findings if f.verdict is Verdict.FAIL}
-    failing |= {o.fingerprint for o in seen.decided.obligations if o.verdict is Verdict.FAIL}
-    over = [d for d in given if d.state is DecisionState.EXPIRED and (d.obligation or d.fingerprint in failing)]
+    """R12. Waivers are listed; one that expired and whose finding still fails counts as a fail.
+
+    That an expired one has another mistake as well (a wrong rule, say) makes it no better.
+    """
+    given = [d for d in seen.decided.decisions if d.kind in {"waiver", "risk", "not-applicable"}]
+    counting = [d for d in given if d.state not in _PAST]
+    failing = {name for f in seen.decided.findings if f.verdict is Verdict.FAIL for name in (f.fingerprint, f.rule)}
+    failing |= {name for o in seen.decided.obligations if o.verdict is Verdict.FAIL for name in (o.fingerprint, o.id)}
+    over = [d for d in counting if d.until is not None and d.until < seen.day and _is_open(d, failing)]
+    idle = [f"{_about(d)} ({d.kind}, {d.state})" for d in counting if d.state in _POINTLESS and d not in over]
     force = [d for d in given if d.state is DecisionState.IN_FORCE]
+    also = f"; without effect: {', '.join(dict.fromkeys(idle))}" if idle else ""
     told = f"{len(over)} expired on what is still not met"
-    return _judged([_about(d) for d in over], told, f"{len(force) or 'none'} in force, none expired")
+    return _judged([_about(d) for d in over], told + also, f"{len(force) or 'none'} in force, none expired{also}")
+
+
+def _is_open(entry: Decision, failing: Collection[str]) -> bool:
+    """Tell whether what an entry was about is still not met, by any of the names that it gives it."""
+    if entry.kind == "not-applicable":
+        return entry.state is not DecisionState.ORPHANED
+    return any(name in failing for name in (entry.fingerprint, entry.rule, entry.obligation) if name)
 
 
 # ---------------------------------------------------------------- shared

@@ -29,13 +29,24 @@ LIFTS = (DecisionKind.WAIVER, DecisionKind.RISK)
 class Target:
     """What a fingerprint names: a finding by its rule, or an obligation as a whole (`name` is then its id).
 
-    `fails` and `proposed` are what the audit says of it; `fails` is None where nobody has judged it yet.
+    `fails` and `proposed` are what the audit says of it; `fails` is None where nobody has judged it yet. `records` are
+    the keys of what is bad in it, `units` the units that it was counted by; None where they are not known, or not all.
     """
 
     name: str
     obligation: str
     fails: bool | None = None
     proposed: Grade | None = None
+    records: frozenset[str] | None = None
+    units: frozenset[tuple[str, str | None]] | None = None
+
+    def has(self, entry: Decision) -> bool:
+        """Tell whether there is what an entry names of it: a record or a unit. An obligation as a whole has neither."""
+        if self.name == self.obligation:
+            return entry.key is None and entry.unit is None
+        record = entry.key is None or self.records is None or entry.key in self.records
+        named = None if entry.unit is None else (entry.unit.column, entry.unit.value)
+        return record and (named is None or self.units is None or named in self.units)
 
 
 @dataclass(frozen=True)
@@ -71,7 +82,17 @@ def fingerprint(obligation: str, rule: str = "") -> str:
 
 def targets(findings: Iterable[Finding], obligations: Iterable[ObligationResult]) -> dict[str, Target]:
     """Give what can be decided about in an audit, by fingerprint."""
-    found = {f.fingerprint: Target(f.rule, f.obligation, f.verdict is Verdict.FAIL, f.proposed_grade) for f in findings}
+    found = {
+        f.fingerprint: Target(
+            f.rule,
+            f.obligation,
+            f.verdict is Verdict.FAIL,
+            f.proposed_grade,
+            _records(f),
+            frozenset((s.column, s.value) for s in f.strata),
+        )
+        for f in findings
+    }
     return found | {fingerprint(o.id): Target(o.id, o.id, o.verdict is Verdict.FAIL, o.grade) for o in obligations}
 
 
@@ -140,6 +161,7 @@ def _state(
         (misnamed, DecisionState.CONTRADICTORY),
         (entry.until is not None and entry.until < day, DecisionState.EXPIRED),
         (judged and target is not None and not target.fails, DecisionState.IDLE),
+        (target is not None and not target.has(entry), DecisionState.ORPHANED),
         (
             judged and target is not None and entry.from_ not in {None, target.proposed},
             DecisionState.STALE,
@@ -161,7 +183,7 @@ def _lifted(finding: Finding, force: Sequence[Decision]) -> dt.date | None:
     lifts = [d for d in force if d.kind in LIFTS and d.until is not None]
     days = [d.until for d in lifts if d.key is None and d.unit is None]
     if finding.form != "count":
-        days += [_covered({d.key: d.until for d in lifts if d.key is not None}, _bad_keys(finding))]
+        days += [_covered({d.key: d.until for d in lifts if d.key is not None}, _records(finding))]
         for column in {d.unit.column for d in lifts if d.unit is not None}:
             given = {d.unit.value: d.until for d in lifts if d.unit is not None and d.unit.column == column}
             days.append(_covered(given, _bad_units(finding, column)))
@@ -175,10 +197,15 @@ def _covered(given: Mapping[str, dt.date | None], bad: Collection[str | None] | 
     return min(day for name in bad if name is not None and (day := given[name]) is not None)
 
 
-def _bad_keys(finding: Finding) -> set[str | None] | None:
-    """Name the records that are not met or unreadable; None where the record does not list them all."""
-    bad = [e.key for e in finding.exceptions if e.state != "quoted"]
-    return {*bad} if len(finding.exceptions) == finding.exceptions_total else None
+def _records(finding: Finding) -> frozenset[str] | None:
+    """Name the records that are not met or unreadable; None where the record does not list them all.
+
+    What is wrong with a count is wrong with none of its records.
+    """
+    if finding.form == "count":
+        return frozenset()
+    bad = frozenset(e.key for e in finding.exceptions if e.state != "quoted")
+    return bad if len(finding.exceptions) == finding.exceptions_total else None
 
 
 def _bad_units(finding: Finding, column: str) -> set[str | None] | None:

@@ -35,6 +35,10 @@ _STATES = {
 _QUIET = {DecisionState.FUTURE, DecisionState.SUPERSEDED, DecisionState.WITHDRAWN, DecisionState.IDLE}
 
 
+_RECORD = "give --record RECORD: an audit knows the records that are not met"
+_NAMES = "qmscheck explain RULE names the records and the units"
+
+
 @dataclass(frozen=True)
 class Remark:
     """Something to say of an entry, at its place; `grave` if somebody has to act now."""
@@ -43,29 +47,35 @@ class Remark:
     grave: bool
 
 
-def review(file: DecisionFile, stated: Sequence[Decision], day: dt.date, soon: int = SOON_DAYS) -> tuple[Remark, ...]:
+def review(
+    file: DecisionFile, stated: Sequence[Decision], day: dt.date, soon: int = SOON_DAYS, *, judged: bool = True
+) -> tuple[Remark, ...]:
     """Name the mistakes of a file, and the entries that a person should look at on a day.
 
-    `stated` are the decisions of the file with their states. Grave are mistakes and what is expired, orphaned, stale,
+    `stated` are the decisions of the file with their states; `judged` says that they were held against an audit record. Grave are mistakes and what is expired, orphaned, stale,
     contradictory or decided about own work; the rest is for information.
     """
     found = [Remark(problem, grave=True) for problem in file.document.problems]
-    found += [Remark(p, grave=grave) for n, d in enumerate(stated) for p, grave in _remarks(file, n, d, day, soon)]
+    found += [Remark(p, grave=grave) for n, d in enumerate(stated) for p, grave in _remarks(file, n, d, day, soon, judged=judged)]
     found += [Remark(problem, grave=True) for problem in _together(file, stated)]
     return tuple(sorted(found, key=lambda r: (r.problem.line, r.problem.column, r.problem.message)))
 
 
 def _remarks(
-    file: DecisionFile, number: int, entry: Decision, day: dt.date, soon: int
+    file: DecisionFile, number: int, entry: Decision, day: dt.date, soon: int, *, judged: bool
 ) -> Iterator[tuple[Problem, bool]]:
     a = f"this {entry.kind}"
     if entry.state in _STATES:
         text, hint = _STATES[entry.state]
         target = entry.rule or entry.obligation or f"finding '{entry.fingerprint}'"
         told = text.format(on=entry.on, until=entry.until, was=entry.from_, target=target)
+        if entry.state is DecisionState.ORPHANED and (part := _part(entry)):
+            told, hint = f"decides about nothing: {target} has no {part} that is not met", _NAMES
         yield file.problem(number, f"{a} {told}", hint), entry.state not in _QUIET
     if entry.state is not DecisionState.IN_FORCE:
         return
+    if not judged and (part := _part(entry)):
+        yield file.problem(number, f"{a} is about {part}: whether there is one was not looked at", _RECORD), False
     if entry.until is not None and (entry.until - day).days <= soon:
         left = (entry.until - day).days
         told = "today is its last day" if left == 0 else f"its last day is {entry.until}, in {left} days"
@@ -73,6 +83,12 @@ def _remarks(
     if entry.owner is not None and _same(entry.owner, entry.verified_by):
         message = f"{a} was verified by the person whose action it is"
         yield file.problem(number, message, "let another person look whether it works", "verified_by"), True
+
+
+def _part(entry: Decision) -> str:
+    """Name the single record or unit that an entry is about, where it is about one."""
+    parts = [f"record '{entry.key}'"] if entry.key is not None else []
+    return " in ".join([*parts, *([f"unit {entry.unit.column} = '{entry.unit.value}'"] if entry.unit else [])])
 
 
 def _together(file: DecisionFile, stated: Sequence[Decision]) -> Iterator[Problem]:

@@ -208,7 +208,8 @@ def cautions(attestation: Attestation) -> list[str]:
 
 def decisions(record: AuditRecord, fingerprint: str) -> list[str]:
     """Write what persons decided about a finding, and which of their entries do not count (any more), and why."""
-    shown = (DecisionState.IN_FORCE, DecisionState.STALE, DecisionState.EXPIRED, DecisionState.CONTRADICTORY)
+    without = (DecisionState.STALE, DecisionState.EXPIRED, DecisionState.CONTRADICTORY, DecisionState.ORPHANED)
+    shown = (DecisionState.IN_FORCE, *without)
     found = [d for d in record.decisions if d.fingerprint == fingerprint and d.state in shown]
     return [("" if d.state is DecisionState.IN_FORCE else f"{d.state}: ") + decision(d) for d in found]
 
