@@ -114,6 +114,14 @@ def test_an_answer_to_another_wording_of_the_question_does_not_count(tmp_path: P
     assert attested(record).doubt == "The question has changed since it was answered (Auditor, 2026-10-01)."
 
 
+@pytest.mark.parametrize("cell", ["\u200b", "\u3164", "\u00ad \u2060"])
+def test_an_answer_that_says_nothing_visible_does_not_count(tmp_path: Path, cell: str) -> None:
+    record = audit(tmp_path, answered(statement=cell))
+    assert attested(record).doubt == "The answer 'yes' does not say what was seen (Auditor, 2026-10-01)."
+    unsigned = audit(tmp_path, answered(by=cell, role=cell))
+    assert attested(unsigned).doubt == "The answer to the question is not signed or not dated."
+
+
 def test_without_a_digest_an_answer_counts_and_says_that_it_cannot_be_checked(tmp_path: Path) -> None:
     record = audit(tmp_path)
     assert [w.kind for w in attested(record).warnings] == ["not-checkable"]
@@ -125,6 +133,10 @@ def test_without_a_digest_an_answer_counts_and_says_that_it_cannot_be_checked(tm
     [
         (
             {"by": "ada "},
+            "The person who answered, or that role, is named as the owner in 2 of 3 records of complaints (owner).",
+        ),
+        (
+            {"by": " A\u200bda"},
             "The person who answered, or that role, is named as the owner in 2 of 3 records of complaints (owner).",
         ),
         (

@@ -315,9 +315,7 @@ def test_r12_names_what_lifts_nothing(tmp_path: Path) -> None:
     ],
     ids=["wrong-rule", "wrong-obligation", "wrong-key", "wrong-fingerprint", "obligation-alone"],
 )
-def test_r12_is_not_met_by_an_expired_waiver_that_has_another_mistake_too(
-    tmp_path: Path, more: dict[str, str]
-) -> None:
+def test_r12_is_not_met_by_an_expired_waiver_that_has_another_mistake_too(tmp_path: Path, more: dict[str, str]) -> None:
     given = {"mark": OWNER} | more
     record = decided(tmp_path, entry("waiver", given.pop("mark"), until=dt.date(2026, 11, 19), **given))
     assert of(record, "waivers").state is ConditionState.NOT_MET

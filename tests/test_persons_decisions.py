@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qmscheck.cells import visible
 from qmscheck.errors import QmscheckError
 from qmscheck.model import Decision, DecisionKind, Grade, Location, Unit
 from qmscheck.persons import decisions
@@ -71,6 +72,8 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
         (GRADE.replace('by = "A. Auditor"\n', ""), "1:1 the key 'by' is missing here"),
         (GRADE.replace("on = 2026-11-20\n", ""), "1:1 the key 'on' is missing here"),
         (GRADE.replace('"A. Auditor"', '" "'), "6:6 'by' should not be empty"),
+        (GRADE.replace('"A. Auditor"', '"\u200b"'), "6:6 'by' should not be empty"),
+        (WAIVER.replace(WHY, 'why = "\u2060\u00ad "\n'), "8:7 'why' should not be empty"),
         (GRADE + "until = 2027-01-01\n", "10:1 a grade has no 'until'"),
         (GRADE + "state = 'in-force'\n", "10:1 a grade has no 'state'"),
         (GRADE + "unti = 2027-01-01\n", "10:1 unknown key 'unti'"),
@@ -212,7 +215,7 @@ def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
         decisions.add(tmp_path / "gone" / "d.toml", "d.toml", entry(kind=DecisionKind.NOT_APPLICABLE, obligation="A"))
 
 
-_WORDS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30).filter(lambda t: t.strip())
+_WORDS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30).filter(visible)
 
 
 @given(by=_WORDS, why=_WORDS, key=st.none() | _WORDS, value=st.none() | _WORDS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,10 @@ from firm import RULESET
 
 from qmscheck.errors import QmscheckError
 from qmscheck.model import EvidenceSeen
-from qmscheck.persons.taking_over import Taken, Terms, latest, parse_day, take_over
+from qmscheck.persons.filled import Filled
+from qmscheck.persons.form_sheets import Fills
+from qmscheck.persons.interview import Form
+from qmscheck.persons.taking_over import Taken, Terms, latest, take_over
 
 
 def taken(tmp_path: Path, alter: Any = str, terms: dict[str, Any] | None = None, **changes: Any) -> Taken:
@@ -61,6 +65,14 @@ def test_a_workbook_and_toml_give_the_same_answers(tmp_path: Path) -> None:
         ({"on": "46346"}, ["'46346' cannot be read as a date"]),
         ({"on": dt.date(2026, 11, 21)}, ["2026-11-21 lies after the day of the audit (2026-11-20)"]),
         ({"on": dt.date(2026, 11, 19), "valid_until": dt.date(2026, 11, 20)}, ["2026-11-19 lies before the day of the evidence (2026-11-20): nobody had seen it yet"]),
+        ({"statement": "\u200b"}, ["the statement is missing: what was seen"]),
+        ({"by": "\u2060\u00ad", "role": "\u3164"}, ["it is not said who answers", "it is not said in which role"]),
+        ({"references": "\u200b\n\ufeff"}, ["a yes needs a reference: what did you look at?"]),
+        ({"on": "2026-11-20 09:30"}, ["'2026-11-20 09:30' holds a time of day"]),
+        ({"on": dt.datetime(2026, 11, 20, 9, 30, tzinfo=dt.UTC)}, ["'2026-11-20 09:30:00+00:00' holds a time of day"]),
+        ({"valid_until": "2027-11-20T00:00:01Z"}, ["'2027-11-20T00:00:01Z' holds a time of day"]),
+        ({"on": "2026-11-20 00:00"}, []),
+        ({"valid_until": "2027-11-20T00:00:00+01:00"}, []),
         ({"valid_until": None}, ["the date is missing"]),
         ({"valid_until": dt.date(2026, 11, 19)}, ["it ends (2026-11-19) before it was given (2026-11-20)"]),
         ({"valid_until": dt.date(2026, 11, 20)}, []),
@@ -78,6 +90,23 @@ def test_what_is_incomplete_is_refused(tmp_path: Path, changes: dict[str, Any], 
     assert len(found.answers) == (0 if messages else 1)
 
 
+@pytest.mark.parametrize("of", [of_toml, of_workbook])
+def test_midnight_beside_a_day_is_cut_and_that_is_said(tmp_path: Path, of: Callable[[Form, Fills], Filled]) -> None:
+    record, found = made(tmp_path)
+    fill = RIGHT | {"on": "2026-11-20 00:00"}
+    taken_over = take_over(of(found, {"A-2": fill}), Terms(record, digest))
+    assert taken_over.answers[0].on == dt.date(2026, 11, 20)
+    assert "A-2: of '2026-11-20 00:00' the time 00:00 is cut" in taken_over.notes
+
+
+def test_a_toml_datetime_at_midnight_is_a_day(tmp_path: Path) -> None:
+    record, found = made(tmp_path)
+    written = of_toml(found, {"A-2": RIGHT}, lambda text: text.replace("on = 2026-11-20", "on = 2026-11-20T00:00:00"))
+    taken_over = take_over(written, Terms(record, digest))
+    assert [answer.on for answer in taken_over.answers] == [dt.date(2026, 11, 20)]
+    assert "A-2: of '2026-11-20 00:00:00' the time 00:00:00 is cut" in taken_over.notes
+
+
 def test_a_mistake_names_its_cell_or_its_line(tmp_path: Path) -> None:
     record, form = made(tmp_path)
     fills = {"A-2": RIGHT | {"answer": "perhaps"}}
@@ -91,8 +120,6 @@ def test_dates_may_be_written_as_declared_and_hold_longer_where_that_is_said(tmp
     found = taken(tmp_path, terms={"formats": ("%m/%d/%Y", "%d.%m.%Y")}, on="20.11.2026", valid_until="20.11.2027")
     assert [(a.on, a.valid_until) for a in found.answers] == [(dt.date(2026, 11, 20), dt.date(2027, 11, 20))]
     assert taken(tmp_path, terms={"months": 24}, valid_until=dt.date(2028, 11, 20)).answers
-    assert parse_day("2026-11-20 00:00:00", ()) == dt.date(2026, 11, 20)
-    assert parse_day("soon", ("%d.%m.%Y",)) is None
 
 
 @pytest.mark.parametrize(

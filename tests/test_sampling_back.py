@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sampled import complaints, draw
 from scipy.stats import hypergeom
-from sheet_cells import write_cells
+from sheet_cells import write_cells, write_formula
 
 from qmscheck import plugins as plugin_room
 from qmscheck.errors import QmscheckError
@@ -287,6 +287,14 @@ def test_a_rule_whose_scope_has_changed_is_refused(sheet: Path) -> None:
         ("K7", None, "cell K7: no date is filled in"),
         ("K7", "21.11.2026", "cell K7: '21.11.2026' is no date\n  hint: as in 2026-11-20"),
         ("K7", "2026-11-25", "cell K7: 2026-11-25 is after today (2026-11-24)"),
+        ("K7", "2026-11-19", "cell K7: 2026-11-19 is before the draw (2026-11-20): nobody knew yet which records"),
+        (
+            "K7",
+            "2026-11-22 14:30",
+            "cell K7: '2026-11-22 14:30' holds a time of day\n  hint: write the day alone, 2026-11-22",
+        ),
+        ("J7", "\u200b", "cell J7: no tester is filled in"),
+        ("H7", "#REF!", "cell H7: holds the error #REF!\n  hint: write the text or the date itself"),
         ("B7", "C99", "cell B7: was 'C2', and is now 'C99'\n  hint: what was drawn may not be changed"),
         ("F7", None, "cell F7: was '3', and is now nothing"),
         ("A7", None, "cell A7: this row has no number"),
@@ -299,6 +307,31 @@ def test_each_mistake_has_its_cell(sheet: Path, cell: str, value: str | None, me
     filled(draw(complaints(4), size=4, criterion="owned"), sheet)
     write_cells(sheet, "Sample", {cell: value})
     assert message in refused(sheet, complaints(4))
+
+
+@pytest.mark.parametrize(
+    ("cell", "shows", "message"),
+    [
+        ("G7", "met", "cell G7: holds a formula\n  hint: write the text or the date itself"),
+        ("J7", "Bob", "cell J7: holds a formula"),
+        ("K7", "2026-11-22", "cell K7: holds a formula"),
+        ("B7", "C2", "cell B7: was 'C2', and is now '#FORMULA!'"),
+    ],
+)
+def test_a_formula_is_refused_even_where_it_shows_what_is_asked_for(
+    sheet: Path, cell: str, shows: str, message: str
+) -> None:
+    filled(draw(complaints(4), size=4, criterion="owned"), sheet)
+    write_formula(sheet, "Sample", cell, shows)
+    assert message in refused(sheet, complaints(4))
+
+
+def test_the_day_of_the_draw_itself_is_early_enough_and_midnight_is_cut(sheet: Path) -> None:
+    filled(draw(complaints(4), size=4, criterion="owned"), sheet)
+    write_cells(sheet, "Sample", {"K7": "2026-11-20 00:00", "K8": "2026-11-20T00:00:00Z"})
+    found = back(sheet, complaints(4))
+    assert found.drawn[1].on == dt.date(2026, 11, 20)
+    assert "Of 2 dates the time of day (midnight) was cut." in found.lines()
 
 
 def test_a_record_that_is_missing_is_named(sheet: Path) -> None:

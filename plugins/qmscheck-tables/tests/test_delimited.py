@@ -171,7 +171,7 @@ def test_a_file_says_whether_its_only_white_space_is_the_space(bench, cell, spac
 
 
 def test_every_white_space_but_the_space_and_line_ends_is_noticed(bench):
-    from qmscheck.sql.mapping import WHITE_SPACE
+    from qmscheck.cells import WHITE_SPACE
 
     for space in set(WHITE_SPACE) - set(" \r\n"):
         extract = bench.read(bench.write(f"id,text\n1,a{space}\n2,x\n"), "csv")

@@ -43,8 +43,8 @@ def resumed(draft: Path, form: Form) -> tuple[Fills, dt.date]:
     form.
     """
     from qmscheck.persons import filled  # noqa: PLC0415
+    from qmscheck.persons.days import parse_day  # noqa: PLC0415
     from qmscheck.persons.interview import FIELDS  # noqa: PLC0415
-    from qmscheck.persons.taking_over import parse_day  # noqa: PLC0415
 
     if not draft.exists():
         return {}, form.as_of
@@ -112,23 +112,27 @@ def _answers(last: dict[str, object], terms: Terms) -> Iterator[tuple[str, str |
 
 
 def _one(text: str, default: str | None, *, needed: bool = True) -> str:
+    from qmscheck.cells import visible  # noqa: PLC0415
+
     while True:
         value = str(click.prompt(f"  {text}", default=default if default or needed else "", show_default=bool(default)))
         if value.strip().casefold() in _WORDS:
             raise _Word(value.strip().casefold())
-        if value.strip() or not needed:
-            return value.strip()
+        if visible(value) is not None or not needed:
+            return visible(value) or ""
 
 
 def _until(text: str, terms: Terms) -> dt.date:
-    from qmscheck.persons.taking_over import day_mistake, latest, parse_day  # noqa: PLC0415
+    from qmscheck.persons.days import read_day  # noqa: PLC0415
+    from qmscheck.persons.taking_over import day_mistake, latest  # noqa: PLC0415
 
     on = terms.record.as_of
     while True:
-        day = parse_day(_one(text, str(latest(on, terms.months))), terms.formats)
-        mistake = "write it as 2026-11-20" if day is None else day_mistake("valid_until", day, on, terms)
-        if day is not None and mistake is None:
-            return day
+        found = read_day(_one(text, str(latest(on, terms.months))), terms.formats)
+        hint = found.hint or "write it as 2026-11-20"
+        mistake = hint if found.day is None else day_mistake("valid_until", found.day, on, terms)
+        if found.day is not None and mistake is None:
+            return found.day
         click.echo(f"  {mistake}")
 
 

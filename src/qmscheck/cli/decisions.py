@@ -182,7 +182,9 @@ def _entry(kind: str, name: str, audited: AuditRecord, given: dict[str, Any]) ->
     made = Decision.model_construct(kind=DecisionKind(kind), **values)
     if not made.withdrawn and not target.has(made):
         named = f"record '{made.key}'" if made.key is not None else f"unit '{unit}'"
-        hint = did_you_mean(made.key or "", sorted(target.records or ())) or f"qmscheck explain {target.name} names them"
+        hint = (
+            did_you_mean(made.key or "", sorted(target.records or ())) or f"qmscheck explain {target.name} names them"
+        )
         raise QmscheckError(Problem("", 0, 0, f"'{target.name}' has no {named} that is not met", hint))
     return made
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import duckdb
 
 from qmscheck.cache import Cache
+from qmscheck.cells import WHITE_SPACE
 from qmscheck.engine import EngineError, Loaded
 from qmscheck.hookspecs import Delimited, Parquet, Rows, Skipped
 from qmscheck.sql.kinds import Kind
-from qmscheck.sql.mapping import WHITE_SPACE
 from qmscheck.sql.render import render
 from qmscheck.sql.statement import Statement
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from qmscheck.cells import visible
 from qmscheck.judge.exceptions import place
 from qmscheck.judge.own_work import own_work
 from qmscheck.model import (
@@ -164,7 +165,7 @@ def _rows(table: BoundTable, bench: Bench) -> list[_Row]:
 
 
 def _row(row: Sequence[object], table: BoundTable) -> _Row:
-    cells = [None if c is None else str(c).strip() or None for c in row[: len(COLUMNS) + 1]]
+    cells = [visible(None if c is None else str(c)) for c in row[: len(COLUMNS) + 1]]
     of = dict(zip(COLUMNS, cells, strict=False))
     on, until = of["on"], of["valid_until"]
     seen = _seen(of["seen"])

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qmscheck import toml
+from qmscheck.cells import visible
 from qmscheck.errors import Problem, QmscheckError, did_you_mean
 from qmscheck.hookspecs import Batch, Extract, Request, Rows
 from qmscheck.model import SignedAnswer
@@ -135,7 +136,7 @@ def _read(raw: bytes, name: str) -> AttestationFile:
 
 def _check(document: Document, number: int, answer: SignedAnswer) -> None:
     for key in ("obligation", "question", "statement", "by", "role"):
-        if not getattr(answer, key).strip():
+        if visible(getattr(answer, key)) is None:
             document.add(document.problem(("attestation", number, key), f"'{key}' should not be empty"))
     if answer.valid_until < answer.on:
         message = f"it ends ({answer.valid_until}) before it was given ({answer.on})"

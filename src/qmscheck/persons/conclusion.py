@@ -148,6 +148,9 @@ class Conclusion:
         if self.picked and self.draw.is_random:
             fails = _fails(self.picked)
             found.append(f"Picked by judgement, apart: {fails} of {len(self.picked)} fail; nothing follows for others.")
+        cut = sum(seen.cut is not None for seen in (*self.drawn, *self.picked))
+        if cut:
+            found.append(f"Of {plural(cut, 'date')} the time of day (midnight) was cut.")
         if self.draw.lost:
             found.append(f"{plural(self.draw.lost, 'row')} could not be taken apart: nothing is said of that.")
         return found

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from qmscheck.cells import visible
 from qmscheck.errors import Problem, QmscheckError, did_you_mean
 from qmscheck.model import Decision, DecisionKind, Grade, Location
 from qmscheck.persons.adding import replace
@@ -170,7 +171,7 @@ def _entry(document: Document, number: int, raw: Mapping[str, Any], path: str) -
     if entry is None:
         return None
     for key in _TEXTS:
-        if isinstance(raw.get(key), str) and not raw[key].strip():
+        if isinstance(raw.get(key), str) and visible(raw[key]) is None:
             document.add(document.problem((*loc, key), f"'{key}' should not be empty"))
     _check_kind(document, loc, entry, raw)
     _check_days(document, loc, entry)

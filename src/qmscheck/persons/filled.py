@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from qmscheck import toml
-from qmscheck.cells import cell_name
+from qmscheck.cells import cell_name, visible
 from qmscheck.errors import Problem, QmscheckError
 from qmscheck.hookspecs import Extract, Reader, Request, Rows, Unread
 from qmscheck.model import EvidenceSeen
@@ -19,17 +19,23 @@ from qmscheck.persons.form_sheets import EVIDENCE, FORM, HEADINGS, QUESTIONS
 from qmscheck.persons.interview import FIELDS
 from qmscheck.toml import Document
 
-__all__ = ["Filled", "Row", "Written", "read"]
+__all__ = ["ERROR", "FORMULA", "Filled", "Row", "Written", "read"]
 
 _NEEDED = ("obligation", "prompt", "seen", "key", *FIELDS)
 _LAST_HEADING_ROW = 40
 _RANGE = re.compile(r"(\d+)(?:-(\d+))?")
-_ERROR = re.compile(r"#[A-Z/0!?]+[!?A0]?")
+#: How the reader of workbooks marks a formula, whatever it shows.
+FORMULA = "#FORMULA!"
+#: What a spreadsheet program shows where it cannot compute.
+ERROR = re.compile(r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!|BUSY!|BLOCKED!|UNKNOWN!)|Err:\d+")
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What stands in one place of a form, outer spaces gone; None where it is blank. `wrong` makes a problem of it."""
+    """What stands in one place of a form, without what is blank or invisible around it; None where nothing is left.
+
+    `wrong` makes a problem of it.
+    """
 
     text: str | None
     wrong: Callable[[str, str | None], Problem]
@@ -127,7 +133,7 @@ class _Book:
                 named = zip(table.columns, row, strict=True)
                 yield {
                     heading: Written(
-                        (cell or "").strip() or None,
+                        visible(cell),
                         partial(_in_cell, self.name, sheet, number, table.first_column + at + 1),
                     )
                     for at, (heading, cell) in enumerate(named)
@@ -180,9 +186,9 @@ def _broken(cells: Mapping[str, Written]) -> Iterator[Problem]:
     """Refuse formulas and errors: what a cell shows is not what a person wrote."""
     for name in _NEEDED:
         text = cells[name].text or ""
-        if text == "#FORMULA!":
+        if text == FORMULA:
             yield cells[name].wrong("holds a formula: write the text or the date itself", None)
-        elif _ERROR.fullmatch(text):
+        elif ERROR.fullmatch(text):
             yield cells[name].wrong(f"holds the error {text}", "write the text or the date itself")
 
 
@@ -260,7 +266,7 @@ def _written(document: Document, loc: toml.Loc, value: object) -> Written:
     if not isinstance(value, str):
         document.add(wrong(f"'{loc[-1]}' should be text", None))
         return Written(None, wrong)
-    return Written(value.strip() or None, wrong)
+    return Written(visible(value), wrong)
 
 
 def _in_toml(document: Document, loc: toml.Loc, message: str, hint: str | None) -> Problem:

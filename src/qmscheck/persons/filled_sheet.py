@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from qmscheck.cells import cell_name
+from qmscheck.cells import cell_name, visible
 from qmscheck.errors import Problem, QmscheckError, did_you_mean
 from qmscheck.hookspecs import Extract, Reader, Request, Rows, Unread
+from qmscheck.persons.days import read_day
+from qmscheck.persons.filled import ERROR, FORMULA
 from qmscheck.persons.samples import Asked, Draw, Drawn, read_asked, written_asked
 from qmscheck.persons.sheets import Column
 from qmscheck.persons.test_sheet import COLUMNS, DRAW, FACTS, FACTS_HEADING, FORCED, HEADING, RESULTS, SAMPLE, known
@@ -38,7 +40,7 @@ class Filled:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a person saw of a record."""
+    """What a person saw of a record; `cut` is the clock beside the day that was left away."""
 
     record: Drawn
     result: str
@@ -46,6 +48,7 @@ class Seen:
     reference: str | None
     tester: str
     on: dt.date
+    cut: str | None = None
 
     @property
     def fails(self) -> bool:
@@ -96,7 +99,7 @@ def results(filled: Filled, draw: Draw, today: dt.date) -> tuple[tuple[Seen, ...
     problems: list[Problem] = []
     found = []
     for sheet, records in ((SAMPLE, draw.records), (FORCED, draw.picked)):
-        found.append(tuple(_sheet(filled, sheet, records, today, problems)) if records else ())
+        found.append(tuple(_sheet(filled, sheet, records, (draw.asked.as_of, today), problems)) if records else ())
     if problems:
         more = len(problems) - _MOST
         left = [Problem(filled.name, 0, 0, f"and {more} more cells or rows")] if more > 0 else []
@@ -108,7 +111,7 @@ def results(filled: Filled, draw: Draw, today: dt.date) -> tuple[tuple[Seen, ...
 
 
 def _sheet(
-    filled: Filled, sheet: str, records: Sequence[Drawn], today: dt.date, problems: list[Problem]
+    filled: Filled, sheet: str, records: Sequence[Drawn], days: tuple[dt.date, dt.date], problems: list[Problem]
 ) -> Iterator[Seen]:
     by_number = {str(record.number): record for record in records}
     rows: dict[str, int] = {}
@@ -123,17 +126,30 @@ def _sheet(
         else:
             rows[number] = row
             before = len(problems)
+            problems += _computed(filled, sheet, row, cells)
+            if len(problems) > before:
+                continue
             problems += _changed(filled, sheet, row, cells, record)
-            problems += _mistakes(filled, sheet, row, cells[_KNOWN:], today)
+            problems += _mistakes(filled, sheet, row, cells[_KNOWN:], days)
             if len(problems) == before:
                 result, seen, reference, tester, on = cells[_KNOWN:]
-                day = dt.date.fromisoformat((on or "")[:10])
-                yield Seen(record, _result(result) or "", seen, reference, tester or "", day)
+                day = read_day(on or "")
+                assert day.day is not None  # noqa: S101  (checked with the other cells)
+                yield Seen(record, _result(result) or "", seen, reference, tester or "", day.day, day.cut)
     problems += [
         filled.problem(sheet, None, f"number {number} ({record.key}) is missing", "each drawn record stands there once")
         for number, record in by_number.items()
         if number not in rows
     ]
+
+
+def _computed(filled: Filled, sheet: str, row: int, cells: Sequence[str | None]) -> Iterator[Problem]:
+    """Refuse formulas and errors: what a cell shows is not what a person saw."""
+    for i, cell in enumerate(cells[_KNOWN:], _KNOWN):
+        if cell == FORMULA:
+            yield filled.problem(sheet, (row, i), "holds a formula", "write the text or the date itself")
+        elif cell is not None and ERROR.fullmatch(cell):
+            yield filled.problem(sheet, (row, i), f"holds the error {cell}", "write the text or the date itself")
 
 
 def _changed(filled: Filled, sheet: str, row: int, cells: Sequence[str | None], record: Drawn) -> Iterator[Problem]:
@@ -145,7 +161,9 @@ def _changed(filled: Filled, sheet: str, row: int, cells: Sequence[str | None], 
             yield filled.problem(sheet, (row, i), message, "what was drawn may not be changed")
 
 
-def _mistakes(filled: Filled, sheet: str, row: int, cells: Sequence[str | None], today: dt.date) -> Iterator[Problem]:
+def _mistakes(
+    filled: Filled, sheet: str, row: int, cells: Sequence[str | None], days: tuple[dt.date, dt.date]
+) -> Iterator[Problem]:
     given, seen, _, tester, on = cells
     if not any(cells):
         yield filled.problem(sheet, (row, _KNOWN), "nothing is filled in for this record")
@@ -160,26 +178,30 @@ def _mistakes(filled: Filled, sheet: str, row: int, cells: Sequence[str | None],
         yield filled.problem(sheet, (row, _KNOWN + 1), f"says nothing, and the result is '{result}'", "what was seen?")
     if tester is None:
         yield filled.problem(sheet, (row, _KNOWN + 3), "no tester is filled in", "who read the record?")
-    day = _day(on)
+    yield from _dated(filled, sheet, row, on, days)
+
+
+def _dated(filled: Filled, sheet: str, row: int, on: str | None, days: tuple[dt.date, dt.date]) -> Iterator[Problem]:
+    """Check the day of a test: nobody has read a record before it was drawn, or will have tomorrow."""
+    at = (row, _KNOWN + 4)
+    first, today = days
     if on is None:
-        yield filled.problem(sheet, (row, _KNOWN + 4), "no date is filled in", "when was the record read?")
-    elif day is None:
-        yield filled.problem(sheet, (row, _KNOWN + 4), f"'{on}' is no date", "as in 2026-11-20")
-    elif day > today:
-        yield filled.problem(sheet, (row, _KNOWN + 4), f"{day} is after today ({today})")
+        yield filled.problem(sheet, at, "no date is filled in", "when was the record read?")
+        return
+    found = read_day(on)
+    if found.day is None:
+        message = found.mistake if found.hint is not None else f"'{on}' is no date"
+        yield filled.problem(sheet, at, message or "", found.hint or "as in 2026-11-20")
+    elif found.day > today:
+        yield filled.problem(sheet, at, f"{found.day} is after today ({today})")
+    elif found.day < first:
+        message = f"{found.day} is before the draw ({first}): nobody knew yet which records would be drawn"
+        yield filled.problem(sheet, at, message, "write the day on which the record was read for this sample")
 
 
 def _result(given: str | None) -> str | None:
     plain = " ".join((given or "").lower().split())
     return plain if plain in RESULTS else None
-
-
-def _day(text: str | None) -> dt.date | None:
-    """Read a day as readers write it, with or without midnight."""
-    try:
-        return dt.date.fromisoformat((text or "").removesuffix(" 00:00:00"))
-    except ValueError:
-        return None
 
 
 # ---------------------------------------------------------------- cells
@@ -192,7 +214,7 @@ def _rows(
     request = Request(
         table="sheet",
         path=filled.path,
-        options={"sheet": sheet, "header_row": heading},
+        options={"sheet": sheet, "header_row": heading, "formulas": "mark"},
         as_of=dt.date(2000, 1, 1),
         scratch=filled.scratch,
         root=filled.path.parent,
@@ -214,7 +236,7 @@ def _cells(part: Extract, width: int) -> Iterator[tuple[int, list[str | None]]]:
     assert isinstance(part.content, Rows)  # noqa: S101  (a workbook has no other)
     for batch in part.content.batches:
         for i, row in enumerate(batch.rows or ()):
-            cells = [(column[i] or "").strip() or None for column in batch.columns[:width]]
+            cells = [visible(column[i]) for column in batch.columns[:width]]
             if any(cells):
                 yield row, cells
 

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from qmscheck.cells import plain_name
 from qmscheck.errors import Problem
 from qmscheck.model import Decision, DecisionKind, DecisionState
 from qmscheck.persons.decisions import DecisionFile
@@ -52,11 +53,16 @@ def review(
 ) -> tuple[Remark, ...]:
     """Name the mistakes of a file, and the entries that a person should look at on a day.
 
-    `stated` are the decisions of the file with their states; `judged` says that they were held against an audit record. Grave are mistakes and what is expired, orphaned, stale,
-    contradictory or decided about own work; the rest is for information.
+    `stated` are the decisions of the file with their states; `judged` says that they were held against an audit record.
+    Grave are mistakes and what is expired, orphaned, stale, contradictory or decided about own work; the rest is for
+    information.
     """
     found = [Remark(problem, grave=True) for problem in file.document.problems]
-    found += [Remark(p, grave=grave) for n, d in enumerate(stated) for p, grave in _remarks(file, n, d, day, soon, judged=judged)]
+    found += [
+        Remark(p, grave=grave)
+        for n, d in enumerate(stated)
+        for p, grave in _remarks(file, n, d, day, soon, judged=judged)
+    ]
     found += [Remark(problem, grave=True) for problem in _together(file, stated)]
     return tuple(sorted(found, key=lambda r: (r.problem.line, r.problem.column, r.problem.message)))
 
@@ -123,4 +129,4 @@ def _out_of_order(file: DecisionFile, stated: Sequence[Decision]) -> Iterator[Pr
 
 
 def _same(one: str, other: str | None) -> bool:
-    return other is not None and one.strip().casefold() == other.strip().casefold()
+    return other is not None and plain_name(one) == plain_name(other)

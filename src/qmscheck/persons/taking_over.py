@@ -6,12 +6,14 @@ import datetime as dt
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from qmscheck.cells import visible
 from qmscheck.errors import Problem, QmscheckError, did_you_mean
 from qmscheck.model import AuditRecord, EvidenceSeen, ObligationResult, SignedAnswer
+from qmscheck.persons.days import parse_day, read_day
 from qmscheck.persons.filled import Filled, Row, Written
 from qmscheck.persons.interview import prompt, row_key
 
-__all__ = ["MOST_MONTHS", "Taken", "Terms", "day_mistake", "latest", "parse_day", "take_over"]
+__all__ = ["MOST_MONTHS", "Taken", "Terms", "day_mistake", "latest", "take_over"]
 
 #: How long an answer holds at most, by convention (audits are yearly), where nobody says otherwise.
 MOST_MONTHS = 12
@@ -61,7 +63,7 @@ def take_over(filled: Filled, terms: Terms) -> Taken:
             problems += wrong
         else:
             answers.append(answer.model_copy(update={"form": filled.id.text}))
-            notes += _noted(answer, terms)
+            notes += [*_noted(answer, terms), *_cut(row, terms)]
     return Taken(tuple(dict.fromkeys(answers)), tuple(problems), len(filled.rows) - len(rows), tuple(notes))
 
 
@@ -157,7 +159,7 @@ def _answer(row: Row, day: dt.date, terms: Terms) -> tuple[SignedAnswer | None, 
     name, asked = cells["obligation"].text, cells["prompt"].text
     if problems or on is None or until is None or answer is None or name is None or asked is None:
         return None, problems
-    references = tuple(line.strip() for line in (cells["references"].text or "").splitlines() if line.strip())
+    references = tuple(filter(None, map(visible, (cells["references"].text or "").splitlines())))
     signed = SignedAnswer(
         obligation=name,
         question=" ".join(asked.split()),
@@ -197,25 +199,11 @@ def _day(cell: Written, formats: Sequence[str], problems: list[Problem]) -> dt.d
     if cell.text is None:
         problems.append(cell.wrong("the date is missing", None))
         return None
-    found = parse_day(cell.text, formats)
-    if found is None:
+    found = read_day(cell.text, formats)
+    if found.mistake is not None:
         hint = 'write it as 2026-11-20, or say how it is written: --date-format "%d.%m.%Y"'
-        problems.append(cell.wrong(f"'{cell.text}' cannot be read as a date", hint))
-    return found
-
-
-def parse_day(text: str, formats: Sequence[str]) -> dt.date | None:
-    """Read a day, as ISO 8601 has it or in one of some formats; None where it is none."""
-    try:
-        return dt.date.fromisoformat(text.removesuffix(" 00:00:00"))
-    except ValueError:
-        pass
-    for form in formats:
-        try:
-            return dt.datetime.strptime(text, form).date()  # noqa: DTZ007  (a day has no time zone)
-        except ValueError:
-            continue
-    return None
+        problems.append(cell.wrong(found.mistake, found.hint or hint))
+    return found.day
 
 
 def _given_on(cell: Written, on: dt.date, day: dt.date, terms: Terms) -> Iterator[Problem]:
@@ -267,6 +255,14 @@ def _against_known(answer: SignedAnswer, cell: Written, terms: Terms) -> list[Pr
         return []
     message = f"an answer of the same day is kept already: '{against[-1]}'; of one day the less favourable counts"
     return [cell.wrong(message, "answer on a later day")]
+
+
+def _cut(row: Row, terms: Terms) -> Iterator[str]:
+    """Say of which day a clock was cut: it is no part of what is kept."""
+    for name in ("on", "valid_until"):
+        found = read_day(row.cells[name].text or "", terms.formats)
+        if found.cut is not None:
+            yield f"{row.cells['obligation'].text}: of '{row.cells[name].text}' the time {found.cut} is cut"
 
 
 def _noted(answer: SignedAnswer, terms: Terms) -> Iterator[str]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from qmscheck.cells import visible
 from qmscheck.errors import Problem, QmscheckError, did_you_mean
 from qmscheck.hookspecs import Reader
 from qmscheck.model import AuditPlan, Grade, NotApplicable, ParameterValue, Period, Source
@@ -245,14 +246,14 @@ def _day(value: object, today: dt.date) -> dt.date:
 def _check_texts(draft: Draft, given: Mapping[str, Any]) -> None:
     """Refuse what is there and says nothing."""
     for name in ("organization", "scope"):
-        if isinstance(given.get(name), str) and not given[name].strip():
+        if isinstance(given.get(name), str) and visible(given[name]) is None:
             draft.refuse(("audit", name), f"'{name}' should not be empty", "it stands on every report")
     if given.get("rulesets") == []:
         draft.refuse(("audit", "rulesets"), "'rulesets' should name a ruleset", "an audit needs something to ask for")
     for name in ("rulesets", "select", "ignore"):
         texts = given.get(name)
         for at, text in enumerate(texts if isinstance(texts, list) else ()):
-            if isinstance(text, str) and not text.strip():
+            if isinstance(text, str) and visible(text) is None:
                 draft.refuse(("audit", name, at), f"'{name}' holds an empty text")
 
 
@@ -347,7 +348,7 @@ def _not_applicable(draft: Draft, table: Mapping[str, Any], as_of: dt.date) -> d
         if noun is None:
             continue
         for name, text in (("reason", noun.reason), ("by", noun.by)):
-            if not text.strip():
+            if visible(text) is None:
                 draft.refuse((*loc, name), f"'{name}' should not be empty")
         if noun.on > as_of:
             draft.refuse((*loc, "on"), f"it was declared ({noun.on}) after the date of the audit ({as_of})")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from qmscheck.cells import visible
 from qmscheck.model import GateSettings
 from qmscheck.plan.draft import Draft
 from qmscheck.toml import Loc
@@ -33,7 +34,7 @@ def read_gate(draft: Draft, section: Mapping[str, Any]) -> GateSettings | None:
 def _check(draft: Draft, loc: Loc, given: Mapping[str, Any]) -> None:
     """Ask for a reason where a condition is turned off, and for an origin where a number is changed."""
     why = given.get("why")
-    if given.get("on") is False and not (isinstance(why, str) and why.strip()):
+    if given.get("on") is False and not (isinstance(why, str) and visible(why)):
         hint = 'write { on = false, why = "..." }: it stands in every report'
         draft.refuse((*loc, "on"), f"'{loc[-1]}' is turned off without a reason", hint)
     numbers = [key for key in given if key not in _FRAME]

@@ -62,7 +62,7 @@ def _criterion(sheet: Path, draw: Draw, given: str | None) -> str:
 def _reader(sheet: Path, plugins: Plugins) -> Reader:
     suffix = sheet.suffix.lower()
     reader = next((r for r in plugins.readers.values() if suffix in r.suffixes and "header_row" in r.options), None)
-    if reader is None or "sheet" not in reader.options:
+    if reader is None or not {"sheet", "formulas"} <= {*reader.options}:
         hint = "a test sheet is a workbook (.xlsx)"
         raise QmscheckError(Problem(sheet.as_posix(), 0, 0, "no reader knows workbooks of this kind", hint))
     return reader

@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from qmscheck.cells import WHITE_SPACE
 from qmscheck.sql.functions import literal
 from qmscheck.sql.kinds import Kind
 from qmscheck.sql.select import PLACE
@@ -21,7 +22,6 @@ from qmscheck.sql.trees import exp
 __all__ = [
     "DATE_FORMATS",
     "SPREADSHEET_ERRORS",
-    "WHITE_SPACE",
     "MappedColumn",
     "RowNumber",
     "as_it_stands",
@@ -61,11 +61,6 @@ DATE_FORMATS = (
     "%d-%b-%y", "%d-%b-%Y", "%d %b %Y", "%d %B %Y", "%B %d, %Y", "%b %d, %Y", "%Y%m%d",
 )  # fmt: skip
 
-#: White space around a cell, and what is as invisible: a cell that holds nothing else is blank.
-WHITE_SPACE = (
-    "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
-    "\u200b\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
-)
 _NO_NUMBERS = ("nan", "inf", "-inf")
 
 _TRUE = ("true", "yes", "y", "1", "x", "t", "ja", "j", "wahr", "oui", "si", "sí", "✓")

@@ -38,4 +38,8 @@ def _table(name: str, alias: str) -> exp.Table:
 
 
 def _plain(value: exp.Expr) -> exp.Expr:
+    """Write a name as it is compared: letter case, spaces and what cannot be seen do not matter."""
+    for unseen, put in ((r"\p{Cf}+", ""), (r"\s+", " ")):
+        found = [exp.Literal.string(text) for text in (unseen, put, "g")]
+        value = exp.Anonymous(this="regexp_replace", expressions=[value, *found])
     return exp.Lower(this=exp.Trim(this=value))
