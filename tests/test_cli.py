@@ -301,7 +301,7 @@ def test_a_bare_call_is_no_audit(run: Run) -> None:
         (["audit", "-o", "word:qmscheck.toml"], "qmscheck.toml: is the plan of this audit, not a place for a report\n"),
         (
             ["audit", "--source", "complaints=*.csv", "--output-file", "c.csv"],
-            "c.csv: is evidence of this audit (table 'complaints')\n  hint: write elsewhere\n",
+            "c.csv: would be evidence (table 'complaints')\n  hint: write elsewhere\n",
         ),
     ],
 )

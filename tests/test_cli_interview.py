@@ -78,8 +78,8 @@ def test_a_form_is_never_written_over_a_file_that_may_hold_answers(
     assert capsys.readouterr().err == (
         "No question was asked.\n"
         "no/x.toml: cannot be written: its folder does not exist\n"
-        "old.xlsx: is there already: it may hold answers\n  hint: name another file\n"
-        "x.pdf: is no name for a form\n  hint: a form is a file .xlsx or .toml\n"
+        "old.xlsx: is there already\n  hint: what a person wrote into it would be lost: remove it, or choose another name\n"
+        "x.pdf: this file ending is not known\n  hint: known: .xlsx, .toml\n"
         "y.toml: is asked for twice\n"
     )
 

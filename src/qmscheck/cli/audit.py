@@ -78,6 +78,7 @@ def command(  # noqa: PLR0913  (one for each option)
     from qmscheck import plugins as plugin_room  # noqa: PLC0415
     from qmscheck.cli import outputs  # noqa: PLC0415
     from qmscheck.cli.failure import DeliveryError  # noqa: PLC0415
+    from qmscheck.cli.places import refuse_evidence  # noqa: PLC0415
     from qmscheck.errors import QmscheckError  # noqa: PLC0415
     from qmscheck.model import Grade  # noqa: PLC0415
 
@@ -98,7 +99,7 @@ def command(  # noqa: PLR0913  (one for each option)
         previous=os.path.abspath(previous) if previous else None,  # noqa: PTH100  (links stay as they are)
     )
     planfile = read_plan(path, plugins, over)
-    outputs.refuse_evidence(asked, planfile.plan)
+    refuse_evidence(outputs.places(asked), planfile.plan, plugins.readers)
     record = perform(planfile, plugins, threads=threads, quiet=quiet, cached=not no_cache)
     outputs.deliver(record, asked, plugins)
     try:

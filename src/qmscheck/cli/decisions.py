@@ -132,6 +132,7 @@ def add(*, kind: str, name: str, path: str, record: str | None, disabled: tuple[
     from qmscheck import plugins as plugin_room  # noqa: PLC0415
     from qmscheck.audit import seen_from_here  # noqa: PLC0415
     from qmscheck.cli.audit import overrides, perform, read_plan  # noqa: PLC0415
+    from qmscheck.cli.places import refuse_evidence  # noqa: PLC0415
     from qmscheck.cli.report import read_record  # noqa: PLC0415
     from qmscheck.cli.terminal import write_out  # noqa: PLC0415
     from qmscheck.persons import decisions  # noqa: PLC0415
@@ -141,6 +142,7 @@ def add(*, kind: str, name: str, path: str, record: str | None, disabled: tuple[
     audited = read_record(record) if record else perform(planfile, plugins, threads=None, quiet=False, cached=True)
     place = planfile.plan.decisions or decisions.FILE
     file = Path(planfile.plan.root) / place
+    refuse_evidence([file], planfile.plan, plugins.readers, but=("decisions",))
     known = decisions.read(file, seen_from_here(file)).decisions if file.exists() else ()
     entry = _answered(_entry(kind, name, audited, given), known)
     write_out(decisions.add(file, seen_from_here(file), entry))

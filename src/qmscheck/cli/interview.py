@@ -92,14 +92,12 @@ def command(  # noqa: PLR0913  (one for each option)
     qmscheck interview examples/acme --read questions.xlsx
     """  # noqa: D301  (click reads \b as: leave these lines as they are)
     from qmscheck import plugins as plugin_room  # noqa: PLC0415
-    from qmscheck.cli.report import read_record  # noqa: PLC0415
     from qmscheck.persons import interview  # noqa: PLC0415
 
     _check_options(filled=filled, ask=ask, output=output, record=record, partial=partial, reconfirm=reconfirm)
     plugins = plugin_room.load(disabled)
     if filled is None and not ask:
-        targets = _targets(output or ("interview.xlsx",))
-        audited = read_record(record) if record else _audited(path, plugins, as_of, quiet=quiet).record
+        audited, targets = _out(path, plugins, output, record, as_of, quiet=quiet)
         _write(interview.form(audited, only=only, everything=everything), targets)
         return 0
     asked = _audited(path, plugins, as_of, quiet=quiet)
@@ -136,48 +134,60 @@ def _check_options(
 
 def _audited(path: str, plugins: Plugins, as_of: dt.datetime | None, *, quiet: bool) -> _Asked:
     from qmscheck.cli.audit import overrides, perform, read_plan  # noqa: PLC0415
+    from qmscheck.cli.places import refuse_evidence  # noqa: PLC0415
+    from qmscheck.plan import ATTESTATIONS  # noqa: PLC0415
 
     planfile = read_plan(path, plugins, overrides(plugins, as_of=as_of.date() if as_of else None))
+    root = Path(planfile.plan.root)
+    refuse_evidence([root / _DRAFT], planfile.plan, plugins.readers)
+    refuse_evidence(
+        [root / (planfile.plan.attestations or ATTESTATIONS)], planfile.plan, plugins.readers, but=("attestations",)
+    )
     return _Asked(planfile, plugins, perform(planfile, plugins, threads=None, quiet=quiet, cached=True))
 
 
 # ---------------------------------------------------------------- a form out
 
 
-def _targets(output: tuple[str, ...]) -> list[Path]:
-    """Say where the forms go. Raises QmscheckError with every name that cannot be."""
-    from qmscheck.errors import Problem, QmscheckError  # noqa: PLC0415
+def _out(
+    path: str, plugins: Plugins, output: tuple[str, ...], record: str | None, as_of: dt.datetime | None, *, quiet: bool
+) -> tuple[AuditRecord, tuple[Path, ...]]:
+    """Give the audit whose questions are written, and where to. Raises QmscheckError for places that cannot be."""
+    from qmscheck.cli.audit import overrides, perform, read_plan  # noqa: PLC0415
+    from qmscheck.cli.papers import check  # noqa: PLC0415
+    from qmscheck.cli.places import refuse_evidence, refuse_seen  # noqa: PLC0415
+    from qmscheck.cli.report import read_record  # noqa: PLC0415
 
-    problems = []
-    found: list[Path] = []
-    for name in output:
-        target = Path(name)
-        if target.suffix.lower() not in {".xlsx", ".toml"}:
-            problems.append(Problem(name, 0, 0, "is no name for a form", "a form is a file .xlsx or .toml"))
-        elif target in found:
-            problems.append(Problem(name, 0, 0, "is asked for twice"))
-        elif target.exists():
-            problems.append(Problem(name, 0, 0, "is there already: it may hold answers", "name another file"))
-        elif not target.parent.is_dir():
-            problems.append(Problem(name, 0, 0, "cannot be written: its folder does not exist"))
-        found.append(target)
-    if problems:
-        raise QmscheckError(*problems)
-    return found
+    targets = check(output or ("interview.xlsx",), (".xlsx", ".toml"))
+    if record:
+        found = read_record(record)
+        refuse_seen(targets, found, record)
+        if not (Path(path) / "qmscheck.toml").exists() and not Path(path).is_file():
+            return found, targets
+    planfile = read_plan(path, plugins, overrides(plugins, as_of=as_of.date() if as_of else None))
+    refuse_evidence(targets, planfile.plan, plugins.readers)
+    if record:
+        return found, targets
+    return perform(planfile, plugins, threads=None, quiet=quiet, cached=True), targets
 
 
-def _write(form: Form, targets: list[Path]) -> None:
+def _write(form: Form, targets: Sequence[Path]) -> None:
     """Write the forms, and say how many questions are in them; where nothing is open none is written."""
+    from qmscheck.cli.papers import save  # noqa: PLC0415
     from qmscheck.cli.terminal import write_out  # noqa: PLC0415
     from qmscheck.persons import form_sheets, form_toml  # noqa: PLC0415
 
     if not form.questions:
         write_out("no question is open: no form was written (--all asks again what is answered)\n")
         return
+
+    def content(suffix: str) -> bytes:
+        return (
+            form_sheets.write(form) if suffix == ".xlsx" else form_toml.write(form).encode("utf-8", "backslashreplace")
+        )
+
+    save(targets, content)
     for target in targets:
-        workbook = target.suffix.lower() == ".xlsx"
-        content = form_sheets.write(form) if workbook else form_toml.write(form).encode("utf-8", "backslashreplace")
-        _put(target, content)
         write_out(f"{target.as_posix()}: {_numbered(len(form.questions), 'question')}\n")
 
 

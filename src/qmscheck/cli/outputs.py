@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,10 +11,10 @@ from qmscheck.cli.failure import DeliveryError
 from qmscheck.cli.terminal import Color, render_options, write_out
 from qmscheck.errors import Problem, QmscheckError, did_you_mean
 from qmscheck.hookspecs import RenderOptions, ReportFormat
-from qmscheck.model import AuditPlan, AuditRecord
+from qmscheck.model import AuditRecord
 from qmscheck.plugins import Plugins
 
-__all__ = ["Target", "deliver", "refuse_evidence", "targets", "write_whole"]
+__all__ = ["Target", "deliver", "places", "targets", "write_whole"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +56,9 @@ def targets(
     return tuple(found)
 
 
-def refuse_evidence(asked: Sequence[Target], plan: AuditPlan) -> None:
-    """Refuse to write a report over the plan or over evidence. Raises QmscheckError."""
-    problems = []
-    for path in [target.path for target in asked if target.path is not None]:
-        real = os.path.realpath(path)
-        if plan.file is not None and real == os.path.realpath(Path(plan.root) / plan.file):
-            problems.append(Problem(path.as_posix(), 0, 0, "is the plan of this audit, not a place for a report"))
-        problems += [
-            Problem(path.as_posix(), 0, 0, f"is evidence of this audit (table '{source.table}')", "write elsewhere")
-            for source in plan.sources
-            if source.path is not None and fnmatch.fnmatchcase(real, os.path.realpath(Path(plan.root) / source.path))
-        ]
-    if problems:
-        raise QmscheckError(*problems)
+def places(asked: Sequence[Target]) -> list[Path]:
+    """Give the files that are asked for."""
+    return [target.path for target in asked if target.path is not None]
 
 
 def deliver(record: AuditRecord, asked: Sequence[Target], plugins: Plugins) -> None:

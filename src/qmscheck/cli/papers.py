@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -10,9 +9,8 @@ from typing import BinaryIO
 
 from qmscheck.cli.failure import DeliveryError
 from qmscheck.errors import Problem, QmscheckError
-from qmscheck.model import AuditPlan
 
-__all__ = ["check", "refuse_evidence", "save"]
+__all__ = ["check", "save"]
 
 
 def check(paths: Sequence[str], suffixes: Sequence[str]) -> tuple[Path, ...]:
@@ -32,24 +30,6 @@ def check(paths: Sequence[str], suffixes: Sequence[str]) -> tuple[Path, ...]:
     if problems:
         raise QmscheckError(*problems)
     return tuple(Path(name) for name in paths)
-
-
-def refuse_evidence(paths: Sequence[Path], plan: AuditPlan) -> None:
-    """Refuse a place that a source of the plan would read: the next audit would take the paper for a record.
-
-    A table `samples` asks for what was concluded from samples.
-    """
-    problems = []
-    sources = [s for s in plan.sources if s.path is not None and s.table != "samples"]
-    for path in paths:
-        real = os.path.realpath(path)
-        problems += [
-            Problem(path.as_posix(), 0, 0, f"would be evidence (table '{source.table}')", "write elsewhere")
-            for source in sources
-            if fnmatch.fnmatchcase(real, os.path.realpath(Path(plan.root) / (source.path or "")))
-        ]
-    if problems:
-        raise QmscheckError(*problems)
 
 
 def save(paths: Sequence[Path], content: Callable[[str], bytes]) -> None:

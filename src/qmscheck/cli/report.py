@@ -41,13 +41,16 @@ def command(
     """  # noqa: D301  (click reads \b as: leave these lines as they are)
     from qmscheck import plugins as plugin_room  # noqa: PLC0415
     from qmscheck.cli import outputs  # noqa: PLC0415
+    from qmscheck.cli.places import refuse_seen  # noqa: PLC0415
 
     plugins = plugin_room.load(disabled)
     verbose = -1 if quiet else verbose
     asked = outputs.targets(
         plugins, output_format=output_format, output_file=output_file, output=output, color=color, verbose=verbose
     )
-    outputs.deliver(read_record(record), asked, plugins)
+    found = read_record(record)
+    refuse_seen(outputs.places(asked), found, record)
+    outputs.deliver(found, asked, plugins)
     return 0
 
 

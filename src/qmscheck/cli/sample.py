@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 _SHARE = re.compile(r"\s*(\d+(?:\.\d+)?|\.\d+)\s*(%?)\s*")
+#: The table that asks for what was concluded from samples: a conclusion may become evidence of it.
+_CONCLUDED = ("samples",)
 _DAY = click.DateTime(["%Y-%m-%d"])
 
 
@@ -103,14 +105,15 @@ def command(
 def _draw(name: str, path: str, output: tuple[str, ...], disabled: tuple[str, ...], given: dict[str, Any]) -> int:
     from qmscheck import plugins as plugin_room  # noqa: PLC0415
     from qmscheck.cli.audit import overrides, read_plan  # noqa: PLC0415
-    from qmscheck.cli.papers import check, refuse_evidence, save  # noqa: PLC0415
+    from qmscheck.cli.papers import check, save  # noqa: PLC0415
+    from qmscheck.cli.places import refuse_evidence  # noqa: PLC0415
     from qmscheck.cli.terminal import write_out  # noqa: PLC0415
 
     plugins = plugin_room.load(disabled)
     targets = check(output, (".xlsx", ".toml", ".json"))
     as_of = given.pop("as_of")
     planfile = read_plan(path, plugins, overrides(plugins, as_of=as_of.date() if as_of else None))
-    refuse_evidence(targets, planfile.plan)
+    refuse_evidence(targets, planfile.plan, plugins.readers, but=_CONCLUDED)
     draw = _performed(planfile, plugins, _asked(name, planfile.plan.as_of, given), given)
     save(targets, lambda suffix: _paper(draw, suffix))
     write_out(_screen(draw, listed=not output))
@@ -128,7 +131,8 @@ def _read(
     """Repeat the draw of a sheet on the plan, and conclude from what was filled in."""
     from qmscheck import plugins as plugin_room  # noqa: PLC0415
     from qmscheck.cli.audit import overrides, read_plan  # noqa: PLC0415
-    from qmscheck.cli.papers import check, refuse_evidence, save  # noqa: PLC0415
+    from qmscheck.cli.papers import check, save  # noqa: PLC0415
+    from qmscheck.cli.places import refuse_evidence  # noqa: PLC0415
     from qmscheck.cli.terminal import write_out  # noqa: PLC0415
     from qmscheck.persons.samples import values_file  # noqa: PLC0415
     from qmscheck.sampling.back import read_back  # noqa: PLC0415
@@ -141,7 +145,7 @@ def _read(
 
     def redraw(asked: Asked) -> Draw:
         planfile = read_plan(name or ".", plugins, overrides(plugins, as_of=asked.as_of))
-        refuse_evidence(targets, planfile.plan)
+        refuse_evidence(targets, planfile.plan, plugins.readers, but=_CONCLUDED)
         return _performed(planfile, plugins, asked, given)
 
     today = dt.datetime.now().astimezone().date()
