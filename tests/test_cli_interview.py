@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import os
 import pty
 import select
@@ -160,6 +161,25 @@ def test_nothing_is_taken_over_unless_all_is_right_or_a_part_is_asked_for(
     out, err = capsys.readouterr()
     assert out == "attestations.toml: A-3 yes, until 2027-11-20\n"
     assert err.startswith("Not everything that was asked for was written.\nform.toml:")
+
+
+def test_how_long_answers_hold_is_a_parameter_of_the_plan_with_its_origin(
+    firm: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    form = filled(firm, ("valid_until = 2027-11-20", "valid_until = 2028-11-20"))
+    assert main(["interview", "-q", "--read", str(form)]) == 2
+    told = capsys.readouterr().err
+    assert "2028-11-20 is more than 12 months after 2026-11-20; at most 2027-11-20" in told
+    assert "hint: 12 is a convention; the plan says otherwise with its origin: [gate] attestations" in told
+    setting = '[gate]\nattestations = { months = 24, origin = "own-procedure", ref = "QP-9 3" }\n'
+    (firm / "qmscheck.toml").write_text(PLAN + "\n" + setting, "utf-8")
+    assert main(["interview", "-q", "--read", str(form)]) == 0
+    main(["audit", "-q", "-o", "json:r.json"])
+    record = json.loads((firm / "r.json").read_text("utf-8"))
+    (condition,) = [c for c in record["gate"]["conditions"] if c["id"] == "attestations"]
+    assert [(p["value"], p["origin"], p["ref"]) for p in condition["parameters"]] == [(24, "own-procedure", "QP-9 3")]
+    (firm / "qmscheck.toml").write_text(PLAN + "\n" + setting.replace("24, origin", "24, orign"), "utf-8")
+    assert main(["interview", "-q", "--read", str(form)]) == 2
 
 
 def test_a_form_with_rows_left_open_says_how_many(firm: Path, capsys: pytest.CaptureFixture[str]) -> None:

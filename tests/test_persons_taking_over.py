@@ -13,7 +13,7 @@ from filled_forms import RIGHT, digest, made, of_toml, of_workbook
 from firm import RULESET
 
 from qmscheck.errors import QmscheckError
-from qmscheck.model import EvidenceSeen
+from qmscheck.model import AttestationsSetting, EvidenceSeen
 from qmscheck.persons.filled import Filled
 from qmscheck.persons.form_sheets import Fills
 from qmscheck.persons.interview import Form
@@ -119,7 +119,7 @@ def test_a_mistake_names_its_cell_or_its_line(tmp_path: Path) -> None:
 def test_dates_may_be_written_as_declared_and_hold_longer_where_that_is_said(tmp_path: Path) -> None:
     found = taken(tmp_path, terms={"formats": ("%m/%d/%Y", "%d.%m.%Y")}, on="20.11.2026", valid_until="20.11.2027")
     assert [(a.on, a.valid_until) for a in found.answers] == [(dt.date(2026, 11, 20), dt.date(2027, 11, 20))]
-    assert taken(tmp_path, terms={"months": 24}, valid_until=dt.date(2028, 11, 20)).answers
+    assert taken(tmp_path, terms={"longest": AttestationsSetting(months=24)}, valid_until=dt.date(2028, 11, 20)).answers
 
 
 @pytest.mark.parametrize(

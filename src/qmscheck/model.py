@@ -614,7 +614,7 @@ class DecidedSetting(GateSetting):
 class AttestationsSetting(GateSetting):
     """Answers of persons: valid for so many months after they were given."""
 
-    months: Annotated[int, Field(ge=1)] = 12
+    months: Annotated[int, Field(ge=1, le=120)] = 12
 
 
 class WaiversSetting(GateSetting):

@@ -128,7 +128,7 @@ def _until(text: str, terms: Terms) -> dt.date:
 
     on = terms.record.as_of
     while True:
-        found = read_day(_one(text, str(latest(on, terms.months))), terms.formats)
+        found = read_day(_one(text, str(latest(on, terms.longest.months))), terms.formats)
         hint = found.hint or "write it as 2026-11-20"
         mistake = hint if found.day is None else day_mistake("valid_until", found.day, on, terms)
         if found.day is not None and mistake is None:

@@ -59,7 +59,6 @@ class _Asked:
 @click.option("--partial", is_flag=True, help="Take over the right rows of --read, and name the others.")
 @click.option("--reconfirm", multiple=True, metavar="ID", help="The changed evidence of ID was seen again; repeatable.")
 @click.option("--date-format", multiple=True, metavar="FORMAT", help='How dates are written, as "%d.%m.%Y".')
-@click.option("--max-months", type=click.IntRange(1, 120), default=12, help="How long answers hold. Default: 12.")
 @click.option("--ask", is_flag=True, help="Ask at the terminal, one question at a time.")
 @click.option("--as-of", type=_DAY, metavar="DATE", help="The day of the audit. Default: the plan's, or today.")
 @click.option("-q", "--quiet", is_flag=True, help="Tell only what is needed.")
@@ -75,7 +74,6 @@ def command(  # noqa: PLR0913  (one for each option)
     partial: bool,
     reconfirm: tuple[str, ...],
     date_format: tuple[str, ...],
-    max_months: int,
     ask: bool,
     as_of: dt.datetime | None,
     quiet: bool,
@@ -101,7 +99,7 @@ def command(  # noqa: PLR0913  (one for each option)
         _write(interview.form(audited, only=only, everything=everything), targets)
         return 0
     asked = _audited(path, plugins, as_of, quiet=quiet)
-    terms = _terms(asked, date_format, max_months, reconfirm)
+    terms = _terms(asked, date_format, reconfirm)
     if filled is not None:
         return _read(asked, terms, filled, partial=partial)
     return _ask(asked, terms, interview.form(asked.record, only=only, everything=everything))
@@ -204,11 +202,12 @@ def _put(target: Path, content: bytes) -> None:
 # ---------------------------------------------------------------- a form back in
 
 
-def _terms(asked: _Asked, formats: tuple[str, ...], months: int, confirmed: tuple[str, ...]) -> Terms:
+def _terms(asked: _Asked, formats: tuple[str, ...], confirmed: tuple[str, ...]) -> Terms:
     """Say what answers are held against. Raises QmscheckError for a format or an obligation that is none."""
     from qmscheck.audit import seen_from_here  # noqa: PLC0415
     from qmscheck.errors import Problem, QmscheckError, did_you_mean  # noqa: PLC0415
     from qmscheck.evidence import digest_inside  # noqa: PLC0415
+    from qmscheck.model import GateSettings  # noqa: PLC0415
     from qmscheck.persons import attestations  # noqa: PLC0415
     from qmscheck.persons.taking_over import Terms  # noqa: PLC0415
     from qmscheck.sql.mapping import format_mistake  # noqa: PLC0415
@@ -230,7 +229,7 @@ def _terms(asked: _Asked, formats: tuple[str, ...], months: int, confirmed: tupl
         asked.record,
         lambda path: read[path] if path in read else digest_inside(asked.root, path),
         formats,
-        months,
+        (asked.planfile.plan.gate or GateSettings()).attestations,
         frozenset(confirmed),
         kept,
     )

@@ -8,15 +8,12 @@ from dataclasses import dataclass
 
 from qmscheck.cells import visible
 from qmscheck.errors import Problem, QmscheckError, did_you_mean
-from qmscheck.model import AuditRecord, EvidenceSeen, ObligationResult, SignedAnswer
+from qmscheck.model import AttestationsSetting, AuditRecord, EvidenceSeen, ObligationResult, Origin, SignedAnswer
 from qmscheck.persons.days import parse_day, read_day
 from qmscheck.persons.filled import Filled, Row, Written
 from qmscheck.persons.interview import prompt, row_key
 
-__all__ = ["MOST_MONTHS", "Taken", "Terms", "day_mistake", "latest", "take_over"]
-
-#: How long an answer holds at most, by convention (audits are yearly), where nobody says otherwise.
-MOST_MONTHS = 12
+__all__ = ["Taken", "Terms", "day_mistake", "latest", "take_over"]
 
 _ANSWERS = {"yes": "yes", "ja": "yes", "partly": "partly", "teilweise": "partly", "no": "no", "nein": "no"}
 
@@ -25,6 +22,8 @@ _ANSWERS = {"yes": "yes", "ja": "yes", "partly": "partly", "teilweise": "partly"
 class Terms:
     """What answers are held against. `digest` gives the SHA-256 of a file now, and None where it is gone.
 
+    `longest` is the plan's parameter for how long an answer holds (condition R7 of the gate), with whose number it is.
+
     `formats` are further forms of dates, as strptime has them; `confirmed` are obligations whose changed evidence the
     person has looked at again; `known` are the answers that are kept already.
     """
@@ -32,7 +31,7 @@ class Terms:
     record: AuditRecord
     digest: Callable[[str], str | None]
     formats: tuple[str, ...] = ()
-    months: int = MOST_MONTHS
+    longest: AttestationsSetting = AttestationsSetting()
     confirmed: Collection[str] = ()
     known: Sequence[SignedAnswer] = ()
 
@@ -217,7 +216,16 @@ def _given_on(cell: Written, on: dt.date, day: dt.date, terms: Terms) -> Iterato
 def _holds_until(cell: Written, on: dt.date, until: dt.date, terms: Terms) -> Iterator[Problem]:
     mistake = day_mistake("valid_until", until, on, terms)
     if mistake is not None:
-        yield cell.wrong(mistake, "a longer time is said with --max-months" if until > on else None)
+        setting = terms.longest
+        whose = (
+            f"{setting.months} is a convention"
+            if setting.origin is Origin.CONVENTION
+            else f"{setting.months} is the plan's"
+        )
+        hint = (
+            f"{whose}; the plan says otherwise with its origin: [gate] attestations = {{ months = 24, origin = ... }}"
+        )
+        yield cell.wrong(mistake, hint if until > on else None)
 
 
 def day_mistake(name: str, day: dt.date, on: dt.date | None, terms: Terms) -> str | None:
@@ -227,8 +235,9 @@ def day_mistake(name: str, day: dt.date, on: dt.date | None, terms: Terms) -> st
         return f"{day} lies after the day of the audit ({as_of})" if day > as_of else None
     if on is not None and day < on:
         return f"it ends ({day}) before it was given ({on})"
-    last = latest(on, terms.months) if on is not None else day
-    return f"{day} is more than {terms.months} months after {on}; at most {last}" if day > last else None
+    months = terms.longest.months
+    last = latest(on, months) if on is not None else day
+    return f"{day} is more than {months} months after {on}; at most {last}" if day > last else None
 
 
 def latest(day: dt.date, months: int) -> dt.date:
