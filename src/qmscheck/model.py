@@ -90,6 +90,7 @@ __all__ = [
     "Stratum",
     "TableSpec",
     "Tally",
+    "TooFew",
     "Tool",
     "Trend",
     "Unit",
@@ -425,6 +426,17 @@ class Base(Noun):
     answered: Name | None = None
 
 
+class TooFew(Noun):
+    """Says what decides where the records of a statistic are too few to show anything.
+
+    Of `up_to` records (a parameter) or fewer the full list says more than a figure: `instead` is the rule of the same
+    obligation that judges each of them.
+    """
+
+    up_to: Name
+    instead: Text
+
+
 class Example(Noun):
     """Hand-made records and the verdict that the rule must give on them."""
 
@@ -447,7 +459,8 @@ class Rule(Noun):
     which share a partial breach counts as a whole one. `route` is the lawful way that the rule is part of, where there
     are several. `inference` says what the records stand for. `gate`
     names the condition of the gate that asks for this rule. `every_stratum`
-    says that each unit must reach what is asked, and not only the whole.
+    says that each unit must reach what is asked, and not only the whole. `too_few` names the rule that judges each
+    record where they are too few for a statistic.
     """
 
     id: Text
@@ -482,6 +495,7 @@ class Rule(Noun):
     sides: Literal["one", "two"] = "two"
     min_sample: Annotated[int, Field(ge=1)] = 10
     base: Base | None = None
+    too_few: TooFew | None = None
     recommendation: str | None = None
     gate: Literal["responses", "sequence", "operation"] | None = None
     example: tuple[Example, ...] = ()
@@ -1025,7 +1039,10 @@ class Change(Noun):
 
 
 class Finding(Noun):
-    """A rule's verdict, with all that is needed to recompute and to act on it."""
+    """A rule's verdict, with all that is needed to recompute and to act on it.
+
+    `instead` names the rule that judged each record, where they were too few for a statistic.
+    """
 
     rule: str
     obligation: str
@@ -1047,6 +1064,7 @@ class Finding(Noun):
     to_pass: str | None
     change: Change | None = None
     since: Literal["new", "repeated", "closed", "not-shown"] | None = None
+    instead: str | None = None
     fingerprint: str
     tally: Tally | None
     measured: Measured | None = None

@@ -78,9 +78,10 @@ def judge_records(
         },
         sources=tuple(Source(table=t, reader="given", options={"table": t}) for t in asked.ruleset.tables),
     )
-    test = asked.tests[rule]
-    wanted = {t: set(c) for t, c in columns_read([test]).items()}
-    wanted.setdefault(test.table, set()).update(asked.ruleset.rules[rule].strata)
+    chosen = _with_full_list(asked, rule)
+    wanted = {t: set(c) for t, c in columns_read([asked.tests[r] for r in chosen]).items()}
+    for one in chosen:
+        wanted.setdefault(asked.tests[one].table, set()).update(asked.ruleset.rules[one].strata)
     reader = Reader("given", (), _reader(asked, given))
     with tempfile.TemporaryDirectory(prefix="qmscheck-") as folder:
         engine = Embedded(Path(folder), threads=1)
@@ -88,11 +89,16 @@ def judge_records(
             gathered = gather(plan, asked.ruleset, wanted, {"given": reader}, engine, Path(folder), _quiet, _never)
             used = in_force(plan, asked)
             named = values(as_of, plan, asked, used)
-            chosen = frozenset({rule})
             bench = Bench(plan, asked.ruleset, asked.tests, gathered.tables, engine, named, used, chosen, doubts=False)
-            return judge(bench, _quiet).findings[0]
+            return next(f for f in judge(bench, _quiet).findings if f.rule == rule)
         finally:
             engine.close()
+
+
+def _with_full_list(asked: Criteria, rule: str) -> frozenset[str]:
+    """Add the rule that judges each record where they are too few for a statistic."""
+    few = asked.ruleset.rules[rule].too_few
+    return frozenset({rule, *([few.instead] if few is not None else [])})
 
 
 def _check_names(asked: Criteria, given: Mapping[str, Sequence[Mapping[str, object]]]) -> None:

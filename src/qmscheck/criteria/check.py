@@ -14,6 +14,7 @@ from qmscheck.criteria.grading import SHAPES, check_limit, check_share
 from qmscheck.criteria.routes import check_routes
 from qmscheck.criteria.rules import compile_rule
 from qmscheck.criteria.targets import hints
+from qmscheck.criteria.too_few import check_too_few
 from qmscheck.errors import Problem, did_you_mean
 from qmscheck.model import (
     Force,
@@ -90,6 +91,7 @@ def check(entries: Entries) -> Checked:
     if len(checked.tests) < sum(_rules_in(document) for document in entries.documents):
         _note_words(entries, checked)
     check_routes(entries)
+    check_too_few(entries)
     _check_unused(entries, checked)
     if entries.documents and not entries.obligations.entries:
         first = entries.documents[0]
@@ -245,6 +247,7 @@ def _note_use(rule: Rule, test: RowTest | None, checked: Checked) -> None:
     """Remember what a rule uses."""
     checked.params.update(re.findall(r"\{param\.(\w+)", rule.statement))
     checked.params.update([*named_parameters(rule), *([rule.escalate_share] if rule.escalate_share else [])])
+    checked.params.update([rule.too_few.up_to] if rule.too_few is not None else [])
     match = rule.has or rule.lacks
     checked.tables.update([rule.table, *([match.table] if match is not None else [])])
     if test is None:

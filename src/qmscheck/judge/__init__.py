@@ -6,7 +6,7 @@ No library of its own; SQL is built in `sql` and runs in an engine. Nothing here
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from qmscheck.engine import Engine
@@ -15,12 +15,13 @@ from qmscheck.judge.answers import Answers, answers
 from qmscheck.judge.clock import expiring, judged_on
 from qmscheck.judge.conditions import Seen
 from qmscheck.judge.decided import Decided, decide
-from qmscheck.judge.findings import Case, finding
+from qmscheck.judge.findings import Case, weigh
 from qmscheck.judge.gate import gate
 from qmscheck.judge.history import History
 from qmscheck.judge.limits import limit
 from qmscheck.judge.obligations import fold
 from qmscheck.judge.scan import count
+from qmscheck.judge.too_few import stood_in
 from qmscheck.model import (
     Aggregation,
     AuditPlan,
@@ -92,19 +93,22 @@ def judge(bench: Bench, progress: Callable[[str], None]) -> Judged:
         if rule.id in bench.selected and rule.obligation not in bench.plan.not_applicable
     }
     counted = count({r: t for r, t in bench.tests.items() if r in applicable}, bench, progress)
-    findings = []
+    weighed = []
     for rule in bench.ruleset.rules.values():
         if rule.id in applicable:
             progress(f"judging {rule.id}")
             case = Case(rule, bench.ruleset.obligations[rule.obligation], bench.tests[rule.id], counted[rule.id])
-            findings.append(finding(case, bench))
+            weighed.append(weigh(case, bench))
+    few = frozenset(one.finding.rule for one in weighed if one.few)
+    alone = [one.finding for one in weighed]
+    findings = stood_in(alone, few, bench)
     given = answers(bench)
     decided = _decided(bench, findings, given, bench.values.as_of)
     return Judged(
         decided.findings,
         decided.obligations,
-        _gate(bench, decided, findings, given),
-        tuple(_limits(bench, decided.obligations)),
+        _gate(bench, decided, alone, few, given),
+        (*_limits(bench, decided.obligations), *_too_few(findings)),
         decided.decisions,
         aggregations(decided.obligations, decided.findings, limit("aggregate_minors", bench)),
     )
@@ -121,12 +125,16 @@ def _decided(bench: Bench, findings: Sequence[Finding], given: Answers, day: dt.
     return decide(findings, results, known, day, up_to)
 
 
-def _gate(bench: Bench, decided: Decided, findings: Sequence[Finding], given: Answers) -> Gate:
-    """Look at the gate as of the audit and, where one is planned, on the day of the planned audit."""
+def _gate(bench: Bench, decided: Decided, alone: Sequence[Finding], few: Collection[str], given: Answers) -> Gate:
+    """Look at the gate as of the audit and, where one is planned, on the day of the planned audit.
+
+    `alone` are the findings before the full list stood in for what has too few records: on either day it does so anew.
+    """
     planned, as_of = bench.plan.planned_audit, bench.values.as_of
     if planned is None or planned == as_of:
         return gate(Seen(bench.plan, bench.ruleset, decided))
-    today = _decided(bench, judged_on(bench, as_of, findings), given, as_of)
+    findings = stood_in(alone, few, bench)
+    today = _decided(bench, stood_in(judged_on(bench, as_of, alone), few, bench), given, as_of)
     runs_out = expiring(bench, today, planned, findings)
     then = _decided(bench, findings, given.on(planned), planned)
     return gate(Seen(bench.plan, bench.ruleset, today, runs_out), Seen(bench.plan, bench.ruleset, then, runs_out))
@@ -149,3 +157,12 @@ def _limits(bench: Bench, results: tuple[ObligationResult, ...]) -> list[Limit]:
         if rule.id not in bench.selected and rule.obligation not in left_out:
             found.append(Limit(kind="rule", id=rule.id, reason="not selected", detail="left out by select or ignore"))  # noqa: PERF401
     return found
+
+
+def _too_few(findings: Sequence[Finding]) -> list[Limit]:
+    """List the statistics for which the full list stood in."""
+    return [
+        Limit(kind="rule", id=f.rule, reason="too few records for a statistic", detail=f"{f.instead} judges each")
+        for f in findings
+        if f.instead is not None
+    ]

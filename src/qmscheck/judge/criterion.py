@@ -54,6 +54,8 @@ def inference_criterion(rule: Rule) -> list[str]:
         told.append(f"of {base.table}{where}" if base.table else f"of a base of {_named(base.number)}")
     if rule.every_stratum:
         told.append(f"for each {' and each '.join(rule.strata)} too")
+    if rule.too_few is not None:
+        told.append(f"of param('{rule.too_few.up_to}') records or fewer, {rule.too_few.instead} judges each instead")
     return told
 
 

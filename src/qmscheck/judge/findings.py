@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from qmscheck.judge.breach import breach
 from qmscheck.judge.changes import change
@@ -19,14 +19,14 @@ from qmscheck.judge.measures import reader
 from qmscheck.judge.reading import Reading
 from qmscheck.judge.scan import Count, Counted
 from qmscheck.judge.strata import tally
-from qmscheck.judge.verdicts import asked, decide, percent, target
+from qmscheck.judge.verdicts import Decided, asked, decide, percent, target
 from qmscheck.model import Change, Finding, Obligation, ParameterUse, Rule, Stratum, Verdict, named_parameters, plain
 from qmscheck.sql.select import RowTest, columns_read
 
 if TYPE_CHECKING:
     from qmscheck.judge import Bench
 
-__all__ = ["Case", "finding"]
+__all__ = ["Case", "Weighed", "criterion", "finding", "weigh"]
 
 
 @dataclass(frozen=True)
@@ -39,10 +39,29 @@ class Case:
     counted: Counted
 
 
+class Weighed(NamedTuple):
+    """A finding; `few` says that nothing but the number of its records leaves it open."""
+
+    finding: Finding
+    few: bool
+
+
 def finding(case: Case, bench: Bench) -> Finding:
     """Judge one rule and write its finding."""
+    return weigh(case, bench).finding
+
+
+def weigh(case: Case, bench: Bench) -> Weighed:
+    """Judge one rule, and tell whether it has too few records to be decided."""
+    decided = decide(case.rule, case.test, case.counted, bench, reader(case, bench))
+    reading, doubted = decided.reading, case.counted.doubted
+    few = reading is not None and reading.few and decided.verdict is Verdict.INSUFFICIENT
+    return Weighed(_finding(case, decided, bench), few and (doubted is None or doubted == case.counted.total))
+
+
+def _finding(case: Case, decided: Decided, bench: Bench) -> Finding:
     rule, one = case.rule, case.counted.total
-    verdict, reason, reading = decide(rule, case.test, case.counted, bench, reader(case, bench))
+    verdict, reason, reading = decided
     used = _parameters(case, bench)
     mark = fingerprint(rule.obligation, rule.id)
     steps = propose(_grounds(case, used, reading, bench)) if verdict is Verdict.FAIL else ()

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
+from qmscheck.judge.too_few import size
 from qmscheck.model import AuditPlan, AuditRecord, Evidence, Finding, Limit, Previous, RulesetUsed, Verdict
 
 __all__ = ["History", "compared", "gone", "remembered"]
@@ -22,11 +23,15 @@ _UNDECIDED = {Verdict.INSUFFICIENT, Verdict.ERROR, Verdict.MANUAL}
 
 @dataclass(frozen=True)
 class History:
-    """What the audit before holds. `failed` gives the rule of each finding that failed, by its fingerprint."""
+    """What the audit before holds, by the fingerprint of a finding.
+
+    `failed` gives the rule of each finding that failed, `sizes` the number of records of each statistic.
+    """
 
     as_of: dt.date
     failed: Mapping[str, str]
     evidence: tuple[Evidence, ...]
+    sizes: Mapping[str, int] = field(default_factory=dict)
 
     def since(self, fingerprint: str, verdict: Verdict) -> Since | None:
         """Say what became of a finding: new, repeated, closed, or not shown to be closed; None where there was none."""
@@ -45,7 +50,8 @@ def remembered(record: AuditRecord) -> History:
         for f in record.findings
         if f.verdict is Verdict.FAIL and f.final_grade != "none" and f.rule not in aside
     }
-    return History(record.as_of, failed, record.evidence)
+    measured = {f.fingerprint: size(f) for f in record.findings if f.measured is not None or f.series is not None}
+    return History(record.as_of, failed, record.evidence, measured)
 
 
 def compared(

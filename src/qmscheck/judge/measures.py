@@ -62,7 +62,8 @@ def read(case: Case, bench: Bench, one: Count) -> Reading:
         return Reading(Verdict.INSUFFICIENT, sample.reason)
     asked, unit = asked_of(rule, bench), unit_of(rule)
     if sample.inference != "census" and one.population < sample.fewest:
-        return _too_few(case, one, asked, sample, unit)
+        against = whole(case, bench, one, asked, sample) if asked.kind == "rate" else Numbers(0, 0)
+        return _too_few(case, one, asked, sample, against)
     numbers = whole(case, bench, one, asked, sample)
     found = estimate(asked, numbers, sample)
     stands = standing(asked, found, sample)
@@ -88,12 +89,21 @@ def read(case: Case, bench: Bench, one: Count) -> Reading:
         measured=_measured(asked, found, numbers, sample, stands, unit, enough, mix),
         strata=units.strata,
         breach=_breach(asked, found, numbers, one, unit),
+        few=verdict is Verdict.INSUFFICIENT and found.value is not None and _certain(asked, numbers, one, sample),
         figures={
             "value": "not known" if found.value is None else told.figure(found.value, asked.kind, unit, asked.target),
             "interval": _ends(asked, found, unit),
             "target": told.figure(asked.target, asked.kind, unit),
         },
     )
+
+
+def _certain(asked: Asked, numbers: Numbers, one: Count, sample: Sample) -> bool:
+    """Tell whether all is known of each record and of what they are counted against: then only their number is open."""
+    if one.unreadable or sample.inference == "judgement-sample":
+        return False
+    least, most = numbers.exposure
+    return asked.kind != "rate" or (least > 0 and least == most)
 
 
 def _ends(asked: Asked, found: Estimated, unit: str) -> str:
@@ -124,8 +134,9 @@ def asked_of(rule: Rule, bench: Bench) -> Asked:
     )
 
 
-def _too_few(case: Case, one: Count, asked: Asked, sample: Sample, unit: str) -> Reading:
-    """Give counts and no percentage: so few records say nothing of others."""
+def _too_few(case: Case, one: Count, asked: Asked, sample: Sample, against: Numbers) -> Reading:
+    """Give counts and no percentage: so few records say nothing of others. `against` is the exposure of a rate."""
+    unit = unit_of(case.rule)
     numbers = share_of(case.rule, one) if asked.kind == "share" else None
     seen = f" ({numbers.hits} of {numbers.n + numbers.unknown} satisfy what is asked)" if numbers is not None else ""
     reason = (
@@ -152,7 +163,8 @@ def _too_few(case: Case, one: Count, asked: Asked, sample: Sample, unit: str) ->
     )
     needed = f"at least {sample.fewest} are needed ({sample.inference})"
     figures = {"value": "not known", "interval": "not known", "target": told.figure(asked.target, asked.kind, unit)}
-    return Reading(Verdict.INSUFFICIENT, reason, calculation=(needed,), measured=measured, figures=figures)
+    few = _certain(asked, against, one, sample)
+    return Reading(Verdict.INSUFFICIENT, reason, calculation=(needed,), measured=measured, few=few, figures=figures)
 
 
 def _reason(

@@ -30,7 +30,8 @@ class Reading:
     """A verdict with its reason, how it was calculated, and what goes into the record.
 
     `to_pass` says how much must move. `strata` are the units, where they were judged. `figures` are what a statement
-    may name. `breach` says how far a fail goes, where a count of records does not.
+    may name. `breach` says how far a fail goes, where a count of records does not. `few` says that nothing but the
+    number of records keeps it from being decided.
     """
 
     verdict: Verdict
@@ -41,6 +42,7 @@ class Reading:
     series: Series | None = None
     strata: tuple[Stratum, ...] | None = None
     breach: Breach | None = None
+    few: bool = False
     figures: Mapping[str, str] = field(
         default_factory=lambda: dict.fromkeys(("value", "interval", "target"), "not known")
     )

@@ -60,9 +60,9 @@ def read_signal(case: Case, bench: Bench, one: Count) -> Reading:
         charted = _chart(case, bench, whole)
     except TooLittle as little:
         text = str(little)
-        return Reading(
-            Verdict.INSUFFICIENT, f"Not shown: {text[0].upper()}{text[1:]}.", series=_series(case, whole, None, ())
-        )
+        reason = f"Not shown: {text[0].upper()}{text[1:]}."
+        few = not (one.unreadable or whole.open_exposure)
+        return Reading(Verdict.INSUFFICIENT, reason, series=_series(case, whole, None, ()), few=few)
     after = len(charted.names) - charted.chart.baseline
     questions = _answered(case, bench, charted, _questions(signal, charted))
     verdict, reason = _decide(case, bench, charted, questions, after)

@@ -50,9 +50,11 @@ def read_trend(case: Case, bench: Bench, one: Count) -> Reading:
         found = _tested([None if s.value is None else float(s.value) for s in whole.spots], trend, case.rule.confidence)
     except TooLittle as little:
         reason = f"Not shown: {_sentence(str(little))} {_spread(whole)}"
-        return Reading(Verdict.INSUFFICIENT, reason, series=_series(case, whole, None, None))
+        few = not (one.unreadable or whole.open_exposure)
+        return Reading(Verdict.INSUFFICIENT, reason, series=_series(case, whole, None, None), few=few)
     slope = _per_year(found, trend)
     verdict, head = _decide(trend, found, slope, _tolerance(case, bench), case)
+    few = verdict is Verdict.INSUFFICIENT and not (one.unreadable or whole.open_exposure)
     if one.unreadable or whole.open_exposure:
         number = one.unreadable + whole.open_exposure
         verdict = Verdict.INSUFFICIENT
@@ -67,6 +69,7 @@ def read_trend(case: Case, bench: Bench, one: Count) -> Reading:
         to_pass=_to_pass(case, trend, slope, bench) if verdict is Verdict.FAIL else None,
         series=_series(case, whole, found, slope),
         breach=Breach(max(found.n, 2), 0, max(found.n, 2), 0, whole=False, words=_slope(case, slope.value)),
+        few=few,
         figures={
             "value": _slope(case, slope.value),
             "interval": f"{_number(case, slope.low)} to {_slope(case, slope.high)}",

@@ -175,6 +175,8 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "Candidate.key": "Key of the record",
         "Candidate.misses_by": "By how many units it misses the condition",
         "Finding.since": "Against the audit before: `new`, `repeated`, `closed`, `not-shown` (to be closed), or null",
+        "Finding.instead": "The rule that judged each record, where they are too few for a statistic "
+        "(the verdict is then `not-applicable`), or null",
         "Finding.fingerprint": "Name of this finding that stays the same from audit to audit",
         "Finding.tally": "What was counted, or null where nothing could be",
         "Finding.measured": "The statistic against its target, where the rule measures one, else null. Figures are "

@@ -28,6 +28,7 @@ __all__ = [
     "judged",
     "notable",
     "notable_tallies",
+    "outside",
     "populations",
     "states",
     "states_of",
@@ -187,6 +188,20 @@ def populations(tests: Sequence[RowTest], values: Values, flags: Flags) -> exp.E
         inside = exp.Case(ifs=[exp.If(this=outside, true=exp.null())], default=exp.Literal.number(1))
         counted.append(exp.Count(this=inside))
     return exp.select(*counted).from_(_table(tests[0].table), copy=False)
+
+
+@statement
+def outside(test: RowTest, other: RowTest, values: Values, flags: Flags) -> exp.Expr:
+    """Count the records that may be in scope of a test and are not certainly in scope of another of the same table.
+
+    What a rate counts is its condition: that is its scope here.
+    """
+    counted = test.statistic is not None and test.statistic.kind == "rate"
+    own, theirs = (test.must if counted else test.scope), other.scope
+    found = exp.select(exp.Count(this=exp.Star())).from_(_table(test.table), copy=False)
+    inside = exp.true() if own is None else exp.func("coalesce", _guarded(own, values, flags), exp.true())
+    known = exp.true() if theirs is None else exp.func("coalesce", _guarded(theirs, values, flags), exp.false())
+    return found.where(inside, exp.not_(known, copy=False), copy=False)
 
 
 @statement
