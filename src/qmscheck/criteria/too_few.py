@@ -72,8 +72,8 @@ def _check_instead(rule: Rule, given: TooFew, entry: Entry[Rule], entries: Entri
         wrong = f"walks {other.table}"
     elif other.form not in _EACH:
         wrong = "does not judge each record"
-    elif other.inference != "census" or other.at_least not in {None, 1} or other.at_most not in {None, 0}:
-        wrong = "does not ask it of every record"
+    elif other.inference != "census":
+        wrong = "takes its records as a sample"
     elif not other.conclusive:
         wrong = "finds words, and words decide nothing"
     elif other.route is not None:

@@ -69,6 +69,7 @@ def _finding(case: Case, decided: Decided, bench: Bench) -> Finding:
     failed = verdict is Verdict.FAIL
     changed = change(case, bench) if failed and reading is None else None
     known = one.met + one.unmet > 0
+    silent = reading is not None and reading.figures["value"] == "not known"
     return Finding(
         rule=rule.id,
         obligation=rule.obligation,
@@ -82,7 +83,7 @@ def _finding(case: Case, decided: Decided, bench: Bench) -> Finding:
         proposed_grade=steps[-1].grade if steps else None,
         grade_why=sentence(steps) if steps else None,
         grade_steps=steps,
-        statement=_statement(rule, one, bench, reading) if known or failed else reason,
+        statement=_statement(rule, one, bench, reading) if failed or (known and not silent) else reason,
         calculation=_calculation(case, verdict, bench, reading),
         recommendation=(rule.recommendation or case.obligation.recommendation) if verdict is not Verdict.PASS else None,
         to_pass=_to_pass(reading, changed, rule) if failed else None,

@@ -89,7 +89,7 @@ def read(case: Case, bench: Bench, one: Count) -> Reading:
         measured=_measured(asked, found, numbers, sample, stands, unit, enough, mix),
         strata=units.strata,
         breach=_breach(asked, found, numbers, one, unit),
-        few=verdict is Verdict.INSUFFICIENT and found.value is not None and _certain(asked, numbers, one, sample),
+        few=verdict is Verdict.INSUFFICIENT and _certain(asked, numbers, one, sample) and _defined(asked, found),
         figures={
             "value": "not known" if found.value is None else told.figure(found.value, asked.kind, unit, asked.target),
             "interval": _ends(asked, found, unit),
@@ -104,6 +104,11 @@ def _certain(asked: Asked, numbers: Numbers, one: Count, sample: Sample) -> bool
         return False
     least, most = numbers.exposure
     return asked.kind != "rate" or (least > 0 and least == most)
+
+
+def _defined(asked: Asked, found: Estimated) -> bool:
+    """Tell whether the statistic has a value; of cases that are all young Kaplan-Meier has none, and all is known."""
+    return found.value is not None or asked.kind == "within"
 
 
 def _ends(asked: Asked, found: Estimated, unit: str) -> str:
@@ -139,6 +144,8 @@ def _too_few(case: Case, one: Count, asked: Asked, sample: Sample, against: Numb
     unit = unit_of(case.rule)
     numbers = share_of(case.rule, one) if asked.kind == "share" else None
     seen = f" ({numbers.hits} of {numbers.n + numbers.unknown} satisfy what is asked)" if numbers is not None else ""
+    if asked.kind == "rate" and against.exposure[0] > 0:
+        seen = f" ({against.hits} of them count, to {told.figure(against.exposure[0], '', '')} of {_exposed(case.rule)})"
     reason = (
         f"Not shown: {_records(one.population)}{seen}, and fewer than {sample.fewest} say nothing of others; "
         f"{told.bound(asked, unit)}."

@@ -55,7 +55,7 @@ def _one(finding: Finding, by_rule: Mapping[str, Finding], bench: Bench) -> Find
     return finding.model_copy(
         update={
             "verdict": Verdict.NOT_APPLICABLE,
-            "reason": f"{finding.reason} So few are judged one by one: {_full_list(other)}",
+            "reason": f"Too few for a statistic, so they are judged one by one: {_full_list(other)} {finding.reason}",
             "instead": other.rule,
             "parameters": (*finding.parameters, *([] if use in finding.parameters else [use])),
         }
@@ -68,6 +68,8 @@ def _problem(finding: Finding, rule: Rule, given: TooFew, other: Finding | None,
     if other is None or other.verdict not in _DECIDED or other.tally is None:
         return f"{head} {given.instead}, which would, is not decided."
     tests = bench.tests
+    if other.verdict is Verdict.PASS and other.tally.met < other.tally.population:
+        return f"{head} {other.rule}, which would, is met without some of them."
     left = _left_out(tests[rule.id], tests[other.rule], bench)
     if left:
         return f"{head} {other.rule}, which would, is not about {left} of them."

@@ -237,7 +237,7 @@ def _spread(whole: Line) -> str:
     if not whole.spots:
         return "No whole period has a record."
     first, last = (period_name(s.number, whole.by) for s in (whole.spots[0], whole.spots[-1]))
-    return f"{len(whole.spots)} whole periods, {first} to {last}"
+    return f"{len(whole.spots)} whole periods, {first} to {last}."
 
 
 def _value(case: Case, value: Fraction | None) -> str:
