@@ -971,6 +971,10 @@ _PERCEPTION_TEXT = """## 2 How we learn what customers think
 Survey each May (question set QS-3, scale 0 to 10) for all groups that order directly; account meetings with distributors
 twice a year; notes from the agricultural fair every second year. The quality manager analyses, the managing director
 draws conclusions in management review.
+
+## 3 What we aim at
+
+3.1 An answer of 8 or more is a good one. At least half of those who answer give one.
 """
 
 _CYCLE_TEXT = """## 3 Intervals

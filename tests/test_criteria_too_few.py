@@ -72,5 +72,5 @@ grade = "major"
 grade_why = "It is asked."
 recommendation = "The quality manager looks."
 """ + LIST.replace('obligation = "T"', 'obligation = "U"')
-    with pytest.raises(QmscheckError, match="T.list cannot decide in its place: it belongs to U"):
+    with pytest.raises(QmscheckError, match=r"T\.list cannot decide in its place: it belongs to U"):
         loaded(SHARE + FEW, other)

@@ -15,7 +15,7 @@ from qmscheck.judge.estimates import Asked, Estimated, Numbers, Sample, estimate
 from qmscheck.judge.mix import compared
 from qmscheck.judge.numbers import share_of, whole
 from qmscheck.judge.reading import Reading
-from qmscheck.judge.samples import BaseProblem, sample_of
+from qmscheck.judge.samples import BaseProblem, certain, defined, sample_of
 from qmscheck.judge.scan import Count
 from qmscheck.judge.signals import read_signal
 from qmscheck.judge.strata import judged
@@ -89,26 +89,15 @@ def read(case: Case, bench: Bench, one: Count) -> Reading:
         measured=_measured(asked, found, numbers, sample, stands, unit, enough, mix),
         strata=units.strata,
         breach=_breach(asked, found, numbers, one, unit),
-        few=verdict is Verdict.INSUFFICIENT and _certain(asked, numbers, one, sample) and _defined(asked, found),
+        few=verdict is Verdict.INSUFFICIENT
+        and certain(asked, numbers, one.unreadable, sample)
+        and defined(asked, found),
         figures={
             "value": "not known" if found.value is None else told.figure(found.value, asked.kind, unit, asked.target),
             "interval": _ends(asked, found, unit),
             "target": told.figure(asked.target, asked.kind, unit),
         },
     )
-
-
-def _certain(asked: Asked, numbers: Numbers, one: Count, sample: Sample) -> bool:
-    """Tell whether all is known of each record and of what they are counted against: then only their number is open."""
-    if one.unreadable or sample.inference == "judgement-sample":
-        return False
-    least, most = numbers.exposure
-    return asked.kind != "rate" or (least > 0 and least == most)
-
-
-def _defined(asked: Asked, found: Estimated) -> bool:
-    """Tell whether the statistic has a value; of cases that are all young Kaplan-Meier has none, and all is known."""
-    return found.value is not None or asked.kind == "within"
 
 
 def _ends(asked: Asked, found: Estimated, unit: str) -> str:
@@ -145,7 +134,8 @@ def _too_few(case: Case, one: Count, asked: Asked, sample: Sample, against: Numb
     numbers = share_of(case.rule, one) if asked.kind == "share" else None
     seen = f" ({numbers.hits} of {numbers.n + numbers.unknown} satisfy what is asked)" if numbers is not None else ""
     if asked.kind == "rate" and against.exposure[0] > 0:
-        seen = f" ({against.hits} of them count, to {told.figure(against.exposure[0], '', '')} of {_exposed(case.rule)})"
+        base = f"{told.figure(against.exposure[0], '', '')} of {_exposed(case.rule)}"
+        seen = f" ({against.hits} of them count, to {base})"
     reason = (
         f"Not shown: {_records(one.population)}{seen}, and fewer than {sample.fewest} say nothing of others; "
         f"{told.bound(asked, unit)}."
@@ -170,7 +160,7 @@ def _too_few(case: Case, one: Count, asked: Asked, sample: Sample, against: Numb
     )
     needed = f"at least {sample.fewest} are needed ({sample.inference})"
     figures = {"value": "not known", "interval": "not known", "target": told.figure(asked.target, asked.kind, unit)}
-    few = _certain(asked, against, one, sample)
+    few = certain(asked, against, one.unreadable, sample)
     return Reading(Verdict.INSUFFICIENT, reason, calculation=(needed,), measured=measured, few=few, figures=figures)
 
 

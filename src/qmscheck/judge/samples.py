@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qmscheck.engine import counts
-from qmscheck.judge.estimates import Sample
+from qmscheck.judge.estimates import Asked, Estimated, Numbers, Sample
 from qmscheck.judge.scan import flags
 from qmscheck.model import Rule
 from qmscheck.sql import measures as sql
@@ -15,7 +15,7 @@ from qmscheck.sql.select import RowTest
 if TYPE_CHECKING:
     from qmscheck.judge import Bench
 
-__all__ = ["BaseProblem", "sample_of"]
+__all__ = ["BaseProblem", "certain", "defined", "sample_of"]
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,19 @@ def sample_of(rule: Rule, test: RowTest, bench: Bench, drawn: int) -> Sample | B
             "Correct the base, or narrow 'where' to the records that were drawn."
         )
     return Sample(rule.inference, rule.confidence, 1 if rule.sides == "one" else 2, rule.min_sample, base)
+
+
+def certain(asked: Asked, numbers: Numbers, unreadable: int, sample: Sample) -> bool:
+    """Tell whether all is known of each record and of what they are counted against: then only their number is open."""
+    if unreadable or sample.inference == "judgement-sample":
+        return False
+    least, most = numbers.exposure
+    return asked.kind != "rate" or (least > 0 and least == most)
+
+
+def defined(asked: Asked, found: Estimated) -> bool:
+    """Tell whether the statistic has a value; of cases that are all young Kaplan-Meier has none, and all is known."""
+    return found.value is not None or asked.kind == "within"
 
 
 def _size(rule: Rule, test: RowTest, bench: Bench) -> int | None:

@@ -52,10 +52,12 @@ def _one(finding: Finding, by_rule: Mapping[str, Finding], bench: Bench) -> Find
     problem = _problem(finding, rule, given, other, bench)
     if other is None or problem is not None:
         return finding.model_copy(update={"reason": f"{finding.reason} {problem}"})
+    reason = f"Too few for a statistic, so they are judged one by one: {_full_list(other)} {finding.reason}"
     return finding.model_copy(
         update={
             "verdict": Verdict.NOT_APPLICABLE,
-            "reason": f"Too few for a statistic, so they are judged one by one: {_full_list(other)} {finding.reason}",
+            "reason": reason,
+            "statement": reason if finding.statement == finding.reason else finding.statement,
             "instead": other.rule,
             "parameters": (*finding.parameters, *([] if use in finding.parameters else [use])),
         }

@@ -165,7 +165,8 @@ def _between(ordered: Sequence[float], rank: float) -> float:
 
 def _enough(points: Points, minimum: int = MINIMUM) -> Points:
     if len(points) < minimum:
-        raise TooLittle(f"{len(points)} values cannot show a trend: it takes {minimum}")
+        number = "1 value" if len(points) == 1 else f"{len(points)} values"
+        raise TooLittle(f"{number} cannot show a trend: it takes {minimum}")
     if len({v for _, v in points}) == 1:
         raise TooLittle("all values are the same: there is nothing to test")
     return points
