@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from qmscheck.judge.bounds import bounds
 from qmscheck.judge.breach import Breach
 from qmscheck.judge.change import smallest_change
 from qmscheck.judge.estimates import Asked, Estimated, Numbers, Sample, estimate, standing
+from qmscheck.judge.formulas import FORMULAS, inserted
 from qmscheck.judge.mix import compared
 from qmscheck.judge.numbers import share_of, whole
 from qmscheck.judge.reading import Reading
@@ -28,17 +29,6 @@ if TYPE_CHECKING:
     from qmscheck.judge.findings import Case
 
 __all__ = ["asked_of", "read", "reader"]
-
-_FORMULAS: Mapping[str, str] = {
-    "share": "share = records that satisfy it / records in scope",
-    "mean": "mean = sum of values / number of values",
-    "median": "median = the value at place ceiling(n / 2) in ascending order (nearest rank)",
-    "percentile": "percentile = the value at place ceiling(share * n) in ascending order (nearest rank)",
-    "nps": "NPS = 100 * (answers of 9 and 10 - answers of 0 to 6) / answers",
-    "ratio": "ratio = sum above / sum below",
-    "rate": "rate = events / exposure",
-    "within": "share closed within the limit: 1 - product over durations of (1 - closed / still watched), Kaplan-Meier",
-}
 
 
 def reader(case: Case, bench: Bench) -> Callable[[Count], Reading] | None:
@@ -235,7 +225,7 @@ def _calculation(
     rule: Rule, asked: Asked, found: Estimated, numbers: Numbers, sample: Sample, unit: str
 ) -> tuple[str, ...]:
     """Write formula and figures, so that a person can repeat them."""
-    parts = [_FORMULAS[asked.kind], _inserted(asked, numbers)]
+    parts = [FORMULAS[asked.kind], inserted(asked, numbers)]
     if asked.kind == "within":
         parts.append(f"limit {asked.limit} {_time(rule)}")
     low, high = (told.figure(x, asked.kind, unit, asked.target) for x in (found.low, found.high))
@@ -250,27 +240,6 @@ def _calculation(
         parts.append(f"{sample.inference}: no interval")
     parts.append(f"target: {told.bound(asked, unit)}")
     return tuple(part for part in parts if part)
-
-
-def _inserted(asked: Asked, numbers: Numbers) -> str:
-    """Write the figures that the formula takes."""
-
-    def plain(value: Fraction) -> str:
-        return told.figure(value, "", "")
-
-    if asked.kind == "share":
-        return f"{numbers.hits} / {numbers.n + numbers.unknown}"
-    if asked.kind == "mean":
-        return f"{plain(numbers.total)} / {numbers.n}, sum of squares {plain(numbers.squares)}"
-    if asked.kind == "nps":
-        return f"100 * ({numbers.up} - {numbers.down}) / {numbers.n}"
-    if asked.kind == "ratio":
-        return f"{plain(numbers.total)} / {plain(numbers.below)}"
-    if asked.kind == "rate":
-        return f"{numbers.hits} * {asked.per} / {plain(numbers.exposure[0])}"
-    if asked.kind == "within":
-        return ""
-    return ", ".join(f"place {place}: {plain(value)}" for place, value in sorted(numbers.at.items()))
 
 
 def _measured(
