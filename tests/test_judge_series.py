@@ -268,6 +268,65 @@ def test_a_register_that_ends_early_never_passes() -> None:
     assert "no record from 2022-03 on" in chart.reason
 
 
+def daily(until: dt.date, *, good: Callable[[dt.date], int] = lambda _: 5, start: int = 2021) -> list[dict[str, Any]]:
+    """Give a record for every day, up to the day on which the register was exported."""
+    first = dt.date(start, 1, 1)
+    days = [first + dt.timedelta(days=i) for i in range((until - first).days + 1)]
+    return [{"id": str(day), "opened": day, "score": good(day), "site": "N"} for day in days]
+
+
+PARTIAL = "2025-Q4 is left out: its last record, of 2025-10-03, is earlier in it than in those before"
+
+
+def test_a_last_period_that_was_not_recorded_to_its_end_is_left_out_and_named() -> None:
+    """Exported on 3 October: three records in the fourth quarter are no fall."""
+    found = judged(FALLS.replace('"fall"', '"fall", by_more_than = "tolerated"'), daily(dt.date(2025, 10, 3)))
+    assert series(found).points[-1].period == "2025-Q3"
+    assert series(found).left_out[-1].startswith("2025-Q4 (its last record, of 2025-10-03, is earlier in it")
+    assert PARTIAL in found.reason
+    assert "(without 2025-Q4, which may not be whole)" in found.statement
+
+
+@pytest.mark.parametrize("last", [dt.date(2025, 12, 31), dt.date(2026, 1, 2)], ids=["its-last-day", "a-later-record"])
+def test_a_last_period_that_is_shown_to_be_whole_stays(last: dt.date) -> None:
+    found = judged(FALLS, daily(last))
+    assert series(found).points[-1].period == "2025-Q4"
+    assert "may not be whole" not in found.reason + found.statement
+
+
+def test_a_record_dated_after_the_audit_does_not_show_that_the_register_went_on() -> None:
+    found = judged(FALLS, [*daily(dt.date(2025, 10, 3)), {"id": "x", "opened": dt.date(2027, 1, 1), "score": 5}])
+    assert PARTIAL in found.reason
+
+
+def test_answers_that_always_come_early_in_a_period_are_a_whole_period() -> None:
+    """A yearly survey in March is whole in December."""
+    answers = [
+        {"id": f"{year}-{i}", "opened": dt.date(year, 3, 1 + i), "score": 5 if i < year - 2005 else 1}
+        for year in range(2010, 2026)
+        for i in range(20)
+    ]
+    rule = 'measure = { share = "score >= 4" }\n' + FALLS.replace("quarter", "year")
+    found = judged(rule, answers)
+    assert series(found).points[-1].period == "2025"
+    assert "may not be whole" not in found.reason
+
+
+def test_what_is_good_must_be_so_with_the_last_period_too() -> None:
+    """It rises for eight quarters; of the ninth there are three records, all of its first days."""
+    rises = [30, 34, 31, 38, 35, 42, 39, 46]
+    assert judged(FALLS, spread(rises), as_of=last_of(8)).verdict is Verdict.PASS
+    found = judged(FALLS, spread([*rises, 3]), as_of=last_of(9))
+    assert found.verdict is Verdict.INSUFFICIENT
+    assert found.reason.startswith("Not shown: it depends on 2023-Q1: its last record, of 2023-01-03, is earlier in it")
+    assert "With it: No trend shown" in found.reason
+    assert "Without it: It rises" in found.reason
+    rule = FALLS.replace('"fall"', '"fall", test = "mann-kendall"')
+    steep = judged(rule, spread([30, 40, 50, 60, 70, 80, 90, 100, 3]), as_of=last_of(9))
+    assert steep.verdict is Verdict.PASS
+    assert "2023-Q1 is left out" in steep.reason
+
+
 # ---------------------------------------------------------------- signals
 
 
@@ -378,6 +437,19 @@ def test_each_measure_has_its_chart(measure: str, chart: str | None, method: str
     customers = [{"id": str(i), "since": dt.date(2021 + i // 24, i // 2 % 12 + 1, 1)} for i in range(40)]
     found = judged(rule, answers, customers, as_of=dt.date(2022, 8, 31))
     assert series(found).method == method
+
+
+def test_a_last_month_that_was_not_recorded_to_its_end_is_no_point_of_a_chart() -> None:
+    """Three days of a month are no low number; and a high number in them keeps the chart from passing."""
+    calm = daily(dt.date(2022, 6, 3))
+    low = judged(CHART.replace("high", "low"), calm, as_of=dt.date(2022, 7, 5))
+    assert low.verdict is Verdict.INSUFFICIENT
+    assert low.reason.startswith("Not shown: it depends on 2022-06: its last record, of 2022-06-03")
+    assert judged(CHART, calm, as_of=dt.date(2022, 7, 5)).verdict is Verdict.PASS
+    more = [{"id": f"x{i}", "opened": dt.date(2022, 6, 3), "score": 5} for i in range(90)]
+    high = judged(CHART, [*calm, *more], as_of=dt.date(2022, 7, 5))
+    assert high.verdict is Verdict.INSUFFICIENT
+    assert "With it: 1 signal in 6 points after the baseline" in high.reason
 
 
 def test_rare_records_are_charted_by_the_days_between_them() -> None:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from qmscheck.engine import counts
 from qmscheck.judge.estimates import Numbers
 from qmscheck.judge.numbers import exact, summed
-from qmscheck.judge.reading import rounded
+from qmscheck.judge.reading import Reading, joined, rounded
 from qmscheck.judge.scan import flags
-from qmscheck.model import Point
+from qmscheck.model import Point, Verdict
 from qmscheck.sql import measures as sql
 from qmscheck.sql.statistic import By
 
@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from qmscheck.judge import Bench
     from qmscheck.judge.findings import Case
 
-__all__ = ["PER_YEAR", "Line", "Spot", "first_day", "last_day", "line", "period_name", "points"]
+__all__ = ["PER_YEAR", "Line", "Spot", "either_way", "first_day", "last_day", "line", "period_name", "points"]
 
+#: So many periods before say how early the last record of a period usually is.
+_USUAL = 8
 PER_YEAR: Mapping[By, int] = {"month": 12, "quarter": 4, "year": 1}
 
 
@@ -41,7 +43,8 @@ class Line:
     """A series of whole periods, in order and without holes; `left_out` are the periods that are not whole.
 
     `open_exposure` counts records of the other table of which it cannot be told whether they count. `silent` are the
-    last periods, in which there is no record: nothing shows that the register went on.
+    last periods, in which there is no record: nothing shows that the register went on. `doubtful` is the last period
+    with records where none of them, and none after it, shows that it was recorded to its end; `until` is its last one.
     """
 
     by: By
@@ -49,6 +52,8 @@ class Line:
     left_out: tuple[str, ...]
     open_exposure: int = 0
     silent: tuple[str, ...] = ()
+    doubtful: Spot | None = None
+    until: dt.date | None = None
 
     @property
     def ended(self) -> bool:
@@ -67,7 +72,7 @@ def line(case: Case, bench: Bench) -> Line:
     assert series is not None  # noqa: S101
     by = series.by
     rows = bench.engine.rows(sql.periods(case.test, by, None, bench.values, flags(bench)))
-    counted = {int(str(row[0])): summed(row[2:], 0) for row in rows}
+    counted = {int(str(row[0])): summed(row[3:], 0) for row in rows}
     against, open_ = _exposures(case, bench, by)
     begun = [*([int(str(rows[0][0]))] if rows else []), *([min(against)] if against else [])]
     last = period_of(bench.values.as_of + dt.timedelta(days=1), by) - 1
@@ -80,7 +85,39 @@ def line(case: Case, bench: Bench) -> Line:
     left_out = [f"{period_name(p, by)} ({why})" for p in range(min(begun), first)]
     left_out += [f"{period_name(p, by)} (not over by the audit)" for p in sorted(counted) if p > last]
     left_out += [f"{name} (no record, so the register may have ended)" for name in silent]
-    return Line(by, spots, tuple(left_out), open_, silent)
+    until = _until(rows, end, by, bench.values.as_of)
+    if until is None or not spots or spots[-1].number != end:
+        return Line(by, spots, tuple(left_out), open_, silent)
+    why = f"its last record, of {until}, is earlier in it than in those before, so it may not be whole"
+    left_out.append(f"{period_name(end, by)} ({why})")
+    return Line(by, spots[:-1], tuple(left_out), open_, silent, spots[-1], until)
+
+
+def either_way(whole: Line, read: Callable[[Line], Reading]) -> Reading:
+    """Read a series without a last period that may not be whole; what is good must be so with it, too.
+
+    A register that was exported in the middle of a month shows too few records in it; and what happened in it is no
+    reason to leave it out unseen.
+    """
+    found = read(whole)
+    if whole.doubtful is None or found.series is None or found.series.by == "record":
+        return found
+    name = period_name(whole.doubtful.number, whole.by)
+    why = f"its last record, of {whole.until}, is earlier in it than in those before, so it may not be whole"
+    told = f"{name} is left out: {why}."
+    figures = {**found.figures, "value": f"{found.figures['value']} (without {name}, which may not be whole)"}
+    if found.verdict in {Verdict.PASS, Verdict.NOT_APPLICABLE}:
+        with_it = read(replace(whole, spots=(*whole.spots, whole.doubtful), doubtful=None, until=None))
+        if with_it.verdict is not found.verdict:
+            reason = joined(
+                [
+                    f"Not shown: it depends on {name}: {why}.",
+                    f"With it: {with_it.reason}",
+                    f"Without it: {found.reason}",
+                ]
+            )
+            return replace(found, verdict=Verdict.INSUFFICIENT, reason=reason, figures=figures)
+    return replace(found, reason=joined([found.reason, told]), figures=figures)
 
 
 def period_of(day: dt.date, by: By) -> int:
@@ -112,6 +149,25 @@ def points(whole: Line) -> tuple[Point, ...]:
     return tuple(
         Point(period=period_name(s.number, whole.by), records=s.numbers.n, value=rounded(s.value)) for s in whole.spots
     )
+
+
+def _until(rows: Sequence[Sequence[object]], end: int, by: By, as_of: dt.date) -> dt.date | None:
+    """Give the last day of a record in the last period, where nothing shows that it was recorded to its end.
+
+    A later record shows it; or that its last record is as late as the last one of a period before, of the latest eight:
+    a yearly survey has all its answers in one month.
+    """
+    later = [row for row in rows if int(str(row[0])) > end and str(row[1]) <= as_of.isoformat()]
+    known = [row for row in rows if int(str(row[0])) <= end]
+    if later or not known:
+        return None
+    *before, quiet = [_quiet(row, by) for row in known[-_USUAL - 1 :]]
+    return None if quiet <= max(before, default=0) else dt.date.fromisoformat(str(known[-1][2]))
+
+
+def _quiet(row: Sequence[object], by: By) -> int:
+    """Count the days of a period after its last record."""
+    return (last_day(int(str(row[0])), by) - dt.date.fromisoformat(str(row[2]))).days
 
 
 def _first(

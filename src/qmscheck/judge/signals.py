@@ -13,7 +13,7 @@ from qmscheck.judge import reading as told
 from qmscheck.judge.breach import Breach
 from qmscheck.judge.reading import Reading
 from qmscheck.judge.scan import Count, flags
-from qmscheck.judge.series import Line, Spot, first_day, last_day, line, period_name, points
+from qmscheck.judge.series import Line, Spot, either_way, first_day, last_day, line, period_name, points
 from qmscheck.judge.units import kind_of, unit_of
 from qmscheck.model import Point, Series, Signal, Verdict
 from qmscheck.sql import measures as sql
@@ -53,9 +53,12 @@ class _Question:
 
 def read_signal(case: Case, bench: Bench, one: Count) -> Reading:
     """Chart the series of a rule. A signal is a question; only where a reaction is asked for can its absence fail."""
+    return either_way(line(case, bench), lambda whole: _read(case, bench, one, whole))
+
+
+def _read(case: Case, bench: Bench, one: Count, whole: Line) -> Reading:
     signal = case.rule.signal
     assert signal is not None  # noqa: S101
-    whole = line(case, bench)
     try:
         charted = _chart(case, bench, whole)
     except TooLittle as little:

@@ -11,7 +11,7 @@ from qmscheck.judge import reading as told
 from qmscheck.judge.breach import Breach
 from qmscheck.judge.reading import Reading
 from qmscheck.judge.scan import Count, flags
-from qmscheck.judge.series import PER_YEAR, Line, line, period_name, points
+from qmscheck.judge.series import PER_YEAR, Line, either_way, line, period_name, points
 from qmscheck.judge.units import kind_of, slope_unit, unit_of
 from qmscheck.model import Reach, Series, Trend, Verdict
 from qmscheck.sql import measures as sql
@@ -43,9 +43,13 @@ class _Slope(NamedTuple):
 
 def read_trend(case: Case, bench: Bench, one: Count) -> Reading:
     """Test the series of a rule. What cannot be placed in it leaves everything open."""
+    return either_way(line(case, bench), lambda whole: _read(case, bench, one, whole))
+
+
+def _read(case: Case, bench: Bench, one: Count, given: Line) -> Reading:
     trend = case.rule.trend
     assert trend is not None  # noqa: S101
-    whole = _whole_years(line(case, bench), trend)
+    whole = _whole_years(given, trend)
     try:
         found = _tested([None if s.value is None else float(s.value) for s in whole.spots], trend, case.rule.confidence)
     except TooLittle as little:
@@ -170,7 +174,7 @@ def _paradox(case: Case, bench: Bench, whole: Line) -> str:
     for column in case.rule.strata:
         rows = bench.engine.rows(sql.periods(case.test, whole.by, column, bench.values, flags(bench)))
         halves: tuple[dict[str, list[int]], dict[str, list[int]]] = ({}, {})
-        for period, _, unit, n, hits, *_ in rows:
+        for period, _, _, unit, n, hits, *_ in rows:
             number = int(str(period))
             if whole.spots[0].number <= number <= last:
                 one = halves[number >= middle].setdefault("(blank)" if unit is None else str(unit), [0, 0])

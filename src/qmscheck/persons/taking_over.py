@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from qmscheck.cells import visible
 from qmscheck.errors import Problem, QmscheckError, did_you_mean
@@ -31,7 +31,7 @@ class Terms:
     record: AuditRecord
     digest: Callable[[str], str | None]
     formats: tuple[str, ...] = ()
-    longest: AttestationsSetting = AttestationsSetting()
+    longest: AttestationsSetting = field(default_factory=AttestationsSetting)
     confirmed: Collection[str] = ()
     known: Sequence[SignedAnswer] = ()
 

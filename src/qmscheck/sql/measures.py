@@ -49,7 +49,7 @@ def moments(test: RowTest, stratum: str | None, values: Values, flags: Flags) ->
 
 @statement
 def periods(test: RowTest, by: By, stratum: str | None, values: Values, flags: Flags) -> exp.Expr:
-    """Sum the values by period: the period, the earliest day in it, [stratum,] then as `moments`.
+    """Sum the values by period: the period, the earliest and the latest day in it, [stratum,] then as `moments`.
 
     A period is a number that grows by one from each to the next: 12 times the year plus the month less one, and so on.
     """
@@ -57,7 +57,7 @@ def periods(test: RowTest, by: By, stratum: str | None, values: Values, flags: F
     assert date is not None  # noqa: S101
     day = guarded(date, values, flags)
     keys = [_period(day, by), *([_as_text(_column(test.table, stratum))] if stratum is not None else [])]
-    return _summed(test, keys, values, flags, first=_day(day))
+    return _summed(test, keys, values, flags, _day(day))
 
 
 @statement
@@ -194,7 +194,7 @@ def unread(other: Other, values: Values, flags: Flags) -> exp.Expr:
 
 
 def _summed(
-    test: RowTest, keys: Sequence[exp.Expr], values: Values, flags: Flags, first: exp.Expr | None = None
+    test: RowTest, keys: Sequence[exp.Expr], values: Values, flags: Flags, day: exp.Expr | None = None
 ) -> exp.Expr:
     """Sum what is known by some keys."""
     statistic = _statistic(test)
@@ -212,7 +212,7 @@ def _summed(
     if statistic.below is not None:
         v, w = _named("v"), _named("w")
         counted += [exp.Sum(this=w), *(exp.Sum(this=_times(a, w)) for a in (w, v))]
-    return _grouped(keys, counted, test, values, flags, first)
+    return _grouped(keys, counted, test, values, flags, day)
 
 
 def _times(a: exp.Expr, b: exp.Expr) -> exp.Expr:
@@ -230,15 +230,15 @@ def _grouped(
     test: RowTest,
     values: Values,
     flags: Flags,
-    first: exp.Expr | None = None,
+    day: exp.Expr | None = None,
 ) -> exp.Expr:
-    """Count what is known by keys; `first` is a day of which the earliest is told after the first key."""
+    """Count what is known by keys; `day` is one of which the earliest and the latest are told after the first key."""
     named = [_alias(k, f"g{i}") for i, k in enumerate(keys)]
-    days_ = [_alias(first.copy(), "f")] if first is not None else []
+    days_ = [_alias(day.copy(), "f")] if day is not None else []
     rows = _known(test, [*named, *days_], values, flags)
     shown = [_named(f"g{i}") for i in range(len(keys))]
-    earliest = [_as_text(exp.Min(this=_named("f")))] if first is not None else []
-    found = exp.select(*shown[:1], *earliest, *shown[1:], *counted).from_(rows, copy=False)
+    ends = [_as_text(end(this=_named("f"))) for end in (exp.Min, exp.Max)] if day is not None else []
+    found = exp.select(*shown[:1], *ends, *shown[1:], *counted).from_(rows, copy=False)
     return _by_keys(found, shown)
 
 
