@@ -288,20 +288,25 @@ def test_an_audit_says_the_same_cold_warm_damaged_and_without_a_cache(tmp_path: 
 
     plain = told(None)
     assert told(place) == plain
-    (file,) = place.iterdir()
-    cold = file.read_bytes()
+    statements, known = sorted(
+        place.iterdir(), key=lambda f: "ruleset" in json.loads(f.read_bytes().partition(b"\n")[2])
+    )
+    cold = statements.read_bytes()
     assert len(json.loads(cold.partition(b"\n")[2])) > 100
-    file.touch()
-    (before,) = [f.stat().st_mtime_ns for f in place.iterdir()]
+    before = [f.stat().st_mtime_ns for f in (statements, known)]
     assert told(place) == plain
-    assert file.stat().st_mtime_ns == before  # nothing was new
-    file.write_bytes(cold[:-5])
-    assert told(place) == plain
-    assert file.read_bytes() == cold
+    assert [f.stat().st_mtime_ns for f in (statements, known)] == before  # nothing was new
+    for file in (statements, known):
+        whole = file.read_bytes()
+        file.write_bytes(whole[:-5])
+        assert told(place) == plain
+        assert file.read_bytes() != whole[:-5]
     head, _, body = cold.partition(b"\n")
     some = json.dumps(dict(list(json.loads(body).items())[::3])).encode()
-    file.write_bytes(cache_room._seal(head.decode().partition(" ")[0], some) + some)
+    statements.write_bytes(cache_room._seal(head.decode().partition(" ")[0], some) + some)
     assert told(place) == plain
+    statements.unlink()
+    assert told(place) == plain  # with criteria that are known, and no statement
 
 
 def test_a_second_process_finds_everything_that_the_first_one_left(tmp_path: Path) -> None:
@@ -311,6 +316,7 @@ def test_a_second_process_finds_everything_that_the_first_one_left(tmp_path: Pat
         environment = os.environ | {"XDG_CACHE_HOME": str(tmp_path), "PYTHONHASHSEED": seed}
         command = [sys.executable, "-m", "qmscheck", "audit", str(EXAMPLES / "pump-maker"), "--quiet"]
         subprocess.run(command, env=environment, capture_output=True, check=False)
-        (file,) = (tmp_path / "qmscheck").iterdir()
-        files.append((file.stat().st_mtime_ns, file.read_bytes()))
+        left = sorted((tmp_path / "qmscheck").iterdir())
+        assert len(left) == 2
+        files.append([(file.name, file.stat().st_mtime_ns, file.read_bytes()) for file in left])
     assert files[0] == files[1]

@@ -8,11 +8,12 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import hashlib
+import importlib.util
 import json
 import os
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, fields
 from enum import Enum
@@ -20,7 +21,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Cache", "Fingerprinted", "digest", "folder", "load"]
+__all__ = ["Cache", "Fingerprinted", "digest", "edition", "folder", "load"]
 
 #: Bounds: characters of one file above which only what the last run used is kept, and files of the folder.
 _MOST_TEXT = 4_000_000
@@ -46,6 +47,10 @@ class Cache:
         """Remember a text."""
         self.texts[key] = text
         self.changed = True
+
+    def beside(self, name: str, edition: Callable[[], str]) -> Cache:
+        """Read the texts kept under another name; one that has no file has none beside it."""
+        return Cache() if self.file is None else load(self.file.parent, name, edition())
 
     def save(self) -> None:
         """Write the file, whole or not at all. A folder that cannot be used, or a full disk, loses nothing but time."""
@@ -96,6 +101,23 @@ def folder() -> Path | None:
         return Path.home() / ("Library/Caches" if sys.platform == "darwin" else ".cache") / "qmscheck"
     except RuntimeError:
         return None
+
+
+def edition(own: Iterable[Path], libraries: Iterable[str]) -> str:
+    """Give the digest of what shapes a text: the sources of some of our modules, and the releases of libraries."""
+    seen = hashlib.sha256()
+    for file in [*sorted(own), *(file for name in libraries for file in _release(name))]:
+        seen.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    return seen.hexdigest()
+
+
+def _release(library: str) -> list[Path]:
+    """Find the file in which a library says which release it is."""
+    found = importlib.util.find_spec(library)
+    if found is None or found.origin is None:
+        return []
+    named = [Path(found.origin).with_name(name) for name in ("_version.py", "version.py", "__init__.py")]
+    return [file for file in named if file.is_file()][:1]
 
 
 def digest(*values: object) -> str:

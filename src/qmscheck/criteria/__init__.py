@@ -5,85 +5,27 @@ No library of its own: TOML comes from `qmscheck.toml`, expressions from `qmsche
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-from qmscheck import toml
 from qmscheck.cache import Cache
-from qmscheck.criteria.check import Checked, check, fits
-from qmscheck.criteria.entries import Entries, gather
+from qmscheck.criteria.kept import Criteria, recalled
+from qmscheck.criteria.scalars import fits
 from qmscheck.criteria.targets import needless
-from qmscheck.errors import Problem, QmscheckError
-from qmscheck.model import Ruleset, RulesetUsed
-from qmscheck.sql.select import RowTest
 
 __all__ = ["Criteria", "fits", "load", "needless"]
-
-
-@dataclass(frozen=True)
-class Criteria:
-    """The ruleset as its authors wrote it, and each rule as a checked test of records, by rule id."""
-
-    ruleset: Ruleset
-    tests: Mapping[str, RowTest]
 
 
 def load(sources: Sequence[tuple[str, Path]], cache: Cache | None = None) -> Criteria:
     """Read rulesets (a name for messages, and a folder or a file each) into one.
 
-    Raises QmscheckError with all mistakes.
+    With a `cache`, the rules come without their examples, which no audit needs; files without a mistake are then
+    recalled as they were found before. Raises QmscheckError with all mistakes.
     """
-    entries = Entries(cache=cache)
-    used: list[RulesetUsed] = []
-    for name, path in sources:
-        documents = _documents(name, path)
-        header = gather(documents, entries)
-        if header is not None:
-            digest = hashlib.sha256("\0".join(d.text for d in documents).encode()).hexdigest()
-            used.append(
-                RulesetUsed(
-                    id=header.id,
-                    title=header.title,
-                    standard=header.standard,
-                    edition=header.edition,
-                    version=header.version,
-                    digest=digest,
-                )
-            )
-    checked: Checked = check(entries)
-    if entries.problems:
-        raise QmscheckError(*entries.problems)
-    ruleset = Ruleset(
-        used=tuple(used),
-        params=entries.params.nouns(),
-        terms=entries.terms.nouns(),
-        tables=entries.tables.nouns(),
-        obligations=entries.obligations.nouns(),
-        rules=entries.rules.nouns(),
-    )
-    return Criteria(ruleset, checked.tests)
 
+    def whole(read: Mapping[Path, bytes]) -> Criteria:
+        from qmscheck.criteria.whole import load as checked  # noqa: PLC0415  (an audit of known criteria needs none of it)
 
-def _documents(name: str, path: Path) -> list[toml.Document]:
-    """Read the files of one ruleset in name order; every broken file is told of."""
-    if path.is_dir():
-        files = sorted(path.glob("*.toml"), key=lambda p: p.name)
-        if not files:
-            raise QmscheckError(Problem(name, 0, 0, "the ruleset folder holds no .toml file"))
-        named = [(f, f"{name}/{f.name}") for f in files]
-    elif path.is_file():
-        named = [(path, name)]
-    else:
-        raise QmscheckError(Problem(name, 0, 0, "there is no such ruleset folder or file"))
-    documents: list[toml.Document] = []
-    broken: list[Problem] = []
-    for file, shown in named:
-        try:
-            documents.append(toml.read(file, shown))
-        except QmscheckError as error:
-            broken.extend(error.problems)
-    if broken:
-        raise QmscheckError(*broken)
-    return documents
+        return checked(sources, cache, read)
+
+    return whole({}) if cache is None else recalled([path for _, path in sources], cache, whole)

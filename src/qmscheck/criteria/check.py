@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 import re
 from collections.abc import Iterable, Mapping
@@ -13,6 +12,7 @@ from qmscheck.criteria.entries import Entries, Entry
 from qmscheck.criteria.grading import SHAPES, check_limit, check_share
 from qmscheck.criteria.routes import check_routes
 from qmscheck.criteria.rules import compile_rule
+from qmscheck.criteria.scalars import fits
 from qmscheck.criteria.targets import hints
 from qmscheck.criteria.too_few import check_too_few
 from qmscheck.errors import Problem, did_you_mean
@@ -35,7 +35,7 @@ from qmscheck.sql.kinds import Kind
 from qmscheck.sql.select import RowTest
 from qmscheck.toml import Document
 
-__all__ = ["Checked", "check", "fits"]
+__all__ = ["Checked", "check"]
 
 #: Words by which a recommendation says who acts; in English and German, as parts of words.
 _ROLES = (
@@ -97,23 +97,6 @@ def check(entries: Entries) -> Checked:
         first = entries.documents[0]
         first.add(Problem(first.name, 1, 1, "the ruleset has no obligation: nothing would be audited"))
     return checked
-
-
-def fits(value: object, kind: str) -> bool:
-    """Tell whether a TOML value is of a declared type; a whole number is a number, a date is no timestamp."""
-    match kind:
-        case "boolean":
-            return isinstance(value, bool)
-        case "integer":
-            return isinstance(value, int) and not isinstance(value, bool)
-        case "number":
-            return isinstance(value, int | float) and not isinstance(value, bool)
-        case "date":
-            return isinstance(value, dt.date) and not isinstance(value, dt.datetime)
-        case "timestamp":
-            return isinstance(value, dt.datetime | dt.date)
-        case _:
-            return isinstance(value, str)
 
 
 def _check_parameter(name: str, spec: ParameterSpec, entry: Entry[ParameterSpec]) -> None:

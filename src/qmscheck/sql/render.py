@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import importlib.util
 from pathlib import Path
 
+from qmscheck import cache as cache_room
 from qmscheck.cache import Cache, digest
 from qmscheck.sql.statement import Statement
 
@@ -26,13 +25,7 @@ def render(statement: Statement, dialect: str, cache: Cache | None = None) -> st
 
 def edition() -> str:
     """Give the digest of everything that shapes what this room writes: its own source, and the release of sqlglot."""
-    found = importlib.util.find_spec("sqlglot")
-    own = sorted(Path(__file__).parent.glob("*.py"))
-    library = [Path(found.origin).with_name("_version.py")] if found is not None and found.origin else []
-    seen = hashlib.sha256()
-    for file in [*own, *library]:
-        seen.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
-    return seen.hexdigest()
+    return cache_room.edition(Path(__file__).parent.glob("*.py"), ("sqlglot",))
 
 
 def _written(statement: Statement, dialect: str) -> str:
