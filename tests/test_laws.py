@@ -76,7 +76,14 @@ class Subject:
             try:
                 readers = self.example.replayed(alter).readers
                 gathered = evidence.gather(
-                    needed, self.asked.ruleset, wanted, readers, engine, Path(folder), _quiet, _mistaken
+                    needed,
+                    self.asked.ruleset,
+                    wanted,
+                    readers,
+                    engine,
+                    evidence.Ahead(Path(folder), {}),
+                    _quiet,
+                    _mistaken,
                 )
                 params = in_force(plan, self.asked)
                 named = values(plan.as_of, plan, self.asked, params)

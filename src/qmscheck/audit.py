@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from qmscheck import cache as cache_room
 from qmscheck import criteria, evidence, judge, record
 from qmscheck.cache import Cache
 from qmscheck.criteria import Criteria
-from qmscheck.engine.embedded import Embedded
 from qmscheck.errors import Problem, QmscheckError, did_you_mean
-from qmscheck.evidence import Gathered, SourceMistake
-from qmscheck.judge import Bench
+from qmscheck.evidence import Ahead, Gathered, SourceMistake
+from qmscheck.judge import Bench, Judged
 from qmscheck.judge.answers import ATTESTATIONS, COLUMNS, with_attestations
 from qmscheck.judge.decided import standing
 from qmscheck.judge.history import History, compared, gone
@@ -44,6 +43,9 @@ from qmscheck.sql.functions import Values, pattern
 from qmscheck.sql.mapping import format_mistake
 from qmscheck.sql.render import edition
 from qmscheck.sql.select import columns_read
+
+if TYPE_CHECKING:
+    from qmscheck.engine.embedded import Embedded
 
 __all__ = [
     "conduct",
@@ -73,34 +75,48 @@ def conduct(
     """
     told = progress or (lambda _text: None)
     known = remembered(planfile.plan, cache)
-    told("reading the rulesets")
-    asked = criteria_of(planfile, plugins, known)
-    decided = decisions_of(planfile.plan)
-    if decided is not None and decided.document.problems:
-        raise QmscheckError(*decided.document.problems)
-    plan = _with_decisions(planfile.plan, asked.ruleset, decided)
-    selected = _selected(planfile, asked)
-    before = _previous(planfile, plan, asked.ruleset)
-    params = in_force(plan, asked)
-    named = values(plan.as_of, plan, asked, params)
-    wanted = wanted_columns(plan, asked, selected)
-    with evidence_of(planfile, asked, wanted, plugins, plan=plan, known=known, threads=threads, told=told) as held:
-        engine, gathered = held
-        bench = Bench(
-            plan,
-            asked.ruleset,
-            asked.tests,
-            gathered.tables,
-            engine,
-            named,
-            params,
-            selected,
-            digest=gathered.digest,
+    with evidence.begin_ahead(planfile.plan, plugins.readers) as ahead:
+        told("reading the rulesets")
+        asked = criteria_of(planfile, plugins, known)
+        decided = decisions_of(planfile.plan)
+        if decided is not None and decided.document.problems:
+            raise QmscheckError(*decided.document.problems)
+        plan = _with_decisions(planfile.plan, asked.ruleset, decided)
+        selected = _selected(planfile, asked)
+        before = _previous(planfile, plan, asked.ruleset)
+        params = in_force(plan, asked)
+        wanted = wanted_columns(plan, asked, selected)
+        reading = evidence_of(
+            planfile, asked, wanted, plugins, plan=plan, known=known, threads=threads, told=told, ahead=ahead
         )
-        history = None if before is None else before[1]
-        bench = replace(bench, decisions=() if decided is None else decided.decisions, history=history)
-        judged = judge.judge(bench, told)
+        with reading as (engine, gathered):
+            bench = Bench(
+                plan,
+                asked.ruleset,
+                asked.tests,
+                gathered.tables,
+                engine,
+                values(plan.as_of, plan, asked, params),
+                params,
+                selected,
+                digest=gathered.digest,
+                decisions=() if decided is None else decided.decisions,
+                history=None if before is None else before[1],
+            )
+            judged = judge.judge(bench, told)
     known.save()
+    return _record(plan, asked, gathered, judged, before, decided)
+
+
+def _record(
+    plan: AuditPlan,
+    asked: Criteria,
+    gathered: Gathered,
+    judged: Judged,
+    before: tuple[Previous, History] | None,
+    decided: DecisionFile | None,
+) -> AuditRecord:
+    """Write down what was asked, read and judged."""
     return AuditRecord(
         schema_version="1",
         tool=Tool(name="qmscheck", version=_version()),
@@ -122,7 +138,7 @@ def conduct(
         limits=(
             *gathered.limits,
             *judged.limits,
-            *(() if history is None else gone(history, judged.findings, gathered.manifest)),
+            *(() if before is None else gone(before[1], judged.findings, gathered.manifest)),
         ),
         decisions_file=_used(decided),
         decisions=judged.decisions,
@@ -155,27 +171,29 @@ def evidence_of(
     known: Cache | None = None,
     threads: int | None = None,
     told: Callable[[str], None] = lambda _text: None,
+    ahead: Ahead | None = None,
 ) -> Iterator[tuple[Embedded, Gathered]]:
     """Read what the plan names of the `wanted` columns, by table, into an engine, which is closed and gone at the end.
 
     `plan` stands in place of that of the file. Raises QmscheckError for a plan that names what a source does not have.
     """
-    with tempfile.TemporaryDirectory(prefix="qmscheck-") as folder:
-        engine = Embedded(Path(folder), threads, known)
+    from qmscheck.engine.embedded import Embedded  # noqa: PLC0415  (heavy, and readers may work meanwhile)
+
+    used = plan or planfile.plan
+    with nullcontext(ahead) if ahead is not None else evidence.begin_ahead(used, plugins.readers) as begun:
+        engine = Embedded(begun.scratch, threads, known)
         try:
-            yield (
+            gathered = evidence.gather(
+                used,
+                asked.ruleset,
+                wanted,
+                plugins.readers,
                 engine,
-                evidence.gather(
-                    plan or planfile.plan,
-                    asked.ruleset,
-                    wanted,
-                    plugins.readers,
-                    engine,
-                    Path(folder),
-                    told,
-                    lambda number, mistake: _located(planfile, number, mistake),
-                ),
+                begun,
+                told,
+                lambda number, mistake: _located(planfile, number, mistake),
             )
+            yield engine, gathered
         finally:
             engine.close()
 

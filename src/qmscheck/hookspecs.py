@@ -77,13 +77,13 @@ class Skipped:
 class Delimited:
     """Text that the engine parses itself, so that large files never become Python objects.
 
-    `path` is UTF-8 (a copy in `Request.scratch` if the original is not), may be gzip. `skip` lines stand before the
-    first record (the heading included). `quote` is empty where the file holds no quotation mark. `lines` is the number
-    of its records by its line ends, where no line is blank and no cell holds a line end: only with it, or without
-    quotation marks, is a file parsed in parallel, and with it that is checked. `missing_rows` are row numbers, from
-    `first_row` on, that hold no record (blank lines), ascending. `hollow` tells that lines of delimiters only may
-    occur: they are no records, and keep their row number. `spaces` tells that its cells hold no other white space than
-    the plain space.
+    `path` is UTF-8 (a copy in `Request.scratch` if the original is not), may be gzip, and stays until the audit ends.
+    `skip` lines stand before the first record (the heading included). `quote` is empty where the file holds no
+    quotation mark. `lines` is the number of its records by its line ends, where no line is blank and no cell holds a
+    line end: only with it, or without quotation marks, is a file parsed in parallel, and with it that is checked.
+    `missing_rows` are row numbers, from `first_row` on, that hold no record (blank lines), ascending. `hollow` tells
+    that lines of delimiters only may occur: they are no records, and keep their row number. `spaces` tells that its
+    cells hold no other white space than the plain space.
     """
 
     path: Path

@@ -13,7 +13,7 @@ from qmscheck.cells import as_text
 from qmscheck.criteria import Criteria
 from qmscheck.engine.embedded import Embedded
 from qmscheck.errors import Problem
-from qmscheck.evidence import SourceMistake, gather
+from qmscheck.evidence import Ahead, SourceMistake, gather
 from qmscheck.hookspecs import Batch, Extract, Reader, Request, Rows
 from qmscheck.judge import Bench, judge
 from qmscheck.model import AuditPlan, Example, Finding, Origin, ParameterValue, Period, Rule, Source, Verdict
@@ -86,7 +86,9 @@ def judge_records(
     with tempfile.TemporaryDirectory(prefix="qmscheck-") as folder:
         engine = Embedded(Path(folder), threads=1)
         try:
-            gathered = gather(plan, asked.ruleset, wanted, {"given": reader}, engine, Path(folder), _quiet, _never)
+            gathered = gather(
+                plan, asked.ruleset, wanted, {"given": reader}, engine, Ahead(Path(folder), {}), _quiet, _never
+            )
             used = in_force(plan, asked)
             named = values(as_of, plan, asked, used)
             bench = Bench(plan, asked.ruleset, asked.tests, gathered.tables, engine, named, used, chosen, doubts=False)

@@ -42,9 +42,16 @@ class Loaded:
 
 
 class Engine(Protocol):
-    """What the rooms above need of a database. Everything that it is asked is a checked statement."""
+    """What the rooms above need of a database. Everything that it is asked is a checked statement.
+
+    Threads may ask at the same time, for relations of different names.
+    """
 
     dialect: str
+
+    @property
+    def width(self) -> int:
+        """How many threads may ask at the same time, and gain by it."""
 
     def load(
         self, name: str, columns: Sequence[str], content: Delimited | Parquet | Rows, *, careful: bool = False

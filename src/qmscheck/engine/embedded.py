@@ -5,6 +5,8 @@ Library of this room: duckdb.
 
 from __future__ import annotations
 
+import os
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -34,6 +36,10 @@ _PLACES = (
 _OF_LARGE_TABLES = "in_clause"
 
 
+#: Most threads that ask at the same time. Not measured above two processors.
+_WIDTH = 4
+
+
 class Embedded:
     """DuckDB, as an `Engine`."""
 
@@ -42,6 +48,7 @@ class Embedded:
     def __init__(self, scratch: Path, threads: int | None = None, cache: Cache | None = None) -> None:
         """Open an empty database. `scratch` is where it may spill; `cache` remembers the texts of statements."""
         self._cache = cache
+        self._threads = threads
         self._made: dict[str, str] = {}
         config: dict[str, str | bool | int | float | list[str]] = {
             "temp_directory": str(scratch / "spill"),
@@ -51,10 +58,26 @@ class Embedded:
         }
         if threads is not None:
             config["threads"] = threads
-        self._connection = duckdb.connect(":memory:", config=config)
-        self._connection.execute("SET TimeZone = 'UTC'")
-        self._connection.execute("SET enable_progress_bar = false")
-        self._connection.execute(f"SET disabled_optimizers = '{_OF_LARGE_TABLES}'")
+        self._database = duckdb.connect(":memory:", config=config)
+        self._database.execute("SET GLOBAL TimeZone = 'UTC'")
+        self._database.execute(f"SET disabled_optimizers = '{_OF_LARGE_TABLES}'")
+        self._own = threading.local()
+        self._cursors: list[duckdb.DuckDBPyConnection] = []
+
+    @property
+    def width(self) -> int:
+        """How many threads may ask at the same time, and gain by it: none where the user asked for one."""
+        given = self._threads
+        return min(_WIDTH, given or os.cpu_count() or 1)
+
+    @property
+    def _connection(self) -> duckdb.DuckDBPyConnection:
+        """The connection of the thread that asks: each has its own to the one database."""
+        found: duckdb.DuckDBPyConnection | None = getattr(self._own, "cursor", None)
+        if found is None:
+            found = self._own.cursor = self._database.cursor()
+            self._cursors.append(found)
+        return found
 
     def load(
         self, name: str, columns: Sequence[str], content: Delimited | Parquet | Rows, *, careful: bool = False
@@ -123,7 +146,9 @@ class Embedded:
 
     def close(self) -> None:
         """Close the database; its memory and its spill files go."""
-        self._connection.close()
+        for cursor in self._cursors:
+            cursor.close()
+        self._database.close()
 
     def _load_parquet(self, name: str, content: Parquet) -> Loaded:
         relation = self._connection.read_parquet(str(content.path), file_row_number=True)

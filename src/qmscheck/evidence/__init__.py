@@ -8,25 +8,33 @@ from __future__ import annotations
 import hashlib
 import itertools
 import os
+import tempfile
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from qmscheck.engine import Engine, EngineError
 from qmscheck.errors import Problem, QmscheckError
-from qmscheck.evidence.binding import Bound, bind
+from qmscheck.evidence.binding import Bound, begin
 from qmscheck.evidence.columns import SourceMistake
-from qmscheck.hookspecs import Begun, Extract, Parquet, Reader, Request, Unread
+from qmscheck.hookspecs import Begun, Delimited, Extract, Parquet, Reader, Request, Rows, Unread
 from qmscheck.model import AuditPlan, BoundTable, Evidence, EvidenceFile, Limit, Ruleset, Source, SourcePlace
 from qmscheck.sql.mapping import union
 
-__all__ = ["Gathered", "SourceMistake", "digest_inside", "gather"]
+__all__ = ["Ahead", "Gathered", "SourceMistake", "begin_ahead", "digest_inside", "gather"]
 
 
 #: Records up to which a table is small: to plan how it is judged takes longer than to judge it.
 _SMALL = 200_000
+
+
+#: What a reader gives, one after the other.
+Parts = Generator[Extract | Unread | Begun, None, None]
+
+#: Bytes of a delimited file up to which it is typed while the next source is read.
+_LIGHT = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -49,6 +57,38 @@ class Gathered:
         return digest_inside(self.root, locator)
 
 
+@dataclass(frozen=True)
+class Ahead:
+    """A private folder for the audit, and the sources, by number, that other processes have begun to read."""
+
+    scratch: Path
+    parts: Mapping[int, Parts]
+
+
+@contextmanager
+def begin_ahead(plan: AuditPlan, readers: Mapping[str, Reader]) -> Iterator[Ahead]:
+    """Let readers that work in other processes begin, before it is known what rules need. Mistakes wait for `gather`.
+
+    At the end the folder is gone, and so are those processes.
+    """
+    parts: dict[int, Parts] = {}
+    with tempfile.TemporaryDirectory(prefix="qmscheck-") as folder, ExitStack() as begun:
+        for number, source in enumerate(plan.sources):
+            path = Path(plan.root) / source.path if source.path is not None else None
+            if path is None or not (path.is_dir() or path.is_file()):
+                continue
+            try:
+                reader = _reader(source, readers)
+                if reader.ahead:
+                    request = _request(plan, source, path, Path(folder))
+                    coming = begun.enter_context(closing(_extracts(reader, request)))
+                    if isinstance(next(coming, None), Begun):
+                        parts[number] = coming
+            except (SourceMistake, QmscheckError):
+                continue
+        yield Ahead(Path(folder), parts)
+
+
 def digest_inside(root: Path, locator: str) -> str | None:
     """Give the SHA-256 of a file inside a folder; None where there is no such file, or it lies outside."""
     try:
@@ -57,6 +97,19 @@ def digest_inside(root: Path, locator: str) -> str | None:
     except (OSError, ValueError):  # what can be no name
         return None
     return _sha256(path) if inside else None
+
+
+@dataclass
+class _Slot:
+    """An extract and its number among those of an audit: bound, on its way, or refused by the engine."""
+
+    source: Source
+    number: int
+    reader: Reader
+    extract: Extract
+    locator: str
+    coming: Future[Bound] | None = None
+    bound: Bound | None = None
 
 
 @dataclass
@@ -69,13 +122,19 @@ class _Work:
     engine: Engine
     scratch: Path
     hashing: ThreadPoolExecutor
-    bound: list[Bound] = field(default_factory=list)
+    binding: ThreadPoolExecutor | None
+    slots: list[_Slot] = field(default_factory=list)
     failed: list[Evidence] = field(default_factory=list)
     limits: list[Limit] = field(default_factory=list)
     digests: dict[Path, Future[str | None]] = field(default_factory=dict)
     parquet: list[Path] = field(default_factory=list)
     names: Iterator[int] = field(default_factory=itertools.count)
-    begun: dict[int, Generator[Extract | Unread | Begun, None, None]] = field(default_factory=dict)
+    begun: Mapping[int, Parts] = field(default_factory=dict)
+
+    @property
+    def bound(self) -> list[Bound]:
+        """The extracts that were bound, in the order of the plan."""
+        return [slot.bound for slot in self.slots if slot.bound is not None]
 
 
 def gather(
@@ -84,19 +143,30 @@ def gather(
     wanted: Mapping[str, Collection[str]],
     readers: Mapping[str, Reader],
     engine: Engine,
-    scratch: Path,
+    begun: Ahead,
     progress: Callable[[str], None],
     located: Callable[[int, SourceMistake], Problem],
 ) -> Gathered:
-    """Read every source of the plan. `wanted` names, by table, the columns that some rule reads; `located` writes a
-    mistake in the source of that number at its place in the plan.
+    """Read every source of the plan. `wanted` names, by table, the columns that some rule reads; `begun` is what
+    `begin_ahead` gave; `located` writes a mistake in the source of that number at its place in the plan.
 
     Raises QmscheckError for a plan that names what a source does not have; a source that cannot be read is listed.
     """
-    with ThreadPoolExecutor(max_workers=2, thread_name_prefix="digest") as hashing, ExitStack() as begun:
-        work = _Work(plan, ruleset, wanted, engine, scratch, hashing)
+    with (
+        ThreadPoolExecutor(max_workers=2, thread_name_prefix="digest") as hashing,
+        ThreadPoolExecutor(max_workers=1, thread_name_prefix="binding") as binding,
+    ):
+        work = _Work(
+            plan,
+            ruleset,
+            wanted,
+            engine,
+            begun.scratch,
+            hashing,
+            binding if engine.width > 1 else None,
+            begun=begun.parts,
+        )
         mistakes: list[Problem] = []
-        _begin(work, readers, begun)
         for number, source in enumerate(plan.sources, 1):
             progress(f"reading {source.path or source.table} ({number} of {len(plan.sources)})")
             try:
@@ -107,6 +177,7 @@ def gather(
                 mistakes.extend(_in_plan(p, source, number - 1, located) for p in error.problems)
         if mistakes:
             raise QmscheckError(*mistakes)
+        _finish(work)
         tables = {name: _bind_table(work, name) for name in ruleset.tables}
         engine.lock(work.parquet, small=all(table.rows <= _SMALL for table in tables.values()))
         progress("computing digests")
@@ -146,7 +217,7 @@ def _read_source(work: _Work, source: Source, number: int, readers: Mapping[str,
         return
     for path in _paths(work, source, number):
         found = 0
-        for part in work.begun.pop(number, None) or _extracts(reader, _request(work, source, path)):
+        for part in work.begun.get(number) or _extracts(reader, _request(work.plan, source, path, work.scratch)):
             if isinstance(part, Begun):
                 continue
             found += 1
@@ -160,34 +231,18 @@ def _read_source(work: _Work, source: Source, number: int, readers: Mapping[str,
             )
 
 
-def _begin(work: _Work, readers: Mapping[str, Reader], begun: ExitStack) -> None:
-    """Let readers that work in other processes begin; this one reads the other sources meanwhile. Mistakes wait."""
-    for number, source in enumerate(work.plan.sources):
-        path = Path(work.plan.root) / source.path if source.path is not None else None
-        if path is None or not work.wanted.get(source.table) or not (path.is_dir() or path.is_file()):
-            continue
-        try:
-            reader = _reader(source, readers)
-            if reader.ahead:
-                parts = begun.enter_context(closing(_extracts(reader, _request(work, source, path))))
-                if isinstance(next(parts, None), Begun):
-                    work.begun[number] = parts
-        except (SourceMistake, QmscheckError):
-            continue
-
-
-def _request(work: _Work, source: Source, path: Path | None) -> Request:
+def _request(plan: AuditPlan, source: Source, path: Path | None, scratch: Path) -> Request:
     return Request(
         table=source.table,
         path=path,
         options=dict(source.options),
-        as_of=work.plan.as_of,
-        scratch=work.scratch,
-        root=Path(work.plan.root),
+        as_of=plan.as_of,
+        scratch=scratch,
+        root=Path(plan.root),
     )
 
 
-def _extracts(reader: Reader, request: Request) -> Generator[Extract | Unread | Begun, None, None]:
+def _extracts(reader: Reader, request: Request) -> Parts:
     """Read; a reader that breaks is one source lost, named, and not the audit."""
     try:
         yield from reader.read(request)
@@ -203,24 +258,52 @@ def _bind(work: _Work, source: Source, number: int, reader: Reader, extract: Ext
         if file not in work.digests:
             work.digests[file] = work.hashing.submit(_sha256, file)
     locator = _locator(extract.path, work.plan)
+    labels = (f"source {number + 1}", locator, reader.name)
+    slot = _Slot(source, number, reader, extract, locator)
     try:
-        bound = bind(
+        finish = begin(
             extract,
             source,
             work.ruleset.tables[extract.table],
             work.wanted.get(extract.table, ()),
             work.engine,
             name=f"_bound_{next(work.names)}",
-            number=len(work.bound),
-            labels=(f"source {number + 1}", locator, reader.name),
+            number=len(work.slots),
+            labels=labels,
         )
+        if work.binding is not None and _is_light(extract):
+            slot.coming = work.binding.submit(finish)
+        else:
+            slot.bound = finish()
     except EngineError as error:
-        told = str(error).replace(str(extract.path), locator)  # the engine knows the file by its place on this machine
-        _unread(work, source, number, reader, Unread(extract.path, "corrupt", told), extract.path)
+        _refused(work, slot, error)
         return
-    work.bound.append(bound)
+    work.slots.append(slot)
     if isinstance(extract.content, Parquet):
         work.parquet.append(extract.content.path)
+
+
+def _is_light(extract: Extract) -> bool:
+    """Tell whether typing an extract is mostly planning, so that the next source may be read meanwhile."""
+    content = extract.content
+    return isinstance(content, Rows) or (isinstance(content, Delimited) and content.path.stat().st_size <= _LIGHT)
+
+
+def _finish(work: _Work) -> None:
+    """Wait for what is still being typed."""
+    for slot in work.slots:
+        if slot.coming is not None:
+            try:
+                slot.bound = slot.coming.result()
+            except EngineError as error:
+                _refused(work, slot, error)
+
+
+def _refused(work: _Work, slot: _Slot, error: EngineError) -> None:
+    """Note what the engine could not read. It knows the file by its place on this machine."""
+    path = slot.extract.path
+    told = str(error).replace(str(path), slot.locator)
+    _unread(work, slot.source, slot.number, slot.reader, Unread(path, "corrupt", told), path)
 
 
 def _unread(work: _Work, source: Source, number: int, reader: Reader | None, part: Unread, asked: Path | None) -> None:
@@ -299,7 +382,12 @@ def _bind_table(work: _Work, name: str) -> BoundTable:
 
 def _places(work: _Work) -> tuple[SourcePlace, ...]:
     """Give the place of every extract, by its number."""
-    return tuple(SourcePlace(path=b.labels[1], sheet=b.extract.sheet, columns=b.headings) for b in work.bound)
+    return tuple(
+        SourcePlace(
+            path=slot.locator, sheet=slot.extract.sheet, columns={} if slot.bound is None else slot.bound.headings
+        )
+        for slot in work.slots
+    )
 
 
 def _paths(work: _Work, source: Source, number: int) -> Sequence[Path | None]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from qmscheck.cells import cell_name
 from qmscheck.engine import Engine, Loaded, counts
@@ -29,7 +30,7 @@ from qmscheck.sql.mapping import (
 from qmscheck.sql.plain import ASIDE, may_be_plain, plainly, put_aside, sample, together, typed_plainly
 from qmscheck.sql.select import PLACE
 
-__all__ = ["Bound", "bind"]
+__all__ = ["Bound", "begin"]
 
 _MAX_CELLS = 100
 
@@ -39,6 +40,8 @@ _SAMPLE = 10_000
 #: A plain cast is tried where at most one in so many cells is odd.
 _FEW = 20
 _POSITION = "_at"
+#: Raw records up to which it costs more to drop them than to keep them until the end of the audit.
+_KEPT = 2_000
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,7 @@ class Bound:
         )
 
 
-def bind(
+def begin(
     extract: Extract,
     source: Source,
     spec: TableSpec,
@@ -99,10 +102,12 @@ def bind(
     name: str,
     number: int,
     labels: tuple[str, str, str],
-) -> Bound:
-    """Load an extract, type its wanted columns, place its records, count and locate what cannot be read.
+) -> Callable[[], Bound]:
+    """Load an extract. What is given types its wanted columns, places its records, counts and locates what cannot be
+    read; it may be called in another thread.
 
-    Raises EngineError for content that the engine cannot read and SourceMistake for a mapping that does not fit.
+    Raises EngineError for content that the engine cannot read and SourceMistake for a mapping that does not fit; what
+    is given raises EngineError, too.
     """
     loaded = engine.load(f"{name}_raw", extract.columns, extract.content)
     present = tuple(heading for heading, _ in loaded.columns)
@@ -110,13 +115,26 @@ def bind(
     check_mapping(source, found, present, labels[1])
     columns = mapped_columns(spec, source, wanted, found, loaded, spreadsheet=extract.sheet is not None)
     work = _Binding(engine, name, number, extract, loaded)
+    return partial(_bound, work, columns, found, spec, wanted, present, labels)
+
+
+def _bound(
+    work: _Binding,
+    columns: list[MappedColumn],
+    found: Mapping[str, str | None],
+    spec: TableSpec,
+    wanted: Collection[str],
+    present: tuple[str, ...],
+    labels: tuple[str, str, str],
+) -> Bound:
+    engine, name, extract = work.engine, work.name, work.extract
     columns = work.inspected(columns)
     read = work.read(columns)
     asked = [c for c in columns if c.kind.temporal and not c.formats and read.unreadable.get(c.name) and _is_text(c)]
     notes, problems, columns = _date_formats(work, columns, asked, found)
     if notes:
         read = work.read(columns)
-    if not isinstance(extract.content, Parquet):
+    if not isinstance(extract.content, Parquet) and read.rows > _KEPT:
         engine.forget(f"{name}_raw")
     sheet_columns = {h: i for i, h in enumerate(present)}
     headed = {

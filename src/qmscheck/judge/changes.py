@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from qmscheck.engine import EngineError
 from qmscheck.judge.bounds import bounds
 from qmscheck.judge.exceptions import key_of
-from qmscheck.judge.scan import Count, flags
+from qmscheck.judge.scan import Count, flags, kinds_of
 from qmscheck.judge.verdicts import target
 from qmscheck.model import Candidate, Change, Rule
-from qmscheck.sql.margins import margins, sizes
+from qmscheck.sql.margins import has_margin, margins, sizes
 
 if TYPE_CHECKING:
     from qmscheck.judge import Bench
@@ -90,20 +90,14 @@ def _of_keys(case: Case, needed: int, bench: Bench) -> Change:
 
 def _with_margin(found: Change, case: Case, bench: Bench) -> Change:
     """Add by how much the unmet records miss the condition, the nearest first, where it is one of dates."""
-    test = case.test
-    if test.must is None or test.invert or not case.counted.relation:
-        return found
-    kinds = {c: bench.ruleset.tables[table].columns[c].type for table, c in test.must.columns}
-    if not {"date", "timestamp"} & set(kinds.values()):
-        return found
-    try:
-        rows = bench.engine.rows(margins(test, kinds, bench.values, flags(bench), _NAMED, case.counted.candidates))
-    except EngineError:
-        return found  # a date that moves out of the calendar: the verdict stands without a margin
+    if case.counted.relation and has_margin(case.test, kinds_of(case.test.table, bench)):
+        rows = _nearest(case, bench)
+    else:
+        rows = []
     if not rows:
         return found
     *_, unit, least, measured, most = rows[0]
-    candidates = tuple(Candidate(key=key_of(row, test, bench), misses_by=_number(row[-3])) for row in rows)
+    candidates = tuple(Candidate(key=key_of(row, case.test, bench), misses_by=_number(row[-3])) for row in rows)
     return found.model_copy(
         update={
             "unit": str(unit),
@@ -113,6 +107,18 @@ def _with_margin(found: Change, case: Case, bench: Bench) -> Change:
             "candidates": candidates,
         }
     )
+
+
+def _nearest(case: Case, bench: Bench) -> list[tuple[object, ...]]:
+    """Give the unmet records that have a margin, the nearest first: see `sql.margins.margins`."""
+    test, kept = case.test, case.counted
+    if kept.fetched is not None:
+        return list(kept.nearest[:_NAMED])
+    kinds = kinds_of(test.table, bench)
+    try:
+        return bench.engine.rows(margins(test, kinds, bench.values, flags(bench), _NAMED, kept.candidates))
+    except EngineError:
+        return []  # a date that moves out of the calendar: the verdict stands without a margin
 
 
 def _to_meet(needed: int, of: int, table: str) -> str:

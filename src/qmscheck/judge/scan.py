@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from qmscheck.engine import EngineError, counts
+from qmscheck.engine.abreast import abreast
 from qmscheck.judge.small import SMALL, Count, Fetched
 from qmscheck.model import Rule
 from qmscheck.sql.candidates import candidates, narrows
+from qmscheck.sql.margins import has_margin, misses
 from qmscheck.sql.select import (
+    PLACE,
     RowTest,
     columns_read,
     judged,
@@ -44,8 +48,9 @@ class Counted:
     """What a rule counted, as a whole and per stratum (column, value); or why it could not be counted.
 
     `relation` holds the state of each record in column `s<index>`; it is empty where nothing could be counted. Of
-    a small table `fetched` are the records with their states, and `relation` is but a name. Of a large one `candidates`
-    holds the records, with their columns, among which are all that are unmet or unreadable, where they were looked for.
+    a small table `fetched` are the records with their states, `nearest` those unmet that have a margin, and `relation`
+    is but a name. Of a large one `candidates` holds the records, with their columns, among which are all that are unmet
+    or unreadable, where they were looked for.
     `blank` are the columns that the rule reads and that have no value in any record; `doubted` is the count if nobody
     knows what stands in them.
     """
@@ -57,6 +62,7 @@ class Counted:
     relation: str = ""
     candidates: str = ""
     fetched: Fetched | None = None
+    nearest: tuple[tuple[object, ...], ...] = ()
     index: int = 0
     extra: tuple[str, ...] = ()
     blank: tuple[tuple[str, str], ...] = ()
@@ -75,10 +81,12 @@ def count(tests: Mapping[str, RowTest], bench: Bench, progress: Callable[[str], 
         else:
             progress(f"counting {rule}")
             found[rule] = _alone(rule, tests, bench)
-    for table, rules in groups.items():
-        for start in range(0, len(rules), _WIDTH):
-            progress(f"counting {table}")
-            found.update(_together(rules[start : start + _WIDTH], tests, bench))
+    parts = [rules[n : n + _WIDTH] for rules in groups.values() for n in range(0, len(rules), _WIDTH)]
+    width = bench.engine.width if all(_small(tests[r], bench) for part in parts for r in part) else 1
+    asked = [partial(_together, part, tests, bench) for part in parts]
+    for part, told in zip(parts, abreast(asked, width), strict=True):
+        progress(f"counted {tests[part[0]].table}")
+        found.update(told)
     empty = {(t.name, c) for t in bench.tables.values() for c in t.blank} if bench.doubts else set()
     return {r: _doubted(counted, tests[r], empty, bench) for r, counted in found.items()}
 
@@ -86,6 +94,11 @@ def count(tests: Mapping[str, RowTest], bench: Bench, progress: Callable[[str], 
 def _small(test: RowTest, bench: Bench) -> bool:
     """Tell whether all tables of a test are small."""
     return all(bench.tables[t].rows <= SMALL for t in _tables(test))
+
+
+def kinds_of(table: str, bench: Bench) -> Mapping[str, str]:
+    """Give the type of every column of a table."""
+    return {name: column.type for name, column in bench.ruleset.tables[table].columns.items()}
 
 
 def flags(bench: Bench) -> dict[tuple[str, str], bool]:
@@ -184,6 +197,9 @@ def _fetched(
     table, keys = bench.tables[tests[rules[0]].table], len(tests[rules[0]].keys)
     rows = bench.engine.rows(judged([tests[r] for r in rules], layers, extra, bench.values, flags(bench)))
     found = Fetched(rows, keys, len(layers), len(extra))
+    kinds = kinds_of(table.name, bench)
+    missed = {n: tests[r] for n, r in enumerate(rules) if has_margin(tests[r], kinds) and found.total(n).unmet}
+    nearest = _nearest(found, missed, bench)
     return {
         r: Counted(
             _with_lost(found.total(n), table.lost),
@@ -195,10 +211,30 @@ def _fetched(
             ),
             relation=relation,
             fetched=found,
+            nearest=nearest.get(n, ()),
             index=n,
             extra=extra,
         )
         for n, r in enumerate(rules)
+    }
+
+
+def _nearest(
+    found: Fetched, asked: Mapping[int, RowTest], bench: Bench
+) -> Mapping[int, tuple[tuple[object, ...], ...]]:
+    """Ask once by how much the records of a small table miss the rules, by number, that some of them do not meet."""
+    tests = list(asked.values())
+    if not tests:
+        return {}
+    try:
+        rows = bench.engine.rows(misses(tests, kinds_of(tests[0].table, bench), bench.values))
+    except EngineError:  # a date that moves out of the calendar: that verdict stands without a margin
+        alone = [] if len(tests) == 1 else [_nearest(found, {n: test}, bench) for n, test in asked.items()]
+        return {n: near for one in alone for n, near in one.items()}
+    width = len(tests[0].keys) + len(PLACE)
+    return {
+        n: found.nearest(n, [(*row[:width], *row[width + 2 * i : width + 2 * i + 2]) for row in rows])
+        for i, n in enumerate(asked)
     }
 
 

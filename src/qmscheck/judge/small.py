@@ -5,10 +5,11 @@ Several statements for each rule take longer to plan than a few thousand records
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from qmscheck.sql.select import MET, PLACE, UNREADABLE
+from qmscheck.sql.select import MET, PLACE, UNMET, UNREADABLE
 
 __all__ = ["SMALL", "Count", "Fetched"]
 
@@ -65,6 +66,19 @@ class Fetched:
             (*row[: self.keys], *row[more : more + extra], row[at], *row[places : places + len(PLACE)])
             for row in chosen
         ]
+
+    def nearest(self, rule: int, told: Iterable[tuple[object, ...]]) -> tuple[tuple[object, ...], ...]:
+        """Give the unmet records of a rule that miss it by some margin, as `sql.margins.margins` does.
+
+        `told` says the margin of every record: keys, place, unit, margin.
+        """
+        at, places = self._state(rule), self.keys + self.strata + self.extra
+        unmet = Counter(
+            (*row[: self.keys], *row[places : places + len(PLACE)]) for row in self.rows if row[at] == UNMET
+        )
+        found = [row for row in told if row[-1] is not None and float(str(row[-1])) > 0 and unmet[row[:-2]]]
+        found.sort(key=lambda row: (float(str(row[-1])), [(k is None, k or "") for k in row[: self.keys]]))
+        return tuple((*row[: self.keys], *row[-2:], len(found), found[-1][-1]) for row in found)
 
     def _state(self, rule: int) -> int:
         return self.keys + self.strata + self.extra + len(PLACE) + rule

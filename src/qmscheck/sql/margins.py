@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from qmscheck.sql.functions import Values, expand
-from qmscheck.sql.select import UNMET, Flags, RowTest, instead, states_of
+from qmscheck.sql.select import PLACE, UNMET, Flags, RowTest, instead, states_of
 from qmscheck.sql.statement import statement
 from qmscheck.sql.trees import exp
 
-__all__ = ["margins", "sizes"]
+__all__ = ["has_margin", "margins", "misses", "sizes"]
 
 _DURATIONS = {"days_between": "days", "working_days": "working days", "hours_between": "hours"}
 _DAYS = {"as_of", "audit_date", "period_from", "period_to", "add_days"}
@@ -46,6 +46,28 @@ def margins(
     found = exp.select(*told, *over).from_(inner.subquery("_j", copy=False), copy=False).where(unmet, late, copy=False)
     order = [exp.Ordered(this=c.copy(), desc=False, nulls_first=False) for c in [cells[-1], *cells[:-1]]]
     return found.order_by(*order, copy=False).limit(limit, copy=False)
+
+
+@statement
+def misses(tests: Sequence[RowTest], kinds: Mapping[str, str], values: Values) -> exp.Expr:
+    """Write the margin of every record of a table for several conditions, and the unit of each: keys as text, places,
+    then unit and margin of each test. Which records are unmet is not asked.
+    """
+    table, keys = tests[0].table, tests[0].keys
+    named = [exp.cast(exp.column(k, table=table, quoted=True), "text", copy=False) for k in keys]
+    told: list[exp.Expr] = [*named, *(exp.column(p, table=table, quoted=True) for p in PLACE)]
+    for test in tests:
+        assert test.must is not None  # noqa: S101
+        tree, unit = _gap(test.must.tree, kinds) or (exp.null(), "")
+        told += [exp.Literal.string(unit), exp.paren(expand(tree, values), copy=False)]
+    return exp.select(*told).from_(exp.Table(this=exp.to_identifier(table, quoted=True)), copy=False)
+
+
+def has_margin(test: RowTest, kinds: Mapping[str, str]) -> bool:
+    """Tell whether a test is a condition that reads a date or a time: only then a record may have a margin."""
+    if test.must is None or test.invert:
+        return False
+    return not {"date", "timestamp"}.isdisjoint(kinds[column] for _, column in test.must.columns)
 
 
 @statement

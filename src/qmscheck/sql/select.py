@@ -107,11 +107,47 @@ def states(
 def judged(
     tests: Sequence[RowTest], strata: Sequence[str], extra: Sequence[str], values: Values, flags: Flags
 ) -> exp.Expr:
-    """Write `states` in the order in which records are shown: by key, then by place."""
+    """Write `states` in the order in which records are shown: by key, then by place.
+
+    A pattern that several tests look for in a column is looked for once in each record: to prepare it takes longer than
+    to look through a small table, even where a test could have done without.
+    """
     names = [*(f"k{i}" for i in range(len(tests[0].keys))), *PLACE]
-    return _states(tests, strata, extra, values, flags).order_by(
-        *(_ordered(exp.column(n, quoted=True)) for n in names), copy=False
-    )
+    found = _with_patterns_once(_states(tests, strata, extra, values, flags), tests[0].table)
+    return found.order_by(*(_ordered(exp.column(n, quoted=True)) for n in names), copy=False)
+
+
+def _with_patterns_once(tree: exp.Select, table: str) -> exp.Select:
+    """Look for the patterns of a tree that occur more than once in a record of its table below everything else."""
+    places: dict[exp.RegexpLike, list[exp.RegexpLike]] = {}
+    for node in tree.find_all(exp.RegexpLike):
+        own = all(column.table == table for column in node.find_all(exp.Column))
+        if own and not _is_nested(node, tree, table):
+            places.setdefault(node, []).append(node)
+    often = [found for found in places.values() if len(found) > 1]
+    if not often:
+        return tree
+    told = [_alias(found[0].copy(), f"_p{i}") for i, found in enumerate(often)]
+    for i, same in enumerate(often):
+        for node in same:
+            node.replace(_column(table, f"_p{i}"))
+    below = exp.select(exp.Star(), *told).from_(_table(table), copy=False)
+    innermost = tree
+    while isinstance(inner := innermost.args["from_"].this, exp.Subquery):
+        innermost = inner.this
+    innermost.args["from_"].set("this", below.subquery(exp.to_identifier(table, quoted=True), copy=False))
+    return tree
+
+
+def _is_nested(node: exp.Expr, tree: exp.Select, table: str) -> bool:
+    """Tell whether a node stands in a query of its own, whose records are others."""
+    query = node.find_ancestor(exp.Select)
+    while query is not tree and query is not None:
+        above = query.parent
+        if not (isinstance(above, exp.Subquery) and above.alias == table and isinstance(above.parent, exp.From)):
+            return True
+        query = query.find_ancestor(exp.Select)
+    return False
 
 
 def _states(
