@@ -1,8 +1,6 @@
 """`python -m qmscheck` is `qmscheck`."""
 
-import sys
-
-from qmscheck.cli import main
+from qmscheck.cli import run
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run()

@@ -81,7 +81,9 @@ def count(tests: Mapping[str, RowTest], bench: Bench, progress: Callable[[str], 
         else:
             progress(f"counting {rule}")
             found[rule] = _alone(rule, tests, bench)
+    # The longest statement first: the last one to end should not be one that began late.
     parts = [rules[n : n + _WIDTH] for rules in groups.values() for n in range(0, len(rules), _WIDTH)]
+    parts.sort(key=len, reverse=True)
     width = bench.engine.width if all(_small(tests[r], bench) for part in parts for r in part) else 1
     asked = [partial(_together, part, tests, bench) for part in parts]
     for part, told in zip(parts, abreast(asked, width), strict=True):

@@ -15,8 +15,11 @@ from qmscheck.sql.kinds import Kind
 from qmscheck.sql.regex import words_needed
 from qmscheck.sql.trees import exp
 
-__all__ = ["FUNCTIONS", "Signature", "Values", "expand", "literal", "pattern"]
+__all__ = ["FUNCTIONS", "PATTERN", "Signature", "Values", "expand", "literal", "pattern"]
 
+
+#: The engine's function that looks for a pattern.
+PATTERN = "regexp_matches"
 
 #: What is no letter, digit or combining accent.
 _BOUNDARY = r"[^0-9A-Za-z\x{00C0}-\x{024F}\x{0300}-\x{052F}]"
@@ -210,7 +213,7 @@ def _seconds(start: exp.Expr, end: exp.Expr) -> exp.Expr:
 
 def _matched(text: exp.Expr, regex: exp.Expr) -> exp.Expr:
     """Look for words before a pattern that needs one of them: that is cheaper (measured: ten times)."""
-    whole = _function("regexp_matches", text, regex)
+    whole = _function(PATTERN, text, regex)
     words = words_needed(regex.name)
     if not words:
         return whole
@@ -229,7 +232,7 @@ _WRITERS: dict[str, _Writer] = {
     "period_to": lambda v: literal(v.period[1]),
     "in_period": lambda v, day: _between(day, v.period),
     "param": lambda v, name: literal(v.params[name.name]),
-    "mentions": lambda v, text, family: _function("regexp_matches", text, literal(v.patterns[family.name])),
+    "mentions": lambda v, text, family: _function(PATTERN, text, literal(v.patterns[family.name])),
     "matches": lambda _v, text, regex: _matched(text, regex),
     "filled": lambda _v, x: exp.paren(exp.Not(this=exp.Is(this=x, expression=exp.null())), copy=False),
     "days_between": lambda _v, a, b: exp.paren(exp.Sub(this=_day(b), expression=_day(a)), copy=False),

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from qmscheck.sql.expression import Expression
-from qmscheck.sql.functions import Values, expand
+from qmscheck.sql.functions import PATTERN, Values, expand
 from qmscheck.sql.statement import statement
 from qmscheck.sql.statistic import Statistic
 from qmscheck.sql.trees import exp
@@ -119,8 +119,10 @@ def judged(
 
 def _with_patterns_once(tree: exp.Select, table: str) -> exp.Select:
     """Look for the patterns of a tree that occur more than once in a record of its table below everything else."""
-    places: dict[exp.RegexpLike, list[exp.RegexpLike]] = {}
-    for node in tree.find_all(exp.RegexpLike):
+    places: dict[exp.Anonymous, list[exp.Anonymous]] = {}
+    for node in tree.find_all(exp.Anonymous):
+        if str(node.this).lower() != PATTERN:
+            continue
         own = all(column.table == table for column in node.find_all(exp.Column))
         if own and not _is_nested(node, tree, table):
             places.setdefault(node, []).append(node)

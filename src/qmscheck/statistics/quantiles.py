@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from statistics import NormalDist
 
 __all__ = [
     "beta_quantile",
@@ -23,14 +22,15 @@ __all__ = [
     "t_quantile",
 ]
 
-_NORMAL = NormalDist()
 _SMALL = 1e-300
 _STEPS = 200_000
 
 
 def normal_quantile(tail: float) -> float:
     """Give the z that a standard normal value exceeds with chance `tail` (0 < tail < 1)."""
-    return -_NORMAL.inv_cdf(tail)
+    from statistics import NormalDist  # noqa: PLC0415  (as slow to import as all of this package)
+
+    return -NormalDist().inv_cdf(tail)
 
 
 def normal_tail(z: float) -> float:
