@@ -77,7 +77,7 @@ def main(args: Sequence[str] | None = None) -> int:
 
 
 def run() -> NoReturn:
-    """Be the program: run a command and end the process, without taking down piece by piece what the system takes whole.
+    """Be the program: run a command and end the process, without taking down piece by piece what is taken whole.
 
     That would be a tenth of a small audit. Everything that must be closed is closed by whoever opened it.
     """
