@@ -15,8 +15,11 @@ from firm import GOOD, RULESET, audit
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qmscheck.engine import EngineError
+from qmscheck.engine.embedded import Embedded
 from qmscheck.judge.changes import fewest_new_keys
 from qmscheck.model import AuditRecord, Change, Finding, Verdict
+from qmscheck.sql.statement import Statement
 
 Rows = list[dict[str, Any]]
 ON = dt.date(2026, 5, 1)
@@ -227,3 +230,23 @@ def test_of_doubles_the_sentence_speaks_of_keys(tmp_path: Path) -> None:
     firm["complaints"][1]["id"] = "C1"
     finding = audit(tmp_path, firm).finding("A-1.once")
     assert finding.to_pass == "1 of the 3 records of complaints needs a key that no other record has."
+
+
+def test_a_margin_that_the_engine_refuses_is_missing_in_its_own_finding_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = Embedded.rows
+
+    def refusing(engine: Embedded, asked: Statement) -> list[tuple[object, ...]]:
+        if asked.name.endswith(".misses"):
+            tests = asked.given[0][0]  # type: ignore[index]
+            if any("as_of" in test.must.text for test in tests):
+                raise EngineError("a date beyond the calendar")
+        return plain(engine, asked)
+
+    monkeypatch.setattr(Embedded, "rows", refusing)
+    rows = complaints(10, answered="2026-06-20")
+    ruleset = with_must("answered >= as_of()")
+    with tempfile.TemporaryDirectory() as folder:
+        record = audit(Path(folder), {**copy.deepcopy(GOOD), "complaints": rows}, ruleset=ruleset)
+    late, refused = changed(record.finding("A-2.in-time")), changed(record.finding("A-1.owner"))
+    assert (late.unit, late.measured) == ("days", 10)
+    assert (refused.unit, refused.measured, refused.records) == (None, None, 10)

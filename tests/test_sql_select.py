@@ -33,6 +33,7 @@ from qmscheck.sql.select import (
     stray_keys,
     tallies,
 )
+from qmscheck.sql.select import judged as in_order
 from qmscheck.sql.statement import Statement
 
 TABLES = {
@@ -94,6 +95,8 @@ LEAVES = [
     leaf("n is null", "a.n", lambda n: n is None),
     leaf("filled(s)", "a.s", lambda s: s is not None),
     leaf("s = 'x'", "a.s", null_safe(lambda s: s == "x")),
+    leaf("matches(s, '^[xy]')", "a.s", null_safe(lambda s: s in {"x", "y"})),
+    leaf("matches(s, '[yz]$')", "a.s", null_safe(lambda s: s in {"y", "z"})),
     leaf("s in ('x', 'y')", "a.s", null_safe(lambda s: s in {"x", "y"})),
     leaf("s is distinct from 'x'", "a.s", lambda s: s != "x"),
     leaf("d <= as_of()", "a.d", null_safe(lambda d: d <= DAY)),
@@ -276,6 +279,8 @@ def judged(tests: Sequence[RowTest], flags: dict[tuple[str, str], bool]) -> list
     )
     listed = ", ".join(f"s{i}" for i in range(len(tests)))
     found = connection().execute(f'select {listed} from "judged" order by _row').fetchall()
+    small = render(in_order(tests, (), (), VALUES, flags), "duckdb")  # as an audit judges a small table
+    assert connection().execute(f"select {listed} from ({small}) order by _row").fetchall() == found
     for group in [[t for t in tests if t.is_plain], *([t] for t in tests if not t.is_plain)]:
         if group and all(narrows(t, flags) for t in group):
             assert_few_records_tell_the_same(group, flags)
@@ -302,6 +307,22 @@ def made(test: RowTest, scope: Condition | None) -> RowTest:
 
 
 SCOPES = st.one_of(st.none(), CONDITIONS)
+
+
+def test_a_pattern_that_several_tests_look_for_is_looked_for_once_in_a_record_of_a_small_table() -> None:
+    flags = fill(a=[])
+    pattern = condition("matches(s, '^[xy]') or matches(s, 'z$')")
+    tests = [RowTest("a", ("id",), scope=pattern, must=must) for must in (pattern, condition("n > 1"))]
+    whole = render(in_order(tests, (), (), VALUES, flags), "duckdb")
+    assert whole.count("REGEXP_MATCHES") == 2
+    assert render(states(tests, (), (), VALUES, flags), "duckdb").count("REGEXP_MATCHES") == 4
+
+
+def test_a_pattern_of_other_records_is_left_where_it_is() -> None:
+    flags = fill(a=[], b=[])
+    test = RowTest("a", ("id",), scope=condition("matches(s, '^[xy]')"), unique=("s",))
+    whole = render(in_order([test], (), (), VALUES, flags), "duckdb")
+    assert whole.count("REGEXP_MATCHES") == 3  # once for the record, twice among the records that may double it
 
 
 # ---------------------------------------------------------------- each form
