@@ -946,7 +946,10 @@ class Point(Noun):
 
 
 class Series(Noun):
-    """A statistic by period, and what was found in it. `slope` is per year, with its interval."""
+    """A statistic by period, and what was found in it. `slope` is per year, with its interval.
+
+    `paradox` says, with shares and mix, where the whole moves one way and no unit does (Simpson).
+    """
 
     by: str
     statistic: str
@@ -959,6 +962,7 @@ class Series(Noun):
     p: float | None
     centre: float | None
     baseline: int | None
+    paradox: str | None = None
 
 
 class ParameterUse(Noun):

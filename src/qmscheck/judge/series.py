@@ -105,7 +105,9 @@ def either_way(whole: Line, read: Callable[[Line], Reading]) -> Reading:
     name = period_name(whole.doubtful.number, whole.by)
     why = f"its last record, of {whole.until}, is earlier in it than in those before, so it may not be whole"
     told = f"{name} is left out: {why}."
-    figures = {**found.figures, "value": f"{found.figures['value']} (without {name}, which may not be whole)"}
+    value = found.figures["value"]
+    known = {"value": f"{value} (without {name}, which may not be whole)"} if value != "not known" else {}
+    figures = {**found.figures, **known}
     if found.verdict in {Verdict.PASS, Verdict.NOT_APPLICABLE}:
         with_it = read(replace(whole, spots=(*whole.spots, whole.doubtful), doubtful=None, until=None))
         if with_it.verdict is not found.verdict:

@@ -67,8 +67,8 @@ def judged(case: Case, bench: Bench, asked: Asked, sample: Sample) -> Units:
     single = replace(sample, base=None)
     units = [unit for column in rule.strata for unit in _units(case, bench, asked, each, single, column)]
     large = [u for u in units if u.found is not None]
-    standings = _corrected(large, each, single)
-    whole = [replace(u, standing=standings.get((u.column, u.value), u.standing)) for u in units]
+    corrected = {(u.column, u.value): u for u in _corrected(large, each, single)}
+    whole = [corrected.get((u.column, u.value), u) for u in units]
     missed = tuple(u.name for u in whole if u.standing == "missed")
     return Units(
         strata=tuple(_stratum(u) for u in whole),
@@ -106,21 +106,27 @@ def _units(case: Case, bench: Bench, asked: Asked, each: Asked, sample: Sample, 
     return found
 
 
-def _corrected(units: Sequence[_Unit], asked: Asked, sample: Sample) -> dict[tuple[str, str | None], str]:
-    """Step down: what misses at the confidence for m units is set aside, and m shrinks, until nothing more misses."""
+def _corrected(units: Sequence[_Unit], asked: Asked, sample: Sample) -> list[_Unit]:
+    """Step down: what misses at the confidence for m units is set aside, and m shrinks, until nothing more misses.
+
+    The interval of a unit that misses, or that would without the correction, is that at the corrected confidence.
+    """
     if not sample.widens:
-        return {}
-    left, found = list(units), {}
+        return []
+    left, found = list(units), list[_Unit]()
     while left:
         alpha = (1 - sample.confidence) / len(left)
         strict = replace(sample, confidence=round(1 - alpha, 10))
-        missing = [u for u in left if standing(asked, estimate(asked, u.numbers, strict), strict) == "missed"]
+        wider = [replace(u, found=estimate(asked, u.numbers, strict)) for u in left]
+        stands = [standing(asked, u.found, strict) if u.found is not None else "" for u in wider]
+        missing = [replace(u, standing="missed") for u, stand in zip(wider, stands, strict=True) if stand == "missed"]
+        found += missing
         if not missing:
-            break
-        found.update({(u.column, u.value): "missed" for u in missing})
-        left = [u for u in left if u not in missing]
-    for u in left:
-        found[u.column, u.value] = "not shown" if u.standing == "missed" else u.standing
+            return found + [
+                replace(w, standing="not shown") if u.standing == "missed" else u
+                for u, w in zip(left, wider, strict=True)
+            ]
+        left = [u for u, stand in zip(left, stands, strict=True) if stand != "missed"]
     return found
 
 

@@ -65,13 +65,14 @@ def _read(case: Case, bench: Bench, one: Count, given: Line) -> Reading:
         head = f"Not shown: {_records(number)} cannot be placed in the series, or not be read. Without them: {head}"
     if verdict is Verdict.PASS and whole.ended:
         verdict, head = Verdict.INSUFFICIENT, f"Not shown: {_silence(whole)} Before: {head}"
-    reason = told.joined([head, _gaps(whole), _paradox(case, bench, whole)])
+    paradox = _paradox(case, bench, whole)
+    reason = told.joined([head, _gaps(whole), paradox])
     return Reading(
         verdict,
         reason,
         calculation=_calculation(case, whole, found, slope),
         to_pass=_to_pass(case, trend, slope, bench) if verdict is Verdict.FAIL else None,
-        series=_series(case, whole, found, slope),
+        series=_series(case, whole, found, slope).model_copy(update={"paradox": paradox or None}),
         breach=Breach(max(found.n, 2), 0, max(found.n, 2), 0, whole=False, words=_slope(case, slope.value)),
         few=few,
         figures={

@@ -238,6 +238,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "Series.method": "The test or the chart; empty where there were too few points for one",
         "Series.points": "The whole periods, in order",
         "Series.gaps": "Periods without a record or a value",
+        "Series.paradox": "Where the whole moves one way and no unit does: shares and mix (Simpson); null where not so",
         "Series.left_out": "Periods that are not whole, or do not make a whole year, and why",
         "Series.slope": "Of a trend: median slope per year, in the unit of the statistic, else null",
         "Series.interval": "Its interval, or null",

@@ -6,7 +6,21 @@ from collections.abc import Iterator
 
 from qmscheck.model import Finding, Measured, MixPart, Point, Reach, Series, Stratum
 
-__all__ = ["amount", "ends", "kind_of_unit", "limits", "measure", "mix", "point", "points", "series", "standing"]
+__all__ = [
+    "amount",
+    "ends",
+    "kind_of_unit",
+    "limits",
+    "measure",
+    "mix",
+    "point",
+    "points",
+    "series",
+    "standing",
+    "unit_name",
+    "units",
+    "worst_first",
+]
 
 _SHARES = {"share", "within"}
 _BY_COUNTING = {"median", "percentile"}
@@ -48,6 +62,39 @@ def standing(part: Stratum, finding: Finding) -> str:
     return f"{value}{part.standing}"
 
 
+def worst_first(finding: Finding) -> tuple[Stratum, ...]:
+    """Put units in the order in which a person looks at them: what misses its target, then the lowest share met.
+
+    What is not assessable comes last.
+    """
+    order = {"missed": 0, "not shown": 1, "met": 2, None: 3, "not assessable": 4}
+    return tuple(sorted(finding.strata, key=lambda part: (order[part.standing], _met(part), part.value or "")))
+
+
+def units(finding: Finding) -> Iterator[str]:
+    """Say of the units of a finding what a reader should know although it is met: some miss the target, are too small
+    to tell, or move otherwise than the whole.
+    """
+    missed = [part for part in worst_first(finding) if part.standing == "missed"]
+    if missed:
+        named = [f"{unit_name(part)} ({standing(part, finding).removesuffix(', missed')})" for part in missed]
+        yield f"misses the target by itself: {', '.join(named)}"
+    small = [unit_name(part) for part in finding.strata if part.standing == "not assessable"]
+    if small:
+        yield f"not assessable, too few records: {', '.join(small)}"
+    if finding.series is not None and finding.series.paradox is not None:
+        yield finding.series.paradox
+
+
+def unit_name(part: Stratum) -> str:
+    """Name a unit: `site Leeds`."""
+    return f"{part.column} {part.value if part.value is not None else '(blank)'}"
+
+
+def _met(part: Stratum) -> float:
+    return part.tally.met / part.tally.population if part.tally.population else 1.0
+
+
 def kind_of_unit(one: Measured) -> str:
     """Name what is told of a unit: of a percentile the share on the good side of the target."""
     return "share" if one.statistic in _BY_COUNTING else one.statistic
@@ -71,7 +118,11 @@ def series(one: Series) -> Iterator[str]:
     """Write what was found in a series, without its points."""
     if one.slope is not None:
         reach = f", {ends(one.interval, one.statistic, '')}" if one.interval is not None else ""
-        yield f"slope {amount(one.slope, one.statistic, '')} a year{reach}"
+        points = one.statistic in _SHARES
+        value = (
+            amount(one.slope, one.statistic, "").removesuffix(" %") if points else amount(one.slope, one.statistic, "")
+        )
+        yield f"slope {value} {'percentage points a year' if points else 'a year'}{reach}"
     if one.p is not None:
         yield f"p = {one.p:.4f}, {one.method}"
     elif one.method and one.baseline is not None:

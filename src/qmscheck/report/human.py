@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from qmscheck.hookspecs import RenderOptions
@@ -167,7 +167,7 @@ def _finding(record: AuditRecord, finding: Finding, verbose: int, advice: str | 
         yield Line(finding.title, 2)
     else:
         yield Line(finding.title, 2, grade.value.upper(), len(grade.value), label_style=_GRADE[grade])
-    if finding.verdict in {Verdict.ERROR, Verdict.INSUFFICIENT} or verbose > 0:
+    if finding.verdict in {Verdict.ERROR, Verdict.INSUFFICIENT} or verbose > 0 or _measuring(finding):
         yield labelled("Why", finding.reason)
     if finding.verdict is not Verdict.ERROR and finding.statement != finding.reason:
         yield labelled("Found", finding.statement)
@@ -182,17 +182,24 @@ def _finding(record: AuditRecord, finding: Finding, verbose: int, advice: str | 
     yield from _fine_print(finding, verbose)
 
 
+def _measuring(finding: Finding) -> bool:
+    """Tell whether a fail or a question is of a statistic: its reason names the worst unit, and Simpson's case."""
+    return finding.verdict is not Verdict.PASS and (finding.measured is not None or finding.series is not None)
+
+
 def _figures(finding: Finding, verbose: int) -> Iterator[Line]:
     if finding.tally is None:
         return
     yield labelled("Count", wording.count_of(finding))
     yield from _measured(finding, verbose)
-    shown = finding.strata if verbose > 0 else finding.strata[:_FIRST]
+    many = verbose <= 0 and len(finding.strata) > _FIRST
+    worst = figures.worst_first(finding)[:_FIRST] if many else finding.strata
+    shown = [part for part in finding.strata if part in worst]
     for part in shown:
         stands = figures.standing(part, finding)
         yield Line(wording.stratum(part, finding) + (f": {stands}" if stands else ""), 6, "")
     if len(shown) < len(finding.strata):
-        yield Line(f"and {len(finding.strata) - len(shown)} more", 6, "")
+        yield Line(f"and {len(finding.strata) - len(shown)} more, none of them worse", 6, "")
 
 
 def _measured(finding: Finding, verbose: int) -> Iterator[Line]:
@@ -300,6 +307,7 @@ def _met(record: AuditRecord, verbose: int) -> Iterator[Line]:
     width = max(len(name) for b in found for name in (b.obligation.id, *(f.rule for f in b.findings if b not in whole)))
     for block in whole:
         yield Line(block.obligation.title, 2, block.obligation.id, width, label_style="")
+        yield from _units(block.findings, verbose, named=True)
         if verbose > 0:
             yield labelled("Why", block.obligation.reason)
             for finding in block.findings:
@@ -309,8 +317,16 @@ def _met(record: AuditRecord, verbose: int) -> Iterator[Line]:
         yield Line("Single rules that are met, of obligations that are not met as a whole:", 2, style="dim")
     for finding in partly:
         yield Line(finding.title, 2, finding.rule, width, label_style="")
+        yield from _units([finding], verbose, named=False)
         if verbose > 0:
             yield from list(_finding(record, finding, verbose))[2:]
+
+
+def _units(findings: Sequence[Finding], verbose: int, *, named: bool) -> Iterator[Line]:
+    """Tell of the units of rules that are met; with more words the whole finding says it."""
+    for finding in findings if verbose <= 0 else ():
+        for told in figures.units(finding):
+            yield labelled("Units", f"{finding.title}: {told}" if named else told)
 
 
 def _unexamined(record: AuditRecord) -> Iterator[Line]:
