@@ -5,16 +5,12 @@ The sections of the report yield lines; only `printed` knows the width.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from qmscheck.hookspecs import RenderOptions
 from qmscheck.report import wording
-
-if TYPE_CHECKING:
-    from rich.console import Console
-    from rich.text import Text
 
 __all__ = ["Line", "heading", "labelled", "printed", "unbroken"]
 
@@ -22,6 +18,14 @@ _LABEL = 7
 _NARROWEST = 50
 _ROOM = 18  # the least width of text beside a label: that of a row of counts
 _UNBROKEN = "\ue000"  # stands for a blank of a path until it is folded
+
+#: Texts of which every character is one cell wide. For any other rich is asked, whose import is a tenth of an audit.
+_NARROW = re.compile(r"[\x20-\u02ff\u2010-\u2027\u20ac\ue000]*")
+#: A word with the blanks after it.
+_WORD = re.compile(r"\s*\S+\s*")
+
+#: One row of the page: texts with their styles.
+Row = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,44 +60,74 @@ def labelled(label: str, text: str) -> Line:
 
 def printed(lines: Iterable[Line], options: RenderOptions) -> str:
     """Wrap every line at the width. Nothing is cropped: what does not fit on a line goes on in the next."""
+    width = max(options.width, _NARROWEST)
+    rows = (row for line in lines for row in _rows(line, width))
+    return _colored(rows, width) if options.color else "".join(f"{''.join(t for t, _ in row)}\n" for row in rows)
+
+
+def _colored(rows: Iterable[Row], width: int) -> str:
+    """Write rows as a terminal with colours takes them."""
     from io import StringIO  # noqa: PLC0415
 
     from rich.console import Console  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
 
     console = Console(
         file=StringIO(),
-        width=max(options.width, _NARROWEST),
-        color_system="standard" if options.color else None,
-        force_terminal=options.color,
-        no_color=not options.color,
+        width=width,
+        height=1,  # of no use here, and without it the terminal is asked for each line
+        color_system="standard",
+        force_terminal=True,
+        no_color=False,
         legacy_windows=False,
         highlight=False,
         _environ={},
     )
-    texts = (text for line in lines for text in _wrapped(line, console))
-    if not options.color:
-        return "".join(f"{text.plain}\n" for text in texts)
     with console.capture() as capture:
-        for text in texts:
-            console.print(text, no_wrap=True, overflow="ignore", crop=False)
+        for row in rows:
+            console.print(Text.assemble(*row), no_wrap=True, overflow="ignore", crop=False)
     return capture.get()
 
 
-def _wrapped(line: Line, console: Console) -> Iterator[Text]:
-    from rich.text import Text  # noqa: PLC0415
-
+def _rows(line: Line, width: int) -> Iterator[Row]:
+    """Fold a line into rows, each a few texts with their styles."""
     start = line.indent if line.label is None else line.indent + max(line.label_width, len(line.label)) + 2
-    if line.label is not None and console.width - start < _ROOM:
-        yield from _wrapped(Line(line.label, line.indent, style=line.label_style), console)
-        yield from _wrapped(Line(line.text, line.indent + 2, style=line.style), console)
+    if line.label is not None and width - start < _ROOM:
+        yield from _rows(Line(line.label, line.indent, style=line.label_style), width)
+        yield from _rows(Line(line.text, line.indent + 2, style=line.style), width)
         return
-    body = Text(_UNBROKEN.join(map(wording.clean, line.text.split(_UNBROKEN))), line.style)
-    room = console.width - start
-    parts = [body] if body.cell_len <= room else body.wrap(console, room, overflow="fold")
-    for number, part in enumerate(parts):
-        part.plain = part.plain.replace(_UNBROKEN, " ").rstrip()
+    body = _UNBROKEN.join(map(wording.clean, line.text.split(_UNBROKEN)))
+    for number, folded in enumerate(_folded(body, width - start)):
+        part = (folded.replace(_UNBROKEN, " ").rstrip(), line.style)
         if number or line.label is None:
-            yield Text(" " * start) + part if part.plain else Text()
+            yield ((" " * start, ""), part) if part[0] else ()
         else:
-            label = Text(wording.clean(line.label), line.label_style)
-            yield Text(" " * line.indent) + label + " " * (start - line.indent - len(label)) + part
+            label = wording.clean(line.label)
+            gap = " " * (start - line.indent - len(label))
+            yield (" " * line.indent, ""), (label, line.label_style), (gap, ""), part
+
+
+def _folded(text: str, room: int) -> list[str]:
+    """Fold a text before words, and words that are longer than a row where it ends."""
+    if not _NARROW.fullmatch(text):
+        from rich.console import Console  # noqa: PLC0415
+        from rich.text import Text  # noqa: PLC0415
+
+        console = Console(width=room, height=1, _environ={})
+        return [row.plain for row in Text(text).wrap(console, room, overflow="fold")]
+    if len(text) <= room:
+        return [text]
+    rows, begin, filled = [], 0, 0
+    for word in _WORD.finditer(text):
+        length = len(word[0].rstrip())
+        if length > room:  # it begins a row of its own and fills as many as it needs
+            cuts = [*range(word.start(), word.end(), room)]
+        elif filled + length > room and word.start():
+            cuts = [word.start()]
+        else:
+            filled += len(word[0])
+            continue
+        rows += [text[a:b] for a, b in zip([begin, *cuts], cuts, strict=False) if b]
+        begin = cuts[-1]
+        filled = word.end() - begin
+    return [*rows, text[begin:]]

@@ -455,7 +455,7 @@ def numbered(number: int, noun: str) -> str:
 
 def clean(text: str) -> str:
     """Make text from evidence harmless to print: one line, and control and direction characters shown, not obeyed."""
-    return "".join(_shown(character) for character in text)
+    return text if text.isprintable() else "".join(map(_shown, text))
 
 
 def _shown(character: str) -> str:
