@@ -152,6 +152,24 @@ def test_a_person_who_owns_the_records_is_warned_of_without_a_name(tmp_path: Pat
     assert verdicts(record)["A-2"] == "pass"
 
 
+def test_several_who_answered_are_told_apart_by_obligation_and_day(tmp_path: Path) -> None:
+    ruleset = RULESET.replace('owner = { type = "text" }', 'owner = { type = "text", person = "owner" }')
+    firm = {
+        "attestations": [
+            *answered(by="Ada")["attestations"],
+            *answered(by="Bob", on="2026-09-01")["attestations"],
+            *answered(by="Bob", obligation="A-1")["attestations"],
+        ]
+    }
+    details = {
+        o.id: [w.detail for w in o.attestation.warnings if w.kind == "own-work"]
+        for o in audit(tmp_path, answered() | firm, ruleset=ruleset).obligations
+        if o.attestation is not None
+    }
+    told = "The person who answered, or that role, is named as the owner in {} of 3 records of complaints (owner)."
+    assert details == {"A-1": [told.format(1)], "A-2": [told.format(2)], "A-3": []}
+
+
 def test_nobody_is_warned_of_where_the_person_owns_nothing_or_the_table_is_empty(tmp_path: Path) -> None:
     ruleset = RULESET.replace('owner = { type = "text" }', 'owner = { type = "text", person = "author" }')
     for firm in (answered(by="Eve"), answered(by="Ada") | {"complaints": []}):

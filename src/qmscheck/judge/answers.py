@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from qmscheck.cells import visible
 from qmscheck.judge.exceptions import place
-from qmscheck.judge.own_work import own_work
+from qmscheck.judge.own_work import OwnWork, own_work
 from qmscheck.model import (
     Attestation,
     AttestationWarning,
@@ -135,12 +135,13 @@ def answers(bench: Bench) -> Answers:
     stray = table.lost + sum(one.obligation is None for one in rows)
     endless = all(one.given.valid_until is None for one in rows)
     given = {}
-    for name, same in newest.items():
-        if same[0].given.answer:
-            looked = [_looked_at(one, bench) for one in same]
-            doubts = [_doubt(one, bench, stray, endless=endless) for one in looked]
-            chosen = doubts.index(None) if None in doubts else 0
-            given[name] = looked[chosen].given.model_copy(update={"doubt": doubts[chosen]})
+    answered = {name: same for name, same in newest.items() if same[0].given.answer}
+    work = own_work(ATTESTATIONS, answered, bench)
+    for name, same in answered.items():
+        looked = [_looked_at(one, bench, work) for one in same]
+        doubts = [_doubt(one, bench, stray, endless=endless) for one in looked]
+        chosen = doubts.index(None) if None in doubts else 0
+        given[name] = looked[chosen].given.model_copy(update={"doubt": doubts[chosen]})
     return Answers(given)
 
 
@@ -201,13 +202,13 @@ def _rank(one: _Row) -> tuple[dt.date, int]:
     return one.given.on or dt.date.max, -favour.index(answer)
 
 
-def _looked_at(one: _Row, bench: Bench) -> _Row:
+def _looked_at(one: _Row, bench: Bench, work: OwnWork) -> _Row:
     """Compare what the person saw with what is there now, and gather what a reader of the answer should know."""
     given = one.given
     seen = tuple(
         was.model_copy(update={"state": _state(was, bench)}) for was in sorted(given.seen, key=lambda was: was.path)
     )
-    own = own_work(ATTESTATIONS, one.obligation or "", given.on, bench) if given.on is not None else ()
+    own = work.of(one.obligation or "", given.on, bench) if given.on is not None else ()
     warnings = [AttestationWarning(kind="own-work", detail=detail) for detail in own]
     asked = bench.ruleset.obligations.get(one.obligation or "")
     if asked is not None and asked.independent and given.independent_of is None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from qmscheck.engine import counts
 from qmscheck.model import Ruleset
 from qmscheck.sql.persons import named
 from qmscheck.sql.select import RowTest, columns_read
@@ -14,7 +14,7 @@ from qmscheck.sql.select import RowTest, columns_read
 if TYPE_CHECKING:
     from qmscheck.judge import Bench
 
-__all__ = ["own_work", "person_columns"]
+__all__ = ["OwnWork", "own_work", "person_columns"]
 
 _WORD = {"owner": "the owner", "author": "the author or approver"}
 
@@ -28,24 +28,45 @@ def person_columns(ruleset: Ruleset, tests: Sequence[RowTest]) -> Mapping[str, f
     }
 
 
-def own_work(answers: str, obligation: str, on: dt.date, bench: Bench) -> Sequence[str]:
-    """Say in how many records the person who answered on a day, or that role, is named as owner or author.
+def own_work(answers: str, obligations: Collection[str], bench: Bench) -> OwnWork:
+    """Find in how many records those who answered for some obligations are named as owner or author.
 
     `answers` is the table of answers. No name is repeated: names are compared in the engine (letter case and outer
-    spaces do not matter), and only the numbers come back.
+    spaces do not matter), in one statement for all, and only numbers come back.
     """
-    rules = [r.id for r in bench.ruleset.rules.values() if r.obligation == obligation and r.id in bench.selected]
-    lines = []
-    for table, columns in sorted(person_columns(bench.ruleset, [bench.tests[rule] for rule in rules]).items()):
-        bound = bench.tables.get(table)
-        if bound is None or not bound.rows:
-            continue
-        for column in sorted(columns - bound.absent):
-            (row,) = bench.engine.rows(named(table, column, answers, obligation, on))
-            number, total = counts(row)
+    columns = {name: _columns(name, bench) for name in obligations}
+    held = sorted({pair for pairs in columns.values() for pair in pairs})
+    rows = bench.engine.rows(named(held, answers)) if held else []
+    found = {(held[int(str(at))], str(name), str(day)): int(str(number)) for at, name, day, number in rows}
+    return OwnWork(columns, found)
+
+
+@dataclass(frozen=True)
+class OwnWork:
+    """The columns that name persons, by obligation, and how many records of each name who answered for it on a day."""
+
+    columns: Mapping[str, Sequence[tuple[str, str]]]
+    found: Mapping[tuple[tuple[str, str], str, str], int]
+
+    def of(self, obligation: str, on: dt.date, bench: Bench) -> Sequence[str]:
+        """Say in how many records the person who answered on a day, or that role, is named."""
+        lines = []
+        for table, column in self.columns.get(obligation, ()):
+            number, total = self.found.get(((table, column), obligation, on.isoformat()), 0), bench.tables[table].rows
             if number:
                 word = _WORD[bench.ruleset.tables[table].columns[column].person or "owner"]
                 records = "the 1 record" if total == 1 else f"{total} records"
                 place = f"{number} of {records} of {table} ({column})"
                 lines.append(f"The person who answered, or that role, is named as {word} in {place}.")
-    return lines
+        return lines
+
+
+def _columns(obligation: str, bench: Bench) -> list[tuple[str, str]]:
+    """Give the columns with persons of the tables that the rules of an obligation read, in the order of their names."""
+    rules = [r.id for r in bench.ruleset.rules.values() if r.obligation == obligation and r.id in bench.selected]
+    found = []
+    for table, columns in sorted(person_columns(bench.ruleset, [bench.tests[rule] for rule in rules]).items()):
+        bound = bench.tables.get(table)
+        if bound is not None and bound.rows:
+            found += [(table, column) for column in sorted(columns - bound.absent)]
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
+from collections.abc import Sequence
 
 from qmscheck.sql.statement import statement
 from qmscheck.sql.trees import exp
@@ -11,26 +11,41 @@ __all__ = ["named"]
 
 
 @statement
-def named(table: str, column: str, answers: str, obligation: str, on: dt.date) -> exp.Expr:
-    """Count the records of a table whose column names who answered for an obligation on a day, and all its records.
+def named(held: Sequence[tuple[str, str]], answers: str) -> exp.Expr:
+    """Count, in each of some columns of tables, the records that name who answered for an obligation on a day.
 
-    `answers` is the table of answers, with the columns `by` and `role`.
+    `answers` is the table of answers, with the columns `obligation`, `on`, `by` and `role`. Columns of the result: the
+    number of the column in `held`, obligation, day, records; nothing where no record does.
     """
-    held = _plain(exp.column(column, table="t", quoted=True))
-    persons = exp.union(
-        _persons(answers, "by", obligation, on), _persons(answers, "role", obligation, on), distinct=False
-    )
-    same = exp.In(this=held, query=exp.Subquery(this=persons))
-    tree = exp.select(exp.CountIf(this=same), exp.Count(this=exp.Star()))
-    return tree.from_(_table(table, "t"), copy=False)
+    cells = [
+        exp.select(exp.alias_(exp.Literal.number(i), "at"), exp.alias_(_text(column, "t"), "name")).from_(
+            _table(table, "t"), copy=False
+        )
+        for i, (table, column) in enumerate(held)
+    ]
+    records = exp.select("at", exp.alias_(_plain(exp.column("name")), "name"))
+    records = records.from_(_all(cells).subquery("c", copy=False), copy=False)
+    signed = exp.select("obligation", "day", exp.alias_(_plain(exp.column("name")), "name")).distinct()
+    signed = signed.from_(_all([_signed(answers, c) for c in ("by", "role")]).subquery("s", copy=False), copy=False)
+    same = exp.EQ(this=exp.column("name", table="r"), expression=exp.column("name", table="p"))
+    keys = [exp.column("at", table="r"), exp.column("obligation", table="p"), exp.column("day", table="p")]
+    tree = exp.select(*keys, exp.Count(this=exp.Star())).from_(records.subquery("r", copy=False), copy=False)
+    return tree.join(signed.subquery("p", copy=False), on=same, copy=False).group_by(*(k.copy() for k in keys))
 
 
-def _persons(answers: str, column: str, obligation: str, on: dt.date) -> exp.Select:
-    day = exp.cast(exp.column("on", table="a", quoted=True), "text", copy=False)
-    asked = exp.EQ(this=exp.column("obligation", table="a", quoted=True), expression=exp.Literal.string(obligation))
-    dated = exp.EQ(this=day, expression=exp.Literal.string(on.isoformat()))
-    name = _plain(exp.column(column, table="a", quoted=True))
-    return exp.select(name).from_(_table(answers, "a"), copy=False).where(exp.And(this=asked, expression=dated))
+def _signed(answers: str, column: str) -> exp.Select:
+    given = (("obligation", "obligation"), ("on", "day"), (column, "name"))
+    cells = [exp.alias_(_text(name, "a"), alias) for name, alias in given]
+    return exp.select(*cells).from_(_table(answers, "a"), copy=False)
+
+
+def _all(selects: Sequence[exp.Select]) -> exp.Query:
+    """Put the rows of SELECTs one after another."""
+    return selects[0] if len(selects) == 1 else exp.union(*selects, distinct=False, copy=False)
+
+
+def _text(column: str, table: str) -> exp.Expr:
+    return exp.cast(exp.column(column, table=table, quoted=True), "text", copy=False)
 
 
 def _table(name: str, alias: str) -> exp.Table:
