@@ -63,8 +63,10 @@ __all__ = [
     "MixPart",
     "NotApplicable",
     "Obligation",
+    "ObligationOverlay",
     "ObligationResult",
     "Origin",
+    "ParameterOverlay",
     "ParameterSpec",
     "ParameterUse",
     "ParameterValue",
@@ -78,6 +80,7 @@ __all__ = [
     "RouteResult",
     "Rule",
     "Ruleset",
+    "RulesetChange",
     "RulesetHeader",
     "RulesetUsed",
     "Series",
@@ -222,7 +225,9 @@ Inference = Literal["census", "random-sample", "judgement-sample", "self-selecte
 
 
 class RulesetHeader(Noun):
-    """What a ruleset says about itself; stands once."""
+    """What a ruleset says about itself; stands once. `unverified` says what of it nobody could check, and is repeated
+    in every report.
+    """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")]
     title: Text
@@ -232,6 +237,7 @@ class RulesetHeader(Noun):
     language: Annotated[str, Field(pattern=r"^[a-z]{2}$")]
     license: str | None = None
     reviewed_by: str | None = None
+    unverified: Text | None = None
 
 
 class ParameterSpec(Noun):
@@ -301,6 +307,24 @@ class Obligation(Noun):
     adopted_by: str | None = None
     touches: tuple[Touched, ...] = ()
     core: bool = False
+
+
+class ObligationOverlay(Noun):
+    """What a later ruleset changes of an obligation, and why."""
+
+    why: Text
+    force: _ForceText | None = None
+    clauses: Annotated[tuple[Text, ...], Field(min_length=1)] | None = None
+    grade: _GradeText | None = None
+
+
+class ParameterOverlay(Noun):
+    """What a later ruleset changes of a parameter, within its bounds, and why."""
+
+    why: Text
+    default: Scalar | None = None
+    origin: _OriginText | None = None
+    ref: Text | None = None
 
 
 class Match(Noun):
@@ -517,8 +541,21 @@ class Rule(Noun):
         return "count"
 
 
+class RulesetChange(Noun):
+    """What a ruleset changed of one before it. `loosens` tells that a breach may weigh less by it."""
+
+    kind: Literal["obligation", "parameter"]
+    id: str
+    key: str
+    was: str
+    now: str
+    why: str
+    place: str
+    loosens: bool
+
+
 class RulesetUsed(Noun):
-    """Which criteria ran, with the digest of their files."""
+    """Which criteria ran, with the digest of their files, and what they changed of those before."""
 
     id: str
     title: str
@@ -526,6 +563,8 @@ class RulesetUsed(Noun):
     edition: str
     version: str
     digest: str
+    unverified: str | None = None
+    changes: tuple[RulesetChange, ...] = ()
 
 
 class Ruleset(Noun):

@@ -99,6 +99,8 @@ def schema_of_files() -> dict[str, Any]:
         "table": model.TableSpec,
         "obligation": model.Obligation,
         "rule": model.Rule,
+        "overlay.obligation": model.ObligationOverlay,
+        "overlay.param": model.ParameterOverlay,
     }
     known: dict[str, Any] = {}
     for noun in nouns.values():
@@ -119,6 +121,11 @@ def schema_of_files() -> dict[str, Any]:
             "table": _by_name(refs["table"]),
             "obligation": {"type": "array", "items": refs["obligation"]},
             "rule": {"type": "array", "items": refs["rule"]},
+            "overlay": {
+                "type": "object",
+                "additionalProperties": False,
+                "properties": {kind: _by_name(refs[f"overlay.{kind}"]) for kind in ("obligation", "param")},
+            },
         },
         "$defs": known,
     }

@@ -15,7 +15,7 @@ __all__ = ["Entries", "Entry", "Kept", "gather"]
 
 T = TypeVar("T")
 
-_TOP = ("ruleset", "param", "term", "table", "obligation", "rule")
+_TOP = ("ruleset", "param", "term", "table", "obligation", "rule", "overlay")
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def gather(documents: Sequence[Document], entries: Entries) -> RulesetHeader | N
                 headers.append(Entry(document.check(RulesetHeader, value, (key,)), document, (key,)))
             elif key in {"obligation", "rule"}:
                 _listed(document, key, value, entries)
-            else:
+            elif key != "overlay":  # that is laid over what earlier rulesets hold: see `overlays`
                 _named(document, key, value, entries)
     if not headers:
         first = documents[0]

@@ -11,6 +11,7 @@ from qmscheck.cache import Cache
 from qmscheck.criteria.check import Checked, check
 from qmscheck.criteria.entries import Entries, gather
 from qmscheck.criteria.kept import Criteria, toml_files
+from qmscheck.criteria.overlays import lay_over
 from qmscheck.errors import Problem, QmscheckError
 from qmscheck.model import Ruleset, RulesetUsed
 
@@ -28,6 +29,7 @@ def load(sources: Sequence[tuple[str, Path]], cache: Cache | None, read: Mapping
     for name, path in sources:
         documents = _documents(name, path, read)
         header = gather(documents, entries)
+        changes = lay_over(documents, entries)
         if header is not None:
             digest = hashlib.sha256("\0".join(d.text for d in documents).encode()).hexdigest()
             used.append(
@@ -38,6 +40,8 @@ def load(sources: Sequence[tuple[str, Path]], cache: Cache | None, read: Mapping
                     edition=header.edition,
                     version=header.version,
                     digest=digest,
+                    unverified=header.unverified,
+                    changes=changes,
                 )
             )
     checked: Checked = check(entries)

@@ -262,8 +262,17 @@ def _response(entry: Decision) -> str:
 
 
 def criteria(record: AuditRecord) -> list[str]:
-    """Name the rulesets: title, version, standard and edition."""
-    return [f"{r.title} {r.version} ({r.id}), for {r.standard}:{r.edition}" for r in record.rulesets]
+    """Name the rulesets: title, version, standard, edition; what nobody could verify, what one changes of others."""
+    told = []
+    for used in record.rulesets:
+        told.append(f"{used.title} {used.version} ({used.id}), for {used.standard}:{used.edition}")
+        if used.unverified is not None:
+            told.append(f"{used.id} is unverified: {used.unverified}")
+        for change in used.changes:
+            verb = "loosens" if change.loosens else "changes"
+            made = f"{used.id} {verb} {change.id}: {change.key} is {change.now}, was {change.was}"
+            told.append(f"{made} ({change.why}; {change.place})")
+    return told
 
 
 def grade_step(step: GradeStep) -> str:
