@@ -88,6 +88,67 @@ def test_while_one_way_is_undecided_the_obligation_is(tmp_path: Path) -> None:
     )
 
 
+def test_a_way_that_nobody_claims_to_go_excuses_nothing_and_hinders_nothing(tmp_path: Path) -> None:
+    """Only the letters need the table `answers`: without a source of it, the book alone decides."""
+    records = firm(1, answered="2026-10-30")
+    del records["answers"]
+    found = obligation(audit(tmp_path, records, ruleset=LETTERS), "A-2")
+    assert {r.name: r.claimed for r in found.routes} == {"letters": False, "book": True}
+    assert (found.verdict, found.undecided) == (Verdict.FAIL, ())
+    assert found.reason.endswith("book lacks A-2.in-time; letters is not claimed.") or found.reason.endswith(
+        "letters is not claimed; book lacks A-2.in-time."
+    )
+    assert found.aside == {"A-2.letter", "A-2.recent"}
+
+
+def test_a_claimed_way_carries_without_the_one_that_is_not(tmp_path: Path) -> None:
+    records = firm()
+    del records["answers"]
+    record = audit(tmp_path, records, ruleset=LETTERS)
+    found = obligation(record, "A-2")
+    assert (found.verdict, found.undecided) == (Verdict.PASS, ())
+    told = explain(record, "A-2")
+    assert "route       letters: not claimed, as no source is named of what only this way needs" in told
+    assert "route       book: carries" in told
+
+
+def test_where_no_way_is_claimed_all_of_them_count(tmp_path: Path) -> None:
+    found = obligation(audit(tmp_path, {"attestations": firm()["attestations"]}, ruleset=LETTERS), "A-2")
+    assert found.verdict is Verdict.INSUFFICIENT
+    assert {*found.undecided} >= {"A-2.in-time"}
+
+
+def test_a_source_without_records_claims_a_way_and_decides_nothing(tmp_path: Path) -> None:
+    records = firm(1, answered="2026-10-30")
+    records["answers"] = []
+    found = obligation(audit(tmp_path, records, ruleset=LETTERS), "A-2")
+    assert [r.claimed for r in found.routes] == [True, True]
+    assert found.verdict is Verdict.INSUFFICIENT
+
+
+@given(st.data())
+@settings(max_examples=15, deadline=None)
+def test_taking_a_source_away_never_makes_an_obligation_better(data: st.DataObject) -> None:
+    """Undecided is what missing evidence gives everywhere; anything better than before is not."""
+    bad = {"owner": None, "answered": "2026-10-30"}
+    cell = data.draw(st.sampled_from(sorted(bad)))
+    records = firm(data.draw(st.integers(0, 2)), **{cell: bad[cell]})
+    if data.draw(st.booleans()):
+        records["answers"] = records["answers"][:1]
+    less = {
+        name: rows for name, rows in records.items() if name != data.draw(st.sampled_from(["complaints", "answers"]))
+    }
+    for ruleset in (LETTERS, OWNERS):
+        before, after = _verdicts(records, ruleset), _verdicts(less, ruleset)
+        for name, verdict in after.items():
+            assert verdict is not Verdict.PASS or before[name] is Verdict.PASS
+
+
+def _verdicts(records: dict[str, list[dict[str, Any]]], ruleset: str) -> dict[str, Verdict]:
+    with tempfile.TemporaryDirectory() as folder:
+        return {o.id: o.verdict for o in audit(Path(folder), records, ruleset=ruleset).obligations}
+
+
 def test_a_rule_without_a_route_belongs_to_all(tmp_path: Path) -> None:
     own = routed(A_2_letter="letters", A_2_in_time="book")
     records = firm()

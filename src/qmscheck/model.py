@@ -1202,13 +1202,17 @@ class Attestation(Noun):
 
 
 class RouteResult(Noun):
-    """One of several lawful ways to meet an obligation. It `carries` when all its rules pass; else it `lacks` some."""
+    """One of several lawful ways to meet an obligation. It `carries` when all its rules pass; else it `lacks` some.
+
+    It is `claimed` where the plan has a source of a table that no rule outside it reads, or where it has no such table.
+    """
 
     name: str
     verdict: Verdict
     carries: bool
     rules: tuple[str, ...]
     lacks: tuple[str, ...]
+    claimed: bool = True
 
 
 class ObligationResult(Noun):
@@ -1238,11 +1242,10 @@ class ObligationResult(Noun):
 
     @property
     def aside(self) -> frozenset[str]:
-        """The rules that play no part, because another route carries the obligation."""
-        if not any(route.carries for route in self.routes):
-            return frozenset()
-        first = next(route.name for route in self.routes if route.carries)
-        return frozenset(rule for route in self.routes if route.name != first for rule in route.rules)
+        """The rules that play no part: another route carries the obligation, or nobody claims to go theirs."""
+        carrying = [route.name for route in self.routes if route.carries][:1]
+        going = carrying or [route.name for route in self.routes if route.claimed]
+        return frozenset(rule for route in self.routes if going and route.name not in going for rule in route.rules)
 
 
 class ConditionResult(Noun):

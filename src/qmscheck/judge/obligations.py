@@ -24,7 +24,7 @@ def fold(obligation: Obligation, findings: Sequence[Finding], answers: Answers, 
     """Fold findings and the person's answer into one verdict with the reason that decided it."""
     given = answers.given.get(obligation.id)
     own = [r for r in bench.ruleset.rules.values() if r.obligation == obligation.id]
-    ways = routes(own, findings)
+    ways = routes(own, findings, {source.table for source in bench.plan.sources})
     counting, aside = deciding(own, findings, ways)
     rules = [r.id for r in own if r.id not in aside]
     verdict, grade, reason = _decide(obligation, rules, counting, answers, bench)

@@ -1,7 +1,8 @@
 """Several lawful ways to meet one obligation: one complete way is enough, and nothing that is missing completes one.
 
 A route carries when every rule of it passes. What is undecided, left out or not applicable does not carry it, so that
-taking evidence away never makes one carry.
+taking evidence away never makes one carry. A way that the organisation does not claim to go, because the plan names no
+source of what only that way needs, excuses nothing and hinders nothing (docs/decisions/0020).
 """
 
 from __future__ import annotations
@@ -15,14 +16,18 @@ from qmscheck.model import Finding, RouteResult, Rule, Verdict
 __all__ = ["deciding", "routes", "told"]
 
 
-def routes(rules: Iterable[Rule], findings: Sequence[Finding]) -> tuple[RouteResult, ...]:
-    """Give every route of an obligation's rules, in their order: its verdict, and which of its rules it lacks."""
+def routes(rules: Iterable[Rule], findings: Sequence[Finding], sourced: Collection[str]) -> tuple[RouteResult, ...]:
+    """Give every route of an obligation's rules, in their order: its verdict, and which of its rules it lacks.
+
+    `sourced` are the tables that the plan names a source of.
+    """
     found: dict[str, list[str]] = {}
     for rule in rules:
         if rule.route is not None:
             found.setdefault(rule.route, []).append(rule.id)
     by_rule = {f.rule: f for f in findings}
-    return tuple(_route(name, own, [by_rule[r] for r in own if r in by_rule]) for name, own in found.items())
+    given = tuple(_route(name, own, [by_rule[r] for r in own if r in by_rule]) for name, own in found.items())
+    return tuple(route.model_copy(update={"claimed": _claimed(route, findings, sourced)}) for route in given)
 
 
 def deciding(
@@ -31,11 +36,12 @@ def deciding(
     """Give the findings that decide an obligation, and the rules that play no part in it.
 
     Those are the rules of all, and those of the first route that carries; where none does, those of the route that
-    comes nearest. While one route is undecided, the obligation is, whatever the others say.
+    comes nearest. While one route is undecided, the obligation is, whatever the others say. Ways that nobody claims to
+    go play no part.
     """
     if not given:
         return findings, frozenset()
-    best = max(given, key=lambda route: _nearness(route, findings))
+    best = max([route for route in given if route.claimed] or given, key=lambda route: _nearness(route, findings))
     aside = frozenset(r.id for r in rules if r.route is not None and r.route != best.name)
     return [f for f in findings if f.rule not in aside], aside
 
@@ -45,8 +51,16 @@ def told(given: Sequence[RouteResult]) -> str:
     for route in given:
         if route.carries:
             return f" The route {route.name} carries."
-    lacking = "; ".join(f"{route.name} lacks {', '.join(route.lacks)}" for route in given)
+    told_ = [f"{r.name} lacks {', '.join(r.lacks)}" if r.claimed else f"{r.name} is not claimed" for r in given]
+    lacking = "; ".join(told_)
     return f" No route carries: {lacking}." if given else ""
+
+
+def _claimed(route: RouteResult, findings: Sequence[Finding], sourced: Collection[str]) -> bool:
+    """Tell whether the plan names a source of a table that only this way reads; true of a way without such a table."""
+    own = {table for f in findings if f.rule in route.rules for table in f.tables}
+    others = {table for f in findings if f.rule not in route.rules for table in f.tables}
+    return not own - others or bool((own - others) & {*sourced})
 
 
 def _route(name: str, own: Sequence[str], findings: Sequence[Finding]) -> RouteResult:

@@ -133,6 +133,8 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "RouteResult.verdict": "The gravest verdict of its rules; `insufficient` where one of them judged nothing",
         "RouteResult.carries": "Whether all of its rules pass: one such way is enough, the first one counts",
         "RouteResult.rules": "Its rules; those of the obligation that belong to no way belong to all",
+        "RouteResult.claimed": "Whether the plan has a source of a table that only this way reads (or it has no such "
+        "table); one that is not claimed plays no part while another is",
         "RouteResult.lacks": "Those of them that do not pass",
         "Attestation.answer": "`yes`, `partly`, `no`, or as written",
         "Attestation.statement": "What the person said, or null",

@@ -289,6 +289,8 @@ def routes(obligation: ObligationResult) -> list[str]:
     for route in obligation.routes:
         if route.carries:
             told.append(f"{route.name}: carries" + ("" if route.name == first else f", as {first} does already"))
+        elif not route.claimed:
+            told.append(f"{route.name}: not claimed, as no source is named of what only this way needs")
         else:
             told.append(f"{route.name}: does not carry ({PLAIN[route.verdict]}); it lacks {', '.join(route.lacks)}")
     return told
