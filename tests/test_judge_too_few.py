@@ -94,6 +94,18 @@ def test_a_record_that_cannot_be_read_is_not_one_too_few() -> None:
         assert judged(rule + FEW, records).verdict is Verdict.INSUFFICIENT
 
 
+def test_a_series_is_not_too_short_that_shows_something_with_its_last_period() -> None:
+    """Seven quarters, and an eighth that may not be whole: with it the number rises, and that is not hidden."""
+    days = [dt.date(2024 + i // 4, i % 4 * 3 + 1, 20 if i < 7 else 2) for i in range(8) for _ in range(i + 2)]
+    days[0] = dt.date(2024, 1, 1)
+    records = [{"id": f"A{i}", "site": "N", "opened": day} for i, day in enumerate(days)]
+    found = judged(COUNTS + FEW, records, as_of=dt.date(2025, 12, 31), few=60)
+    assert found.verdict is Verdict.INSUFFICIENT
+    assert "2025-Q4 is left out: its last record, of 2025-10-02, is earlier in it" in found.reason
+    short = judged(COUNTS + FEW, records[:27], as_of=dt.date(2025, 12, 31), few=60)
+    assert short.verdict is Verdict.NOT_APPLICABLE
+
+
 def test_no_record_at_all_is_not_too_few() -> None:
     assert judged(SHARE + FEW, []).verdict is Verdict.INSUFFICIENT
     rule = 'where = "score > 5"\n' + SHARE + FEW

@@ -97,7 +97,7 @@ def either_way(whole: Line, read: Callable[[Line], Reading]) -> Reading:
     """Read a series without a last period that may not be whole; what is good must be so with it, too.
 
     A register that was exported in the middle of a month shows too few records in it; and what happened in it is no
-    reason to leave it out unseen.
+    reason to leave it out unseen. Nor is a series too short where it is long enough, and shows something, with it.
     """
     found = read(whole)
     if whole.doubtful is None or found.series is None or found.series.by == "record":
@@ -108,9 +108,10 @@ def either_way(whole: Line, read: Callable[[Line], Reading]) -> Reading:
     value = found.figures["value"]
     known = {"value": f"{value} (without {name}, which may not be whole)"} if value != "not known" else {}
     figures = {**found.figures, **known}
-    if found.verdict in {Verdict.PASS, Verdict.NOT_APPLICABLE}:
+    if found.few or found.verdict in {Verdict.PASS, Verdict.NOT_APPLICABLE}:
         with_it = read(replace(whole, spots=(*whole.spots, whole.doubtful), doubtful=None, until=None))
-        if with_it.verdict is not found.verdict:
+        found = replace(found, few=found.few and with_it.few)
+        if found.verdict is not Verdict.INSUFFICIENT and with_it.verdict is not found.verdict:
             reason = joined(
                 [
                     f"Not shown: it depends on {name}: {why}.",
