@@ -74,3 +74,13 @@ recommendation = "The quality manager looks."
 """ + LIST.replace('obligation = "T"', 'obligation = "U"')
     with pytest.raises(QmscheckError, match=r"T\.list cannot decide in its place: it belongs to U"):
         loaded(SHARE + FEW, other)
+
+
+def test_a_parameter_or_a_rule_that_is_broken_itself_is_told_once() -> None:
+    with pytest.raises(QmscheckError) as error:
+        loaded(SHARE + FEW, LIST.replace('title = "Each answer names its site"\n', ""))
+    assert "cannot decide in its place" not in str(error.value)
+    with pytest.raises(QmscheckError) as error:
+        loaded(SHARE + FEW.replace('"few"', '"torn"'), LIST + '[param.torn]\ntype = "integer"\n')
+    assert "'torn' should be" not in str(error.value)
+    assert "title" in str(error.value)

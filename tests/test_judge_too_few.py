@@ -17,6 +17,7 @@ from measuring import AS_OF
 
 from qmscheck import record
 from qmscheck.cells import as_text
+from qmscheck.judge.too_few import size
 from qmscheck.model import AuditRecord, ObligationResult, Verdict
 
 Answers = list[dict[str, Any]]
@@ -155,6 +156,12 @@ def test_nothing_to_count_against_is_not_too_few() -> None:
     assert judged(rule + FEW, answers(5, 5), customers=idle).verdict is Verdict.INSUFFICIENT
     unknown = [{"id": "1", "active": True}, {"id": "2", "active": "?"}]
     assert judged(rule + FEW, answers(5, 5), customers=unknown).verdict is Verdict.INSUFFICIENT
+
+
+def test_the_size_of_a_finding_is_what_it_is_about(tmp_path: Path) -> None:
+    found = audited(tmp_path, answers(5, 5, 1)).finding("T.rule")
+    assert size(found) == 3
+    assert size(found.model_copy(update={"tally": None})) == 0
 
 
 # ---------------------------------------------------------------- the laws

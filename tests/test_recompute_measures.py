@@ -89,12 +89,14 @@ def series(numbers: Sequence[int], months: int, good: Sequence[int]) -> list[dic
     return found
 
 
-def printed(rules: Mapping[str, str], records: list[dict[str, Any]], as_of: dt.date) -> dict[str, Printed]:
+def printed(
+    rules: Mapping[str, str], records: list[dict[str, Any]], as_of: dt.date, more: str = ""
+) -> dict[str, Printed]:
     """Audit these answers, against forty customers, and explain each rule."""
     whole: list[dict[str, Any]] = [{"id": str(i), "site": "NS"[i % 2], "orders": 9} for i in range(40)]
     given = {"answers": [_cells(r) for r in records], "customers": [_cells(r) for r in whole]}
     with TemporaryDirectory() as folder:
-        record: AuditRecord = firm.audit(Path(folder), given, ruleset=text(rules), as_of=as_of, select=("T",))
+        record: AuditRecord = firm.audit(Path(folder), given, ruleset=text(rules) + more, as_of=as_of, select=("T",))
     return {name: Printed(explain(record, f"T.{name}")) for name in rules}
 
 
@@ -119,6 +121,20 @@ def test_all_three_standings_and_a_unit_that_misses_are_among_them() -> None:
     told = [explained(*case)["share"] for case in ((40, 0.9, 1), (200, 0.97, 2), (200, 0.3, 3), (12, 0.8, 4))]
     assert {t["measure"].rsplit(": ", 1)[1].split(";")[0] for t in told} >= {"missed", "not shown"}
     assert any("missed" in unit for t in told for unit, _ in t.units)
+
+
+def test_more_durations_than_anybody_multiplies_by_hand_are_counted() -> None:
+    first = dt.date(2025, 1, 1)
+    long = [
+        {"id": str(i), "site": "N", "opened": str(first), "closed": str(first + dt.timedelta(days=i))}
+        for i in range(70)
+    ]
+    rule = {"within": RULES["within"].replace('"days"', '"many"')}
+    param = '\n[param.many]\ntype = "integer"\ndefault = 90\nmin = 1\norigin = "convention"\ntitle = "Days"\n'
+    assert "70 durations up to the limit; limit 90 days" in printed(rule, long, AS_OF, param)["within"]["calculation"]
+    silent = [{"id": "1", "site": "N", "opened": "?", "closed": ""}]
+    told = printed({"within": RULES["within"]}, silent, AS_OF)["within"]
+    assert "Kaplan-Meier; limit 5 days" in told["calculation"]
 
 
 SERIES = {
