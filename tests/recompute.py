@@ -370,7 +370,7 @@ def _check_trend(told: Printed) -> None:
     assert math.isclose(p, float(found[3]), abs_tol=2e-4) if found[3] else p < 0.0001
     by = re.search(r", by (month|quarter|year) of", told["criterion"])
     assert by
-    slope = re.match(rf"slope ({_NUMBER}) ?%? a year, ({_NUMBER}) %? ?to ({_NUMBER})", series)
+    slope = re.match(rf"slope ({_NUMBER})(?: percentage points| %)? a year, ({_NUMBER}) ?%? ?to ({_NUMBER})", series)
     assert slope, series
     middle, low, high = (float(x) for x in slope.groups())
     slopes = sorted(rise / gap * _PER_YEAR[by[1]] for rise, gap in pairs)
