@@ -5,14 +5,17 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+import duckdb
 import pytest
 from folders import audited
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_evidence import RULESET, SOURCE
 
-from qmscheck.evidence import binding
+from qmscheck.evidence import typing
+from qmscheck.judge import scan
 from qmscheck.model import AuditRecord
+from qmscheck.sql.candidates import kept
 
 IDS = ["A1", "A2", " A2", "A3 ", "n/a", "", "Ü1"]
 DATES = ["2026-01-02", "2026-01-02 ", "02.01.2026", "2026-02-30", "n/a", "", " "]
@@ -21,8 +24,8 @@ DAYS = ["3", " 3", "1,000", "3.0", "3.5", "-2", "soon", "N/A", ""]
 
 def record(text: str, large: int, few: int, more: str) -> AuditRecord:
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(binding, "_LARGE", large)
-        patch.setattr(binding, "_FEW", few)
+        patch.setattr(typing, "_LARGE", large)
+        patch.setattr(typing, "_FEW", few)
         path = Path(folder) / "c.csv"
         path.write_text(text, "utf-8")
         found = audited(Path(folder), RULESET, SOURCE.format(path="c.csv", more=more))
@@ -54,3 +57,112 @@ def test_records_with_odd_cells_keep_their_rows() -> None:
         ("A3", 4, "unmet"),
         ("A4", 5, "unreadable"),
     ]
+
+
+# ---------------------------------------------------------------- sieved while it is read
+
+MORE = """
+[[rule]]
+id = "O.listed"
+obligation = "O"
+title = "Listed"
+each = "complaints"
+must = "state in ('open', 'closed')"
+statement = "{unmet} of {population} have another state."
+
+[[rule]]
+id = "O.number"
+obligation = "O"
+title = "Number"
+each = "complaints"
+must = "matches(id, '^A[0-9]+$')"
+statement = "{unmet} of {population} have no number."
+
+[[rule]]
+id = "O.named"
+obligation = "O"
+title = "Named"
+each = "complaints"
+must = "length(note) >= 2"
+statement = "{unmet} of {population} have no note."
+
+[[rule]]
+id = "O.amount"
+obligation = "O"
+title = "Amount"
+each = "complaints"
+where = "state <> 'open'"
+must = "amount < 10 or received > date '2026-01-01'"
+statement = "{unmet} of {population} are too much."
+
+[[rule]]
+id = "O.once"
+obligation = "O"
+title = "Once"
+each = "complaints"
+unique = ["id", "note"]
+statement = "{unmet} of {population} are double."
+"""
+WIDE = (RULESET + MORE).replace(
+    'days = { type = "integer" }',
+    'days = { type = "integer" }\nstate = { type = "text" }\nnote = { type = "text" }\namount = { type = "number" }',
+)
+HEAD = ("id", "received", "days", "state", "note", "amount")
+GOOD = ("A1", "2026-01-02", "3", "open", "fine", "1.5")
+OTHERS = (
+    ["A2", "A2 ", " A3", "B1", ""],
+    ["2026-01-01", " 2026-01-03", "2026-02-30", ""],
+    ["-1", "3.0", "x", ""],
+    ["closed", "closed ", "\topen", "gone", ""],
+    ["ok", "no ", " a", "a\u00a0", "Ren\u00e9", ""],
+    ["12", "1_0", "nan", "inf", ""],
+)
+RECORD = st.tuples(*(st.sampled_from([good, good, *others]) for good, others in zip(GOOD, OTHERS, strict=True)))
+
+
+def sieved(folder: Path, name: str, *, large: bool) -> AuditRecord:
+    """Audit a file as if it were large, or as the small one that it is."""
+    with pytest.MonkeyPatch.context() as patch:
+        if large:
+            patch.setattr(scan, "SMALL", 0)
+            patch.setattr(scan, "_KEPT", 0)
+            patch.setattr(typing, "_LARGE", 0)
+            patch.setattr(typing, "_MANY", 0)
+            patch.setattr(typing, "_FEW", 0)
+        found = audited(folder, WIDE, SOURCE.format(path=name, more=""))
+    return found.model_copy(update={"rulesets": ()})
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(RECORD, min_size=1, max_size=6))
+def test_a_file_that_is_sieved_while_it_is_read_gives_the_same_record(cells: list[tuple[str, ...]]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        lines = [",".join(record) for record in (HEAD, *cells)]
+        (Path(folder) / "c.csv").write_text("\n".join(lines) + "\n", "utf-8")
+        assert sieved(Path(folder), "c.csv", large=True) == sieved(Path(folder), "c.csv", large=False)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(RECORD, min_size=1, max_size=6), st.booleans())
+def test_a_parquet_file_that_is_sieved_gives_the_same_record(cells: list[tuple[str, ...]], typed: bool) -> None:
+    kinds = ("text", "date", "integer", "text", "text", "double") if typed else ("text",) * 6
+    with tempfile.TemporaryDirectory() as folder, duckdb.connect() as connection:
+        named = ", ".join(f"{name} text" for name in HEAD)
+        connection.execute(f"create table c ({named})")
+        connection.executemany("insert into c values (?, ?, ?, ?, ?, ?)", cells)
+        cast = ", ".join(f"try_cast({n} as {k}) as {n}" for n, k in zip(HEAD, kinds, strict=True))
+        connection.execute(f"copy (select {cast} from c) to '{folder}/c.parquet' (format parquet)")
+        assert sieved(Path(folder), "c.parquet", large=True) == sieved(Path(folder), "c.parquet", large=False)
+
+
+def test_a_sieve_is_used_where_it_can_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(
+        scan, "kept", lambda tests, relation, flags: asked.append(relation) or kept(tests, relation, flags)
+    )
+    (tmp_path / "c.csv").write_text("\n".join(",".join(r) for r in (HEAD, GOOD, GOOD)) + "\n", "utf-8")
+    sieved(tmp_path, "c.csv", large=True)
+    assert asked == ["complaints, doubtful"]
+    (tmp_path / "c.csv").write_text("\n".join(",".join(r[:-1]) for r in (HEAD, GOOD, GOOD)) + "\n", "utf-8")
+    sieved(tmp_path, "c.csv", large=True)  # a column that a rule reads is not there
+    assert asked == ["complaints, doubtful"]

@@ -22,6 +22,7 @@ from qmscheck.judge.decided import standing
 from qmscheck.judge.history import History, compared, gone
 from qmscheck.judge.history import remembered as remembered_before
 from qmscheck.judge.own_work import person_columns
+from qmscheck.judge.scan import sieves_of
 from qmscheck.model import (
     AuditPlan,
     AuditRecord,
@@ -43,6 +44,7 @@ from qmscheck.sql.functions import Values, pattern
 from qmscheck.sql.mapping import format_mistake
 from qmscheck.sql.render import edition
 from qmscheck.sql.select import columns_read
+from qmscheck.sql.sieve import Sieve
 
 if TYPE_CHECKING:
     from qmscheck.engine.embedded import Embedded
@@ -86,8 +88,18 @@ def conduct(
         before = _previous(planfile, plan, asked.ruleset)
         params = in_force(plan, asked)
         wanted = wanted_columns(plan, asked, selected)
+        named = values(plan.as_of, plan, asked, params)
         reading = evidence_of(
-            planfile, asked, wanted, plugins, plan=plan, known=known, threads=threads, told=told, ahead=ahead
+            planfile,
+            asked,
+            wanted,
+            plugins,
+            plan=plan,
+            sieves=_sieves(asked, plan, selected, named),
+            known=known,
+            threads=threads,
+            told=told,
+            ahead=ahead,
         )
         with reading as (engine, gathered):
             bench = Bench(
@@ -96,7 +108,7 @@ def conduct(
                 asked.tests,
                 gathered.tables,
                 engine,
-                values(plan.as_of, plan, asked, params),
+                named,
                 params,
                 selected,
                 digest=gathered.digest,
@@ -106,6 +118,12 @@ def conduct(
             judged = judge.judge(bench, told)
     known.save()
     return _record(plan, asked, gathered, judged, before, decided)
+
+
+def _sieves(asked: Criteria, plan: AuditPlan, selected: frozenset[str], named: Values) -> dict[str, Sieve]:
+    """Give the sieves of the rules that will be judged."""
+    rules = [r for r in asked.ruleset.rules.values() if r.id in selected and r.obligation not in plan.not_applicable]
+    return sieves_of(rules, asked.tests, named)
 
 
 def _record(
@@ -161,13 +179,14 @@ def _previous(planfile: PlanFile, plan: AuditPlan, ruleset: Ruleset) -> tuple[Pr
 
 
 @contextmanager
-def evidence_of(
+def evidence_of(  # noqa: PLR0913  (all but four are left out by most)
     planfile: PlanFile,
     asked: Criteria,
     wanted: Mapping[str, Collection[str]],
     plugins: Plugins,
     *,
     plan: AuditPlan | None = None,
+    sieves: Mapping[str, Sieve] | None = None,
     known: Cache | None = None,
     threads: int | None = None,
     told: Callable[[str], None] = lambda _text: None,
@@ -175,7 +194,8 @@ def evidence_of(
 ) -> Iterator[tuple[Embedded, Gathered]]:
     """Read what the plan names of the `wanted` columns, by table, into an engine, which is closed and gone at the end.
 
-    `plan` stands in place of that of the file. Raises QmscheckError for a plan that names what a source does not have.
+    `plan` stands in place of that of the file; large tables are put through `sieves`. Raises QmscheckError for a plan
+    that names what a source does not have.
     """
     from qmscheck.engine.embedded import Embedded  # noqa: PLC0415  (heavy, and readers may work meanwhile)
 
@@ -192,6 +212,7 @@ def evidence_of(
                 begun,
                 told,
                 lambda number, mistake: _located(planfile, number, mistake),
+                sieves,
             )
             yield engine, gathered
         finally:

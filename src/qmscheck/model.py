@@ -745,7 +745,8 @@ class BoundTable(Noun):
 
     `lost` counts rows that are records and could not be taken apart; `flags` are the columns with unreadable cells;
     `absent` the declared columns that no source has, `blank` those without a value in any record. `problem` says why
-    the table cannot be relied on at all.
+    the table cannot be relied on at all. Where the table was sieved, `doubtful` is a relation with the same columns,
+    and with all records of it that may be unmet or unreadable in a rule of `sieved`.
     """
 
     name: str
@@ -756,6 +757,8 @@ class BoundTable(Noun):
     blank: frozenset[str]
     places: tuple[SourcePlace, ...]
     problem: str | None = None
+    doubtful: str = ""
+    sieved: frozenset[str] = frozenset()
 
 
 # ---------------------------------------------------------------- the audit record (design section 8)

@@ -81,6 +81,9 @@ class Engine(Protocol):
         records: to plan a statement then takes longer than to run it.
         """
 
+    def plan_thoroughly(self) -> None:
+        """Plan every statement from here on as it pays where a table is large."""
+
     def close(self) -> None:
         """Let go of everything."""
 

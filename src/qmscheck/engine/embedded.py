@@ -138,11 +138,15 @@ class Embedded:
     def lock(self, readable: Sequence[Path], *, small: bool = False) -> None:
         """Shut the file system but for `readable`, and the settings. If not all tables are `small`, plan thoroughly."""
         if not small:
-            self._connection.execute("SET disabled_optimizers = ''")
+            self.plan_thoroughly()
         if readable:
             self._connection.execute("SET allowed_paths = $paths", {"paths": [str(p) for p in readable]})
         self._connection.execute("SET enable_external_access = false")
         self._connection.execute("SET lock_configuration = true")
+
+    def plan_thoroughly(self) -> None:
+        """Let no pass of the planner out any more."""
+        self._connection.execute("SET disabled_optimizers = ''")
 
     def close(self) -> None:
         """Close the database; its memory and its spill files go."""

@@ -22,6 +22,7 @@ from qmscheck.evidence.columns import SourceMistake
 from qmscheck.hookspecs import Begun, Delimited, Extract, Parquet, Reader, Request, Rows, Unread
 from qmscheck.model import AuditPlan, BoundTable, Evidence, EvidenceFile, Limit, Ruleset, Source, SourcePlace
 from qmscheck.sql.mapping import union
+from qmscheck.sql.sieve import Sieve
 
 __all__ = ["Ahead", "Gathered", "SourceMistake", "begin_ahead", "digest_inside", "gather"]
 
@@ -123,6 +124,7 @@ class _Work:
     scratch: Path
     hashing: ThreadPoolExecutor
     binding: ThreadPoolExecutor | None
+    sieves: Mapping[str, Sieve]
     slots: list[_Slot] = field(default_factory=list)
     failed: list[Evidence] = field(default_factory=list)
     limits: list[Limit] = field(default_factory=list)
@@ -146,9 +148,11 @@ def gather(
     begun: Ahead,
     progress: Callable[[str], None],
     located: Callable[[int, SourceMistake], Problem],
+    sieves: Mapping[str, Sieve] | None = None,
 ) -> Gathered:
     """Read every source of the plan. `wanted` names, by table, the columns that some rule reads; `begun` is what
-    `begin_ahead` gave; `located` writes a mistake in the source of that number at its place in the plan.
+    `begin_ahead` gave; `located` writes a mistake in the source of that number at its place in the plan; large
+    tables are put through `sieves`.
 
     Raises QmscheckError for a plan that names what a source does not have; a source that cannot be read is listed.
     """
@@ -164,6 +168,7 @@ def gather(
             begun.scratch,
             hashing,
             binding if engine.width > 1 else None,
+            sieves or {},
             begun=begun.parts,
         )
         mistakes: list[Problem] = []
@@ -270,6 +275,7 @@ def _bind(work: _Work, source: Source, number: int, reader: Reader, extract: Ext
             name=f"_bound_{next(work.names)}",
             number=len(work.slots),
             labels=labels,
+            sieve=work.sieves.get(extract.table),
         )
         if work.binding is not None and _is_light(extract):
             slot.coming = work.binding.submit(finish)
@@ -364,6 +370,10 @@ def _bind_table(work: _Work, name: str) -> BoundTable:
     if not (whole and work.engine.rename(parts[0].name, name)):
         views = [(b.name, frozenset(b.unreadable), b.missing) for b in parts]
         work.engine.define(name, union(views, columns, flags), materialise=False)
+    doubtful = f"{name}, doubtful" if whole and parts[0].doubtful else ""
+    if doubtful:
+        part = (parts[0].doubtful, frozenset(parts[0].unreadable), parts[0].missing)
+        work.engine.define(doubtful, union([part], columns, flags), materialise=False)
     absent = frozenset(c for c in columns if all(c in b.missing for b in parts))
     ambiguous = [p for b in parts for p in b.problems]
     if ambiguous:
@@ -377,6 +387,8 @@ def _bind_table(work: _Work, name: str) -> BoundTable:
         blank=frozenset(c for c in columns if c not in absent and all(c in b.blank | b.missing for b in parts)),
         places=_places(work),
         problem=problem,
+        doubtful=doubtful,
+        sieved=frozenset(work.sieves[name].rules) if doubtful else frozenset(),
     )
 
 

@@ -7,39 +7,20 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from qmscheck.cells import cell_name
-from qmscheck.engine import Engine, Loaded, counts
+from qmscheck.engine import Engine, counts
 from qmscheck.evidence.columns import check_mapping, headings, mapped_columns
-from qmscheck.hookspecs import Delimited, Extract, Parquet, Rows, Skipped
+from qmscheck.evidence.typing import Typing
+from qmscheck.hookspecs import Extract, Parquet, Skipped
 from qmscheck.model import Evidence, Location, SkippedRow, Source, TableSpec, UnreadableCell
 from qmscheck.sql.kinds import Kind
-from qmscheck.sql.mapping import (
-    DATE_FORMATS,
-    MappedColumn,
-    RowNumber,
-    as_it_stands,
-    can_fail,
-    census,
-    filled,
-    finished,
-    format_fits,
-    inspection,
-    placed,
-    typed,
-    unreadable_cells,
-)
-from qmscheck.sql.plain import ASIDE, may_be_plain, plainly, put_aside, sample, together, typed_plainly
+from qmscheck.sql.mapping import DATE_FORMATS, MappedColumn, format_fits, unreadable_cells
 from qmscheck.sql.select import PLACE
+from qmscheck.sql.sieve import Sieve
 
 __all__ = ["Bound", "begin"]
 
 _MAX_CELLS = 100
 
-#: Bytes from which on it pays to look at the first records before a delimited file is typed, and how many.
-_LARGE = 4 << 20
-_SAMPLE = 10_000
-#: A plain cast is tried where at most one in so many cells is odd.
-_FEW = 20
-_POSITION = "_at"
 #: Raw records up to which it costs more to drop them than to keep them until the end of the audit.
 _KEPT = 2_000
 
@@ -48,6 +29,7 @@ _KEPT = 2_000
 class Bound:
     """An extract as the view `name`. `labels` are source, locator and reader; `headings` gives each mapped column its
     heading and sheet column; `unreadable` counts per column; `problems` say why the extract cannot be relied on.
+    `doubtful` is the view of the records that a sieve kept apart, if it was put through one.
     """
 
     name: str
@@ -64,6 +46,7 @@ class Bound:
     missing: frozenset[str]
     notes: tuple[str, ...]
     problems: tuple[str, ...]
+    doubtful: str = ""
 
     def evidence(self, sha256: str | None) -> Evidence:
         """Write the manifest entry."""
@@ -102,9 +85,10 @@ def begin(
     name: str,
     number: int,
     labels: tuple[str, str, str],
+    sieve: Sieve | None = None,
 ) -> Callable[[], Bound]:
     """Load an extract. What is given types its wanted columns, places its records, counts and locates what cannot be
-    read; it may be called in another thread.
+    read; it may be called in another thread. A large one is put through a sieve on the way.
 
     Raises EngineError for content that the engine cannot read and SourceMistake for a mapping that does not fit; what
     is given raises EngineError, too.
@@ -114,12 +98,13 @@ def begin(
     found = headings(spec, source, present)
     check_mapping(source, found, present, labels[1])
     columns = mapped_columns(spec, source, wanted, found, loaded, spreadsheet=extract.sheet is not None)
-    work = _Binding(engine, name, number, extract, loaded)
+    sieve = None if sieve is None or any(found.get(c) is None for c in sieve.columns) else sieve
+    work = Typing(engine, name, number, extract, loaded, sieve)
     return partial(_bound, work, columns, found, spec, wanted, present, labels)
 
 
 def _bound(
-    work: _Binding,
+    work: Typing,
     columns: list[MappedColumn],
     found: Mapping[str, str | None],
     spec: TableSpec,
@@ -155,135 +140,9 @@ def _bound(
         missing=frozenset(c for c in spec.columns if found.get(c) is None),
         notes=tuple(notes),
         problems=tuple(problems),
+        doubtful=read.doubtful,
     )
     return replace(bound, cells=_cells(engine, bound))
-
-
-@dataclass(frozen=True)
-class _Read:
-    """What came of typing an extract: records, unreadable cells by column, columns without any value, lost rows."""
-
-    rows: int
-    unreadable: Mapping[str, int]
-    blank: frozenset[str]
-    lost: tuple[Skipped, ...]
-
-
-@dataclass
-class _Binding:
-    """One extract on its way into the engine: raw relation, typed relation, view with places."""
-
-    engine: Engine
-    name: str
-    number: int
-    extract: Extract
-    loaded: Loaded
-    filled: frozenset[str] = frozenset()
-
-    def inspected(self, columns: list[MappedColumn]) -> list[MappedColumn]:
-        """Look once through a file that is scanned in place: which cells can be taken as they are, what is blank."""
-        there = [c for c in columns if c.header is not None]
-        if self.loaded.position is None or not there:
-            return columns
-        raw = f"{self.name}_raw"
-        numbers = counts(self.engine.rows(inspection(raw, there))[0])
-        odd = {c.name: n for c, n in zip(there, numbers[1::2], strict=True)}
-        again = [c for c in there if odd[c.name]]
-        if again:
-            exact = counts(self.engine.rows(inspection(raw, again, exactly=True))[0])
-            odd |= {c.name: n for c, n in zip(again, exact[1::2], strict=True)}
-        found = [finished(c, odd.get(c.name, 1)) for c in columns]
-        given = {c.name for c, n in zip(there, numbers[::2], strict=True) if n}
-        self.filled = frozenset(c.name for c in found if c.name in given and as_it_stands(c))
-        return found
-
-    def read(self, columns: Sequence[MappedColumn]) -> _Read:
-        """Type the records, place them, count what cannot be read. May be called again with other columns."""
-        for made in ("", "_whole", "_odd", "_mended", "_typed"):
-            self.engine.forget(f"{self.name}{made}")
-        places: dict[str, str | int] = {"_source": self.number, **{p: p for p in self.loaded.places}}
-        if isinstance(self.extract.content, Rows):
-            whole = typed(f"{self.name}_raw", columns, self.loaded.places, places)
-            self.engine.define(self.name, whole, materialise=True)
-            return self._counted(columns, ())
-        content = self.extract.content
-        if isinstance(content, Delimited):
-            columns = self._sampled(content, columns)
-        lost = self._typed(columns)
-        if isinstance(content, Delimited) and content.parallel and self._is_in_doubt(content, lost):
-            self.engine.forget(f"{self.name}_typed")
-            self.engine.forget(f"{self.name}_raw")
-            self.engine.load(f"{self.name}_raw", self.extract.columns, content, careful=True)
-            lost = self._typed(columns)
-        base, position, columns = self._mended(columns)
-        shown = [c.name for c in columns] + [f"_u_{c.name}" for c in columns if can_fail(c)]
-        row = _row_number(self.extract, self.loaded, lost, position)
-        view = placed(base, shown, places, row, self.loaded.hollow)
-        self.engine.define(self.name, view, materialise=False)
-        return self._counted(columns, lost)
-
-    def _counted(self, columns: Sequence[MappedColumn], lost: tuple[Skipped, ...]) -> _Read:
-        """Count the records, what cannot be read of them, and the columns without a value."""
-        flagged = [c.name for c in columns if can_fail(c)]
-        names = [c.name for c in columns]
-        kept = self.loaded.position is None
-        (counted,) = self.engine.rows(census(self.name, flagged, names if kept else ()))
-        rows, *found = counts(counted)
-        given = found[len(flagged) :]
-        if not kept:  # a file that is scanned in place is not read through for this
-            names = [n for n in names if n not in self.filled]
-            given = counts(self.engine.rows(filled(self.name, names))[0]) if names else []
-        unreadable = dict(zip(flagged, found[: len(flagged)], strict=True))
-        return _Read(rows, unreadable, frozenset(c for c, n in zip(names, given, strict=True) if not n), lost)
-
-    def _is_in_doubt(self, content: Delimited, lost: Sequence[Skipped]) -> bool:
-        """Tell whether a parse in parallel lost rows, or gave another number of records than the file has lines."""
-        if lost or content.lines is None:
-            return bool(lost)
-        ((records,),) = self.engine.rows(census(f"{self.name}_typed", (), ()))
-        return records != content.lines
-
-    def _sampled(self, content: Delimited, columns: Sequence[MappedColumn]) -> Sequence[MappedColumn]:
-        """Choose the columns of a large file of which a plain cast reads nearly all cells, by its first records."""
-        asked = [c for c in columns if may_be_plain(c)]
-        if not asked or content.path.stat().st_size < _LARGE:
-            return columns
-        (row,) = self.engine.rows(sample(f"{self.name}_raw", asked, _SAMPLE))
-        self.engine.rejected()  # the whole file is still to come
-        records, *odd = counts(row)
-        chosen = {c.name for c, n in zip(asked, odd, strict=True) if n * _FEW <= records}
-        return [plainly(c) if c.name in chosen else c for c in columns]
-
-    def _mended(self, columns: Sequence[MappedColumn]) -> tuple[str, str, Sequence[MappedColumn]]:
-        """Type with care the records that were put aside: (typed relation, its position, columns)."""
-        base, again = f"{self.name}_typed", f"{self.name}_mended"
-        if not any(c.plain for c in columns):
-            return base, "rowid", columns
-        if not counts(self.engine.rows(census(base, (), (ASIDE,)))[0])[1]:
-            return base, "rowid", columns
-        careful = [replace(c, bare=False, plain=False) if c.plain else c for c in columns]
-        passed = self._passed()
-        self.engine.define(f"{self.name}_odd", put_aside(base, columns, passed, _POSITION), materialise=False)
-        mended = typed(f"{self.name}_odd", careful, [*passed, _POSITION])
-        self.engine.define(again, mended, materialise=True)
-        whole = together(base, again, columns, passed, _POSITION)
-        self.engine.define(f"{self.name}_whole", whole, materialise=False)
-        return f"{self.name}_whole", _POSITION, careful
-
-    def _passed(self) -> list[str]:
-        """Name the columns of the raw relation that are passed on as they are."""
-        loaded = self.loaded
-        return [*loaded.places, *(c for c in (loaded.position, loaded.hollow) if c is not None)]
-
-    def _typed(self, columns: Sequence[MappedColumn]) -> tuple[Skipped, ...]:
-        loaded = self.loaded
-        write = typed_plainly if any(c.plain for c in columns) else typed
-        whole = write(f"{self.name}_raw", columns, self._passed())
-        self.engine.define(f"{self.name}_typed", whole, materialise=loaded.position is None)
-        if not loaded.parsed_by_engine or not isinstance(self.extract.content, Delimited):
-            return ()
-        shift = self.extract.first_row - self.extract.content.skip - 1
-        return tuple(Skipped((s.row or 0) + shift, s.reason) for s in self.engine.rejected())
 
 
 def _is_text(column: MappedColumn) -> bool:
@@ -291,7 +150,7 @@ def _is_text(column: MappedColumn) -> bool:
 
 
 def _date_formats(
-    work: _Binding, columns: Sequence[MappedColumn], asked: Sequence[MappedColumn], found: Mapping[str, str | None]
+    work: Typing, columns: Sequence[MappedColumn], asked: Sequence[MappedColumn], found: Mapping[str, str | None]
 ) -> tuple[list[str], list[str], list[MappedColumn]]:
     """Find the format of date columns that declare none and are not ISO: (notes, problems, columns).
 
@@ -352,17 +211,6 @@ def _spoken(form: str) -> str:
     for code, word in names.items():
         form = form.replace(code, word)
     return form
-
-
-def _row_number(extract: Extract, loaded: Loaded, lost: Sequence[Skipped], position: str) -> RowNumber | None:
-    """Say how the row a person sees follows from a record's position."""
-    if loaded.position is not None:
-        return RowNumber(loaded.position, extract.first_row)
-    if not isinstance(extract.content, Delimited):
-        return None
-    gone = sorted({*extract.content.missing_rows, *(s.row for s in lost if s.row is not None)})
-    gaps = tuple(row - extract.first_row - i for i, row in enumerate(gone))
-    return RowNumber(position, extract.first_row, gaps)
 
 
 def _cells(engine: Engine, bound: Bound) -> tuple[UnreadableCell, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -11,7 +11,8 @@ from qmscheck.engine import EngineError, counts
 from qmscheck.engine.abreast import abreast
 from qmscheck.judge.small import SMALL, Count, Fetched
 from qmscheck.model import Rule
-from qmscheck.sql.candidates import candidates, narrows
+from qmscheck.sql.candidates import candidates, kept, narrows
+from qmscheck.sql.functions import Values
 from qmscheck.sql.margins import has_margin, misses
 from qmscheck.sql.select import (
     PLACE,
@@ -27,11 +28,12 @@ from qmscheck.sql.select import (
     stray_keys,
     tallies,
 )
+from qmscheck.sql.sieve import Sieve
 
 if TYPE_CHECKING:
     from qmscheck.judge import Bench
 
-__all__ = ["Count", "Counted", "count", "flags"]
+__all__ = ["Count", "Counted", "count", "flags", "sieves_of"]
 
 #: Rules in one scan: planning grows faster than their number above this (performance.md 3.5: 200 to 250).
 _WIDTH = 200
@@ -171,7 +173,8 @@ def _counted(rules: Sequence[str], tests: Mapping[str, RowTest], bench: Bench) -
         totals.update(zip(wide, _counts(row), strict=True))
     few = bool(narrow) and all(narrows(tests[rules[n]], flags(bench)) for n in narrow)
     if narrow:
-        _keep_notable(relation, [tests[rules[n]] for n in narrow], bench, few=few)
+        sieved = table.doubtful if table.sieved.issuperset(rules[n] for n in narrow) else ""
+        _keep_notable(relation, [tests[rules[n]] for n in narrow], bench, few=few, sieved=sieved)
         totals.update(_from_exceptions(relation, narrow, [tests[r] for r in rules], table.rows, bench))
     found = _layers(relation, layers, rules, bench)
     return {
@@ -246,6 +249,16 @@ def _by_exception(rule: Rule, test: RowTest) -> bool:
     return few and test.statistic is None
 
 
+def sieves_of(rules: Iterable[Rule], tests: Mapping[str, RowTest], values: Values) -> dict[str, Sieve]:
+    """Give a sieve for each table of which some of these rules look for single records that are not met."""
+    found: dict[str, dict[str, RowTest]] = {}
+    for rule in rules:
+        test = tests[rule.id]
+        if test.is_plain and _by_exception(rule, test) and narrows(test, {}):
+            found.setdefault(test.table, {})[rule.id] = test
+    return {table: Sieve(tuple(asked), tuple(asked.values()), values) for table, asked in found.items()}
+
+
 def _notable(relation: str) -> str:
     return f"{relation}, notable"
 
@@ -271,11 +284,15 @@ def _from_exceptions(
     }
 
 
-def _keep_notable(relation: str, asked: Sequence[RowTest], bench: Bench, *, few: bool) -> None:
-    """Keep what may be unmet or unreadable: from a few candidates, else from judging every record."""
+def _keep_notable(relation: str, asked: Sequence[RowTest], bench: Bench, *, few: bool, sieved: str) -> None:
+    """Keep what may be unmet or unreadable: from a few candidates, else from judging every record.
+
+    `sieved` is a relation that holds the candidates already, where the table was sieved when it was read.
+    """
     unread = flags(bench)
     if few:
-        bench.engine.define(_candidates(relation), candidates(asked, bench.values, unread), materialise=True)
+        wanted = kept(asked, sieved, unread) if sieved else candidates(asked, bench.values, unread)
+        bench.engine.define(_candidates(relation), wanted, materialise=True)
         told = states_of(_candidates(relation), asked, bench.values, unread)
     else:
         bench.engine.define(_candidates(relation), states(asked, (), (), bench.values, unread), materialise=False)

@@ -13,7 +13,7 @@ from qmscheck.sql.select import PLACE, Flags, Related, RowTest, columns_read, gu
 from qmscheck.sql.statement import statement
 from qmscheck.sql.trees import exp
 
-__all__ = ["candidates", "narrows"]
+__all__ = ["candidates", "good", "kept", "narrows"]
 
 
 def narrows(test: RowTest, flags: Flags) -> bool:
@@ -36,19 +36,33 @@ def candidates(tests: Sequence[RowTest], values: Values, flags: Flags) -> exp.Ex
     All tests look at their own record only, or there is one.
     """
     table = tests[0].table
-    names = sorted(columns_read(tests).get(table, ()))
-    flagged = [f"_u_{c}" for c in names if flags.get((table, c)) is False]
-    found = exp.select(*(_cell(table, c) for c in [*names, *flagged, *PLACE])).from_(_table(table), copy=False)
+    found = _cells(tests, flags).from_(_table(table), copy=False)
     (first, *_) = tests
     if first.unique:
         return _in_scope(found, first, _by_key(first, values, flags), values, flags)
     if first.related is not None:
         return _in_scope(found, first, _by_match(first, first.related, values, flags), values, flags)
-    good = exp.and_(*(_good(t, values, flags) for t in tests), copy=False)
-    return found.where(exp.not_(exp.func("coalesce", good, exp.false()), copy=False), copy=False)
+    met = exp.and_(*(good(t, values, flags) for t in tests), copy=False)
+    return found.where(exp.not_(exp.func("coalesce", met, exp.false()), copy=False), copy=False)
 
 
-def _good(test: RowTest, values: Values, flags: Flags) -> exp.Expr:
+@statement
+def kept(tests: Sequence[RowTest], relation: str, flags: Flags) -> exp.Expr:
+    """Write what `candidates` does, of a relation that holds such records of the table already."""
+    alias = exp.TableAlias(this=exp.to_identifier(tests[0].table, quoted=True))
+    there = exp.Table(this=exp.to_identifier(relation, quoted=True), alias=alias)
+    return _cells(tests, flags).from_(there, copy=False)
+
+
+def _cells(tests: Sequence[RowTest], flags: Flags) -> exp.Select:
+    """Select the columns that it takes to judge a record, and its place."""
+    table = tests[0].table
+    names = sorted(columns_read(tests).get(table, ()))
+    flagged = [f"_u_{c}" for c in names if flags.get((table, c)) is False]
+    return exp.select(*(_cell(table, c) for c in [*names, *flagged, *PLACE]))
+
+
+def good(test: RowTest, values: Values, flags: Flags) -> exp.Expr:
     """Write that a record is met or out of scope, for certain."""
     assert test.must is not None  # noqa: S101
     must = guarded(test.must, values, flags)
