@@ -156,6 +156,18 @@ def test_lint_with_a_record_names_a_waiver_of_a_record_that_no_finding_has(
     assert "orphaned: waived until 2027-01-31" in capsys.readouterr().out
 
 
+def test_an_entry_that_does_not_count_yet_is_said_to_when_it_is_added(
+    firm: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The day of an entry is today unless it is said, and a plan may fix the day of the audit before."""
+    later = [*SIGNED[:-1], "2026-11-21"]
+    assert main(["decisions", "add", "grade", "A-1.owner", "--to", "none", *later]) == 0
+    told = capsys.readouterr().err
+    assert "note: it is dated 2026-11-21, after the day of the audit (2026-11-20): it does not count in it" in told
+    assert main(["decisions", "add", "grade", "A-1.owner", "--to", "none", *SIGNED]) == 0
+    assert "note:" not in capsys.readouterr().err
+
+
 def test_a_waiver_without_a_reason_performs_no_audit(firm: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (firm / "decisions.toml").write_text(WAIVER.replace('why = "We looked."\n', ""), "utf-8")
     for call, first in (("audit", "No audit was performed."), ("list", "No decision was listed.")):

@@ -163,6 +163,19 @@ def test_nothing_is_taken_over_unless_all_is_right_or_a_part_is_asked_for(
     assert err.startswith("Not everything that was asked for was written.\nform.toml:")
 
 
+@pytest.mark.parametrize("lost", ["folder", "link"])
+def test_a_file_of_answers_that_cannot_be_one_performs_no_audit(
+    firm: Path, capsys: pytest.CaptureFixture[str], lost: str
+) -> None:
+    """Answers that are lost must not look like answers that nobody has given."""
+    if lost == "folder":
+        (firm / "attestations.toml").mkdir()
+    else:
+        (firm / "attestations.toml").symlink_to("gone.toml")
+    assert main(["audit", "-q"]) == 2
+    assert "'attestations.toml' is where answers of persons are kept, and is no file" in capsys.readouterr().err
+
+
 def test_how_long_answers_hold_is_a_parameter_of_the_plan_with_its_origin(
     firm: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -202,6 +202,8 @@ def test_keys_of_a_file_are_forced(firm: Path, capsys: pytest.CaptureFixture[str
         (("complaints", "-o", "a.toml", "-o", "a.toml"), "a.toml: is asked for twice"),
         (("complaints", "-o", "none/a.toml"), "none/a.toml: cannot be written: its folder does not exist"),
         (("complaints", "none"), "none"),
+        (("complaints", "--criterion", " "), "--criterion is blank"),
+        (("complaints", "--seed", "", "--by", "\u200b"), "--by is blank"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused_and_the_first_line_says_so(
@@ -221,6 +223,7 @@ def test_what_cannot_be_drawn_is_refused_and_the_first_line_says_so(
         (("--read=qmscheck.toml",), "qmscheck.toml: no reader knows workbooks of this kind"),
         (("--read", "s.xlsx", "--rate", "5%"), "the sheet says all the rest"),
         (("--read", "s.xlsx", ".", "."), "the sheet says all the rest"),
+        (("--read", "s.xlsx", "--criterion", ""), "--criterion is blank"),
         (("--read", "s.xlsx", "-o", "r.xlsx"), "r.xlsx: this file ending is not known"),
     ],
 )

@@ -157,6 +157,9 @@ def test_a_file_of_another_kind_is_no_form(tmp_path: Path) -> None:
         with pytest.raises(QmscheckError) as caught:
             filled.read(tmp_path / name, name, readers, tmp_path)
         assert str(caught.value) == told
+    (tmp_path / "f.xlsx").write_bytes(b"")
+    with pytest.raises(QmscheckError, match="the file has no bytes"):
+        filled.read(tmp_path / "f.xlsx", "f.xlsx", READERS, tmp_path)
     (tmp_path / "f.xlsx").write_bytes(b"PK\x03\x04 no workbook")
     with pytest.raises(QmscheckError, match=r"f\.xlsx: cannot be read as a form"):
         filled.read(tmp_path / "f.xlsx", "f.xlsx", READERS, tmp_path)

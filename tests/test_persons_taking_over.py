@@ -14,7 +14,7 @@ from firm import RULESET
 
 from qmscheck.errors import QmscheckError
 from qmscheck.model import AttestationsSetting, EvidenceSeen
-from qmscheck.persons.filled import Filled
+from qmscheck.persons.filled import Filled, Written
 from qmscheck.persons.form_sheets import Fills
 from qmscheck.persons.interview import Form
 from qmscheck.persons.taking_over import Taken, Terms, latest, take_over
@@ -176,6 +176,44 @@ def test_a_form_of_another_organisation_ruleset_or_day_is_refused(tmp_path: Path
         with pytest.raises(QmscheckError) as caught:
             taken(tmp_path, lambda text, was=was, now=now: text.replace(was, now, 1))
         assert [problem.message for problem in caught.value.problems] == [message]
+
+
+@pytest.mark.parametrize(
+    ("was", "said"),
+    [
+        ("firm 0.9 {digest}", "firm 0.9, and the audit uses 1.0"),
+        ("firm 1.0 aaaa", "firm another text of that version, and the audit uses 1.0"),
+        ("firm", "firm another text of that version, and the audit uses 1.0"),
+    ],
+)
+def test_a_form_of_another_version_of_the_ruleset_is_taken_question_by_question_and_said(
+    tmp_path: Path, was: str, said: str
+) -> None:
+    record, _ = made(tmp_path)
+    used = record.rulesets[0]
+    now = f"firm 1.0 {used.digest}"
+    found = taken(tmp_path, lambda text: text.replace(now, was.replace("{digest}", used.digest), 1))
+    assert len(found.answers) == 1
+    assert found.notes[0] == f"the form was written for {said}: each question was compared with that of today"
+
+
+def test_many_rows_of_one_question_are_compared_in_one_walk(tmp_path: Path) -> None:
+    """Quadratic, 10,000 rows took minutes: each text is looked at a few times, however many rows there are."""
+    record, form = made(tmp_path)
+    filled = of_toml(form, {"A-2": RIGHT})
+    looked = 0
+
+    class Counted(dict[str, Written]):
+        def values(self) -> Any:
+            nonlocal looked
+            looked += 1
+            return super().values()
+
+    row = next(row for row in filled.rows if row.filled)
+    rows = tuple(replace(row, cells=Counted(row.cells)) for _ in range(200))
+    found = take_over(replace(filled, rows=rows), Terms(record, digest))
+    assert len(found.answers) == 1
+    assert looked <= 3 * len(rows)
 
 
 def test_evidence_that_changed_since_the_form_was_written_is_named_until_it_is_confirmed(tmp_path: Path) -> None:

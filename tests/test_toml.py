@@ -279,6 +279,25 @@ def test_a_file_made_to_break_the_parser_is_refused(raw: bytes, expected: str) -
     assert str(refused.value) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("a = 1\n<<<<<<< HEAD\nb = 1\n=======\nb = 2\n>>>>>>> other\n", 2),
+        ("a = 1\n=======\n", 2),
+        ("a = 1\n>>>>>>> other\n", 2),
+    ],
+)
+def test_marks_of_a_merge_that_nobody_has_finished_are_called_so(text: str, line: int) -> None:
+    with pytest.raises(QmscheckError) as refused:
+        parse(text.encode(), "x.toml")
+    (problem,) = refused.value.problems
+    assert (problem.line, problem.message) == (
+        line,
+        "two versions of this file were merged, and nobody has decided between them",
+    )
+    assert (problem.hint or "").startswith("keep what both have added")
+
+
 def test_a_hundred_levels_still_have_places() -> None:
     assert at("a = " + "[" * 98 + "1" + "]" * 98, ("a", *[0] * 98)) == (1, 103, "1")
 

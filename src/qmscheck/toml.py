@@ -45,6 +45,8 @@ _WANTED = {
 
 
 #: What to do about what tomli says, for people who never heard of TOML.
+#: What version control writes where two persons have changed the same lines.
+_MERGED = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
 _HINTS = {
     "Cannot overwrite a value": "the same key or table stands above: keep one of them",
     "Cannot declare": "the same table stands above: keep one of them",
@@ -291,6 +293,9 @@ def parse(raw: bytes, name: str) -> Document:
         document = Document(name, text, {})
         message = f"not valid TOML: {error.msg[:1].lower()}{error.msg[1:]}"
         hint = next((text for start, text in _HINTS.items() if error.msg.startswith(start)), None)
+        if text.split("\n")[error.lineno - 1].startswith(_MERGED):
+            message = "two versions of this file were merged, and nobody has decided between them"
+            hint = "keep what both have added, and remove the lines that begin with <<<<<<<, =======, >>>>>>>"
         raise QmscheckError(document._at(error.lineno, error.colno, 1, message, hint)) from None  # noqa: SLF001
     except RecursionError:
         raise QmscheckError(Problem(name, 0, 0, "is nested too deeply")) from None

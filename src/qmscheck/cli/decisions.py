@@ -134,7 +134,7 @@ def add(*, kind: str, name: str, path: str, record: str | None, disabled: tuple[
     from qmscheck.cli.audit import overrides, perform, read_plan  # noqa: PLC0415
     from qmscheck.cli.places import refuse_evidence  # noqa: PLC0415
     from qmscheck.cli.report import read_record  # noqa: PLC0415
-    from qmscheck.cli.terminal import write_out  # noqa: PLC0415
+    from qmscheck.cli.terminal import say, write_out  # noqa: PLC0415
     from qmscheck.persons import decisions  # noqa: PLC0415
 
     plugins = plugin_room.load(disabled)
@@ -146,6 +146,8 @@ def add(*, kind: str, name: str, path: str, record: str | None, disabled: tuple[
     known = decisions.read(file, seen_from_here(file)).decisions if file.exists() else ()
     entry = _answered(_entry(kind, name, audited, given), known)
     write_out(decisions.add(file, seen_from_here(file), entry))
+    if entry.on > audited.as_of:
+        say(f"note: it is dated {entry.on}, after the day of the audit ({audited.as_of}): it does not count in it")
     return 0
 
 

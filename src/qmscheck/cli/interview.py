@@ -225,9 +225,15 @@ def _terms(asked: _Asked, formats: tuple[str, ...], confirmed: tuple[str, ...]) 
     read = {e.locator: e.sha256 for e in asked.record.evidence}
     read |= {one.path: one.sha256 for e in asked.record.evidence for one in e.files}
     kept = attestations.read(asked.file, seen_from_here(asked.file)).answers
+
+    def digest(path: str) -> str | None:
+        if path not in read:
+            read[path] = digest_inside(asked.root, path)
+        return read[path]
+
     return Terms(
         asked.record,
-        lambda path: read[path] if path in read else digest_inside(asked.root, path),
+        digest,
         formats,
         (asked.planfile.plan.gate or GateSettings()).attestations,
         frozenset(confirmed),

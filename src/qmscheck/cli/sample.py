@@ -95,11 +95,22 @@ def command(
     qmscheck sample orders --rate 10% --by site,channel --force "status = 'open'" --seed 2026-11 -o sheet.xlsx
     qmscheck sample --read sheet.xlsx -o result.toml
     """  # noqa: D301  (click reads \b as: leave these lines as they are)
+    _check_texts(by=given["by"], seed=given["seed"], criterion=given["criterion"])
     if read is not None:
         return _read(read, name, path, output, disabled, given)
     if name is None:
         raise click.UsageError("name a rule or a table to draw from")
     return _draw(name, path or ".", output, disabled, given)
+
+
+def _check_texts(**given: str | None) -> None:
+    """Refuse a text that says nothing: it would stand in the working paper as if it said something."""
+    from qmscheck.cells import visible  # noqa: PLC0415
+    from qmscheck.errors import Problem, QmscheckError  # noqa: PLC0415
+
+    blank = [name for name, text in given.items() if text is not None and visible(text) is None]
+    if blank:
+        raise QmscheckError(*(Problem("", 0, 0, f"--{name} is blank", "leave it out, or say it") for name in blank))
 
 
 def _draw(name: str, path: str, output: tuple[str, ...], disabled: tuple[str, ...], given: dict[str, Any]) -> int:

@@ -92,6 +92,8 @@ def read(path: Path, name: str, readers: Mapping[str, Reader], scratch: Path) ->
         raise QmscheckError(Problem(name, 0, 0, "cannot be read as a form", hint))
     if not path.is_file():
         raise QmscheckError(Problem(name, 0, 0, "cannot be read: there is no such file"))
+    if path.stat().st_size == 0:
+        raise QmscheckError(Problem(name, 0, 0, "cannot be read as a form: the file has no bytes"))
     return _of_workbook(_Book(path, name, reader, scratch))
 
 

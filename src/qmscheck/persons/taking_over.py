@@ -52,6 +52,7 @@ def take_over(filled: Filled, terms: Terms) -> Taken:
     problems: list[Problem] = []
     answers: list[SignedAnswer] = []
     notes = list(filled.notes)
+    notes += _other_rulesets(filled, terms)
     rows = [row for row in filled.rows if row.filled]
     twice = _twice(rows)
     for row in rows:
@@ -86,6 +87,16 @@ def _check_form(filled: Filled, terms: Terms) -> dt.date:
     return day
 
 
+def _other_rulesets(filled: Filled, terms: Terms) -> Iterator[str]:
+    """Say where a form was written for another version of a ruleset: each question is then compared, and no more."""
+    for used in terms.record.rulesets:
+        for name, *version in filled.rulesets:
+            if name == used.id and version != [used.version, used.digest]:
+                was = version[0] if version and version[0] != used.version else "another text of that version"
+                told = f"the form was written for {used.id} {was}, and the audit uses {used.version}"
+                yield f"{told}: each question was compared with that of today"
+
+
 def _listed(names: Collection[str]) -> str:
     return " and ".join(sorted(f"'{name}'" for name in names)) or "no ruleset"
 
@@ -93,13 +104,15 @@ def _listed(names: Collection[str]) -> str:
 def _twice(rows: Sequence[Row]) -> dict[int, list[Problem]]:
     """Refuse every one of several answers to one question, but for those that say the very same."""
     found: dict[int, list[Problem]] = {}
+    answers: dict[str | None, list[Row]] = {}
     for row in rows:
-        name = row.cells["obligation"].text
-        others = [one for one in rows if one is not row and one.cells["obligation"].text == name]
-        if any(_texts(one) != _texts(row) for one in others) and name is not None:
-            given = dict.fromkeys(one.cells["answer"].text or "nothing" for one in rows if one is row or one in others)
-            message = f"'{name}' is answered {len(others) + 1} times, and not the same: {', '.join(given)}"
-            found[id(row)] = [row.cells["answer"].wrong(message, "keep one answer")]
+        answers.setdefault(row.cells["obligation"].text, []).append(row)
+    for name, same in answers.items():
+        first = _texts(same[0])
+        if name is not None and any(_texts(one) != first for one in same):
+            given = dict.fromkeys(one.cells["answer"].text or "nothing" for one in same)
+            message = f"'{name}' is answered {len(same)} times, and not the same: {', '.join(given)}"
+            found |= {id(row): [row.cells["answer"].wrong(message, "keep one answer")] for row in same}
     return found
 
 

@@ -301,7 +301,11 @@ def _check_named(
 def _with_attestations(draft: Draft, plan: AuditPlan) -> AuditPlan:
     """Make the file of attestations (the one that the plan names, else the one beside it) a source of their table."""
     name = plan.attestations or ATTESTATIONS
-    if any(source.path == name for source in plan.sources) or not os.path.isfile(draft.root / name):  # noqa: PTH113
+    if any(source.path == name for source in plan.sources) or not os.path.lexists(draft.root / name):
+        return plan
+    if not os.path.isfile(draft.root / name):  # noqa: PTH113
+        message = f"'{name}' is where answers of persons are kept, and is no file that can be read"
+        draft.refuse(("audit",), message, "a folder, or a link that leads nowhere: put the file back, or remove it")
         return plan
     if "attestations" not in draft.readers:
         message = f"'{name}' holds answers of persons, and the plugin that reads it is switched off"
