@@ -29,6 +29,7 @@ _NOT_DONE = {
     ("ruleset", "lint"): "No ruleset was checked.",
     ("ruleset", "test"): "No example was run.",
     ("ruleset", "schema"): "No schema was written.",
+    ("ruleset", "request"): "Nothing was asked for.",
 }
 _MISTAKES = "The ruleset has mistakes."
 _AFTER_AUDIT = "The audit was performed, but not everything that was asked for was done."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 from collections.abc import Mapping
@@ -78,6 +79,50 @@ def test(*, names: tuple[str, ...], select: tuple[str, ...], disabled: tuple[str
         raise QmscheckError(Problem("", 0, 0, "the rules have no example to run", "add [[rule.example]] to each rule"))
     write_out(f"{_counted(count, 'example')}, {failed or 'none'} failed\n")
     return 1 if failed else 0
+
+
+@command.command("request")
+@click.argument("names", nargs=-1, required=True, metavar="NAME|PATH...")
+@click.option("--select", multiple=True, metavar="ID", help="Only what this rule or obligation needs; repeatable.")
+@click.option("--by", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The day by which records are wanted.")
+@click.option("-o", "--output", multiple=True, metavar="FILE", help="A .md or .xlsx file, in place of the screen.")
+@plugin_options
+def request(
+    *,
+    names: tuple[str, ...],
+    select: tuple[str, ...],
+    by: dt.datetime | None,
+    output: tuple[str, ...],
+    disabled: tuple[str, ...],
+) -> int:
+    """List the records to ask for before an audit: of whom, in which shape, for what.
+
+    \b
+    qmscheck ruleset request iso9001 --by 2027-01-15 -o request.xlsx
+    qmscheck ruleset request iso9001 --select CF-10.2-a1
+    """  # noqa: D301  (click reads \b as: leave these lines as they are)
+    from qmscheck import criteria  # noqa: PLC0415
+    from qmscheck.cli import papers  # noqa: PLC0415
+    from qmscheck.cli.terminal import write_out  # noqa: PLC0415
+    from qmscheck.persons import request as room  # noqa: PLC0415
+
+    paths = papers.check(output, (".md", ".xlsx"))
+    asked = criteria.load(_places(names, disabled))
+    _check_selection(asked, select)
+    ruleset = asked.ruleset
+    chosen = [r for r in asked.tests if not select or {r, ruleset.rules[r].obligation} & set(select)]
+    tables = room.asked_for(ruleset, asked.tests, chosen)
+    until = by.date() if by else None
+    text = room.to_markdown(ruleset, tables, until)
+    if not paths:
+        write_out(text)
+        return 0
+    today = dt.datetime.now().astimezone().date()
+    papers.save(
+        paths,
+        lambda suffix: text.encode() if suffix == ".md" else room.to_workbook(ruleset, tables, until, today),
+    )
+    return 0
 
 
 @command.command("schema")

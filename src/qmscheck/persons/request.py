@@ -1,0 +1,183 @@
+"""What to ask whom for before an audit: every table that rules read, its columns, their shape, and who can give it.
+
+The evidence list of an audit plan (ISO 19011 asks that needed information is requested before the visit), written from
+the ruleset itself, so that nothing is asked for that no rule reads.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from qmscheck.model import ColumnSpec, Ruleset
+from qmscheck.persons.sheets import Cell, Column, Sheet, workbook
+from qmscheck.sql.select import RowTest, columns_read
+
+__all__ = ["Asked", "TableAsked", "asked_for", "to_markdown", "to_workbook"]
+
+_GIVEN_BY = " Given by: "
+_SHAPES: Mapping[str, str] = {
+    "text": "text",
+    "integer": "whole number",
+    "number": "number",
+    "boolean": "yes or no",
+    "date": "date, YYYY-MM-DD or your own format (say which)",
+    "timestamp": "date and time",
+}
+_NAME = 31  # the most characters of a sheet's name
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A column that is asked for. `obligations` are those of the rules that read it; a key may be read by none."""
+
+    name: str
+    title: str
+    shape: str
+    key: bool
+    personal: bool
+    optional: bool
+    obligations: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TableAsked:
+    """A table that is asked for: what belongs in it, who can give it, and what it is for."""
+
+    name: str
+    purpose: str
+    giver: str
+    columns: tuple[Asked, ...]
+    rules: int
+    obligations: tuple[str, ...]
+
+
+def asked_for(ruleset: Ruleset, tests: Mapping[str, RowTest], selected: Collection[str]) -> tuple[TableAsked, ...]:
+    """List the tables that the selected rules read, in the order of the ruleset, with the columns that they read."""
+    readers: dict[tuple[str, str], set[str]] = {}
+    rules: dict[str, set[str]] = {}
+    for name in selected:
+        rule = ruleset.rules[name]
+        read = {table: set(columns) for table, columns in columns_read([tests[name]]).items()}
+        read.setdefault(rule.table, set()).update(rule.strata)
+        for table, used in read.items():
+            rules.setdefault(table, set()).add(name)
+            for column in used:
+                readers.setdefault((table, column), set()).add(rule.obligation)
+    order = list(ruleset.obligations)
+    found = []
+    for table, spec in ruleset.tables.items():
+        if table not in rules:
+            continue
+        purpose, _, giver = f"{spec.purpose} ".partition(_GIVEN_BY)
+        columns = tuple(
+            _column(name, column, sorted(readers.get((table, name), ()), key=order.index), key=name in spec.keys)
+            for name, column in spec.columns.items()
+            if (table, name) in readers or name in spec.keys
+        )
+        obligations = {o for c in columns for o in c.obligations}
+        found.append(
+            TableAsked(
+                table,
+                purpose.strip().removesuffix("."),
+                giver.strip(),
+                columns,
+                len(rules[table]),
+                tuple(sorted(obligations, key=order.index)),
+            )
+        )
+    return tuple(found)
+
+
+def _column(name: str, spec: ColumnSpec, obligations: list[str], *, key: bool) -> Asked:
+    return Asked(
+        name,
+        spec.title or name.replace("_", " "),
+        _SHAPES[spec.type],
+        key,
+        spec.sensitivity == "personal",
+        spec.optional,
+        tuple(obligations),
+    )
+
+
+def to_markdown(ruleset: Ruleset, tables: tuple[TableAsked, ...], by: dt.date | None) -> str:
+    """Write the list as Markdown: a table of contents by giver, then one section for each table."""
+    lines = [f"# Records asked for: {', '.join(used.title for used in ruleset.used)}", "", *_heading(tables, by), ""]
+    lines += ["| Table | What belongs in it | Given by | Rules |", "|---|---|---|---|"]
+    lines += [f"| `{t.name}` | {_cell(t.purpose)} | {_cell(t.giver)} | {t.rules} |" for t in tables]
+    for table in tables:
+        lines += ["", f"## {table.name}", "", f"{table.purpose}."]
+        lines += [f"Given by: {table.giver}."] if table.giver else []
+        lines += [f"Needed for: {', '.join(table.obligations)}.", ""]
+        lines += ["| Column | What stands in it | Shape | Needed for |", "|---|---|---|---|"]
+        lines += [f"| `{c.name}` | {_cell(c.title)} | {_cell(_shape(c))} | {_purposes(c)} |" for c in table.columns]
+    return "\n".join(lines) + "\n"
+
+
+def to_workbook(ruleset: Ruleset, tables: tuple[TableAsked, ...], by: dt.date | None, written_on: dt.date) -> bytes:
+    """Write the list as a workbook: one sheet to keep track of what has come, and one for each table."""
+    title = f"Records asked for: {', '.join(used.title for used in ruleset.used)}"
+    track = Sheet(
+        "Overview",
+        (title, *_heading(tables, by)),
+        (
+            Column("Table", 22),
+            Column("What belongs in it", 60),
+            Column("Given by", 36),
+            Column("By", 12),
+            Column("Received on", 14, fill=True, date=True),
+            Column("File, and what is missing", 40, fill=True),
+        ),
+        [(t.name, t.purpose, t.giver, by, None, None) for t in tables],
+        frozen=1,
+    )
+    headings = (
+        Column("Column", 24),
+        Column("What stands in it", 60),
+        Column("Shape", 34),
+        Column("Needed for", 44),
+        Column("Its name with us", 30, fill=True),
+    )
+    pages = [
+        Sheet(
+            t.name[:_NAME],
+            (t.name, f"{t.purpose}.", *([f"Given by: {t.giver}."] if t.giver else [])),
+            headings,
+            [_row(c) for c in t.columns],
+            frozen=1,
+        )
+        for t in tables
+    ]
+    return workbook([track, *pages], written_on)
+
+
+def _heading(tables: tuple[TableAsked, ...], by: dt.date | None) -> tuple[str, ...]:
+    until = f" Please send them by {by}." if by is not None else ""
+    tables_in_all = f"{len(tables)} table{'' if len(tables) == 1 else 's'}"
+    return (
+        f"{tables_in_all}, as exports of your own systems: columns may have other names and another order.{until}",
+        "Leave out a column that you do not keep, and do not fill it in for the audit: missing is what it is.",
+        "Personal columns are tested and never printed; pseudonyms will do, if they are the same in every table.",
+    )
+
+
+def _row(column: Asked) -> tuple[Cell, ...]:
+    return (column.name, column.title, _shape(column), _purposes(column), None)
+
+
+def _purposes(column: Asked) -> str:
+    return ", ".join(column.obligations) or "to tell records apart"
+
+
+def _shape(column: Asked) -> str:
+    told = [column.shape]
+    told += ["key: each record has its own"] if column.key else []
+    told += ["personal"] if column.personal else []
+    told += ["if you keep it"] if column.optional else []
+    return "; ".join(told)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
