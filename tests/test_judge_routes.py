@@ -223,3 +223,20 @@ def test_slips_in_routes_are_refused_at_their_place(tmp_path: Path, ruleset: str
 def test_a_slip_in_a_route_hints_at_the_other_name(tmp_path: Path) -> None:
     with pytest.raises(QmscheckError, match=r"did you mean 'letters'\?"):
         audit(tmp_path, ruleset=routed(A_2_letter="letters", A_2_recent="letters", A_2_in_time="leters"))
+
+
+def test_a_way_that_a_person_had_to_read_says_so_and_no_way_is_said_to_lack_anything(tmp_path: Path) -> None:
+    other = (
+        RULESET[RULESET.index('[[rule]]\nid = "A-3.sorry"') :]
+        .replace("A-3.sorry", "A-3.grief")
+        .replace("'sorry')", "'sorry') and sent is null")
+    )
+    ruleset = (RULESET + other).replace('id = "A-3.sorry"', 'id = "A-3.sorry"\nroute = "letters"')
+    ruleset = ruleset.replace('id = "A-3.grief"', 'id = "A-3.grief"\nroute = "calls"').replace(
+        "letters say sorry.", "letters."
+    )
+    found = obligation(audit(tmp_path, firm(), ruleset=ruleset), "A-3")
+    assert found.verdict is Verdict.PASS, found
+    assert found.reason.endswith("The route letters carries with the answer of a person, who had to read A-3.sorry."), (
+        found.reason
+    )

@@ -6,6 +6,7 @@ import itertools
 import math
 import random
 from collections import Counter
+from collections.abc import Callable, Sequence
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +16,7 @@ from scipy import stats
 from qmscheck.statistics.autocorrelation import hamed_rao_factor, lag_one, lagged, yue_wang_factor
 from qmscheck.statistics.intervals import TooLittle
 from qmscheck.statistics.trends import (
+    Trend,
     _exact_chances,
     hamed_rao,
     mann_kendall,
@@ -273,3 +275,14 @@ def _poisson(seed, mean):
 def test_a_variance_that_vanishes_tells_nothing():
     """Covariances of dependent months can take all of it away."""
     assert normal_chances(9, 0) == (1, 1)
+
+
+@pytest.mark.parametrize("method", METHODS[:3])
+@pytest.mark.parametrize(("start", "step"), [(1.0, 0.02), (100.0, 2.0), (0.1, 0.1), (-3.3, 1e-3), (1e9, 7.7)])
+def test_an_exact_line_is_the_same_line_whatever_its_scale(
+    method: Callable[[Sequence[float]], Trend], start: float, step: float
+) -> None:
+    found, plain = method([start + step * i for i in range(10)]), method([float(i) for i in range(10)])
+    assert (found.p, found.variance) == (plain.p, plain.variance)
+    assert found.p < 0.01
+    assert found.slope.value == pytest.approx(step, rel=1e-6)

@@ -31,7 +31,7 @@ def fold(obligation: Obligation, findings: Sequence[Finding], answers: Answers, 
     if ways and verdict is Verdict.PASS and not any(w.carries or w.verdict is Verdict.MANUAL for w in ways):
         verdict, reason = Verdict.INSUFFICIENT, "What was judged is met, and no way of meeting it is complete."
     if verdict in {Verdict.PASS, Verdict.FAIL, Verdict.INSUFFICIENT}:
-        reason += told(ways)
+        reason += told(ways, met=verdict is Verdict.PASS)
     settled = verdict in _SETTLED
     undecided = () if settled else _undecided(obligation, rules, counting, answers, bench)
     return ObligationResult(

@@ -46,11 +46,15 @@ def deciding(
     return [f for f in findings if f.rule not in aside], aside
 
 
-def told(given: Sequence[RouteResult]) -> str:
-    """Say which route carries, or what each of them lacks."""
+def told(given: Sequence[RouteResult], *, met: bool) -> str:
+    """Say which route carries, or what each of them lacks; of an obligation that is `met`, which a person let carry."""
     for route in given:
         if route.carries:
             return f" The route {route.name} carries."
+    for route in given:
+        if met and route.verdict is Verdict.MANUAL:
+            read = ", ".join(route.lacks)
+            return f" The route {route.name} carries with the answer of a person, who had to read {read}."
     told_ = [f"{r.name} lacks {', '.join(r.lacks)}" if r.claimed else f"{r.name} is not claimed" for r in given]
     lacking = "; ".join(told_)
     return f" No route carries: {lacking}." if given else ""

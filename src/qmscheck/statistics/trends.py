@@ -20,6 +20,7 @@ __all__ = ["MINIMUM", "Series", "Trend", "hamed_rao", "mann_kendall", "prewhiten
 
 MINIMUM = 8  # with 4 no order is rare enough for 5 %, with 5 only a perfect one (domain.md 9.5)
 EXACT = 40
+_ROUNDING = 1e-12
 
 Series = Sequence[float | None]
 Points = list[tuple[int, float]]
@@ -147,9 +148,12 @@ def _slopes(points: Points) -> Iterator[float]:
 
 
 def _flat(points: Points) -> Points:
-    """Take Sen's line out."""
-    slope = sen(_slopes(points), 0.0, 0.95).value
-    return [(t, v - (slope or 0.0) * t) for t, v in points]
+    """Take Sen's line out. What is left of an exact line is nothing, and not the rounding of its numbers."""
+    slope = sen(_slopes(points), 0.0, 0.95).value or 0.0
+    left = [(t, v - slope * t) for t, v in points]
+    height = max(abs(v) for _, v in points) * _ROUNDING
+    rest = [v for _, v in left]
+    return [(t, 0.0) for t, _ in left] if max(rest) - min(rest) <= height else left
 
 
 def _between(ordered: Sequence[float], rank: float) -> float:
