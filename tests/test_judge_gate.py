@@ -160,6 +160,14 @@ def test_r2_asks_for_a_response_that_is_whole_and_in_time(
     assert said is None or found.detail == said
 
 
+def test_r2_takes_days_at_the_end_of_the_calendar(tmp_path: Path) -> None:
+    late = entry("response", on="2026-11-15", **(RESPONSE | {"due": dt.date.max}))
+    detail = of(decided(tmp_path, late, gate=ASKED), "responses").detail
+    assert "1 with a due date more than 90 days away" in detail
+    with pytest.raises(ValueError, match="less than or equal to 3660"):
+        ResponsesSetting(days=99_999_999_999)
+
+
 def test_r2_names_the_minors_without_a_response_and_takes_one_on_the_obligation(tmp_path: Path) -> None:
     found = of(decided(tmp_path, gate=ASKED), "responses")
     assert (found.detail, found.decided_by) == ("1 without a response", ("A-1.owner",))

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from measuring import judged
 
+from qmscheck.judge.series import first_day, last_day, period_of
 from qmscheck.model import Finding, Series, Verdict
+from qmscheck.sql.statistic import By
 
 AS_OF = dt.date(2026, 1, 10)
 BY = {"month": 1, "quarter": 3, "year": 12}
@@ -266,6 +268,21 @@ def test_a_register_that_ends_early_never_passes() -> None:
     chart = judged(CHART, spread([*CALM, 10, 11], "month"), as_of=dt.date(2022, 5, 31))
     assert chart.verdict is Verdict.INSUFFICIENT
     assert "no record from 2022-03 on" in chart.reason
+
+
+@pytest.mark.parametrize("by", ["month", "quarter", "year"])
+def test_the_last_day_of_the_calendar_is_a_day_like_any_other(by: str) -> None:
+    rule = RISES.replace("quarter", by)
+    answers = [{"id": str(i), "opened": dt.date(9999, 12, 31), "score": 5} for i in range(3)]
+    assert judged(rule, answers, as_of=dt.date(9999, 12, 31)).verdict is Verdict.INSUFFICIENT
+    chart = REACTED.replace("month", by).replace('"days"', "3000")
+    assert judged(chart, answers, as_of=dt.date(9999, 12, 31)).verdict is Verdict.INSUFFICIENT
+
+
+@pytest.mark.parametrize("by", ["month", "quarter", "year"])
+def test_the_last_day_of_a_period_is_the_day_before_the_next(by: By) -> None:
+    for period in range(period_of(dt.date(1999, 1, 1), by), period_of(dt.date(2030, 1, 1), by)):
+        assert last_day(period, by) == first_day(period + 1, by) - dt.timedelta(days=1)
 
 
 def daily(until: dt.date, *, good: Callable[[dt.date], int] = lambda _: 5, start: int = 2021) -> list[dict[str, Any]]:

@@ -647,7 +647,7 @@ class GateSetting(Noun):
 class ResponsesSetting(GateSetting):
     """Responses to minor findings: done within so many days after they were written."""
 
-    days: Annotated[int, Field(ge=0)] = 90
+    days: Annotated[int, Field(ge=0, le=3660)] = 90
 
 
 class ConcentrationSetting(GateSetting):

@@ -180,7 +180,7 @@ def _incomplete(answer: Decision | None, seen: Seen) -> str | None:
     setting = seen.settings.responses
     if answer.due is not None and answer.verified_on is None and answer.due < seen.day:
         return "with a response that is overdue"
-    if answer.due is not None and answer.due > answer.on + dt.timedelta(setting.days):
+    if answer.due is not None and (answer.due - answer.on).days > setting.days:
         return f"with a due date more than {setting.days} days away"
     return None
 

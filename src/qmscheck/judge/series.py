@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -75,7 +76,8 @@ def line(case: Case, bench: Bench) -> Line:
     counted = {int(str(row[0])): summed(row[3:], 0) for row in rows}
     against, open_ = _exposures(case, bench, by)
     begun = [*([int(str(rows[0][0]))] if rows else []), *([min(against)] if against else [])]
-    last = period_of(bench.values.as_of + dt.timedelta(days=1), by) - 1
+    running = period_of(bench.values.as_of, by)
+    last = running - (bench.values.as_of < last_day(running, by))
     if not begun:
         return Line(by, (), (), open_)
     first, why = _first(series.since, begun, rows, by, bench)
@@ -138,7 +140,9 @@ def first_day(period: int, by: By) -> dt.date:
 
 def last_day(period: int, by: By) -> dt.date:
     """Give the last day of a period."""
-    return first_day(period + 1, by) - dt.timedelta(days=1)
+    year, part = divmod(period, PER_YEAR[by])
+    month = (part + 1) * 12 // PER_YEAR[by]
+    return dt.date(year, month, calendar.monthrange(year, month)[1])
 
 
 def period_name(period: int, by: By) -> str:

@@ -201,7 +201,7 @@ def _answered(case: Case, bench: Bench, charted: _Charted, questions: tuple[_Que
     found = []
     for question in questions:
         first, last = charted.days[question.place]
-        until = last + allowed
+        until = last + min(allowed, dt.date.max - last)
         seen = next((day for day in days if first <= day <= min(until, bench.values.as_of)), None)
         found.append(replace(question, until=until, reacted=seen.isoformat() if seen else None))
     return tuple(found)
