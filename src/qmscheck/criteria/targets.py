@@ -61,9 +61,9 @@ def decides(rule: Rule, key: str, value: object) -> str | None:
 
 def _named(rule: Rule) -> Iterator[tuple[tuple[str, ...], object]]:
     """Give the numbers that are held against a statistic, with their keys. Shares have bounds of their own."""
-    if rule.measure is not None and len(rule.measure.kinds) != 1:
-        return
     trend = rule.trend
+    if (rule.measure is None and trend is None) or (rule.measure is not None and len(rule.measure.kinds) != 1):
+        return
     if rule.form == "trend" and trend is not None and trend.by_more_than is not None:
         yield ("trend", "by_more_than"), trend.by_more_than
     if rule.form == "measure" and rule.measure is not None and rule.measure.kind not in {"share", "within"}:
