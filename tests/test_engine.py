@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import sqlglot
 
-from qmscheck.engine import EngineError, counts
+from qmscheck.engine import EngineError, counts, embedded
 from qmscheck.engine.embedded import Embedded
-from qmscheck.hookspecs import Batch, Delimited, Parquet, Rows
+from qmscheck.hookspecs import Batch, Delimited, Parquet, Rows, Skipped
 from qmscheck.sql.kinds import Kind
 from qmscheck.sql.statement import Statement
 
@@ -206,3 +206,16 @@ def test_rows_in_several_batches_make_one_table_and_none_makes_an_empty_one(tmp_
     assert engine.load("none", ("x",), Rows([])).signed == frozenset()
     assert engine.rows(asked('select count(*) from "none"')) == [(0,)]
     engine.close()
+
+
+@pytest.mark.parametrize("many", [1, 1 << 40])
+def test_a_record_over_two_megabytes_is_lost_by_its_number_however_much_is_read_at_a_time(
+    engine: Embedded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, many: int
+) -> None:
+    monkeypatch.setattr(embedded, "_MANY_BYTES", many)
+    path = tmp_path / "long.csv"
+    path.write_text(f"id,note\n1,x\n2,{'y' * 2_100_000}\n3,{'z' * 1_900_000}\n4,x\n", "utf-8")
+    engine.load("t", ("id", "note"), Delimited(path, ",", 1))
+    engine.define("kept", asked("SELECT * FROM t"), materialise=True)
+    assert engine.rejected() == [Skipped(3, "the line is too long")]
+    assert [row[0] for row in engine.rows(asked("SELECT c0 FROM kept"))] == ["1", "3", "4"]

@@ -40,6 +40,12 @@ _OF_LARGE_TABLES = "in_clause"
 _WIDTH = 4
 
 
+#: Bytes of a record of delimited text above which it is rejected, and bytes that are read at a time: those that DuckDB
+#: takes by itself, and more of a large file, which so reaches the table in fewer and larger pieces (decision 0019).
+_LONGEST_RECORD = 2_000_000
+_NARROW, _WIDE, _MANY_BYTES = 16 * _LONGEST_RECORD, 64 << 20, 128 << 20
+
+
 class Embedded:
     """DuckDB, as an `Engine`."""
 
@@ -181,6 +187,8 @@ class Embedded:
             store_rejects=True,
             null_padding=False,
             parallel=content.parallel and not careful,
+            max_line_size=_LONGEST_RECORD,
+            buffer_size=_WIDE if content.path.is_file() and content.path.stat().st_size >= _MANY_BYTES else _NARROW,
         )
         if content.hollow:
             relation = relation.project(f"*, coalesce({', '.join(names)}) IS NULL AS _hollow")
