@@ -45,7 +45,7 @@ def test_each_limit_of_the_law_says_where_it_is_written() -> None:
         "payment_days",
         "payment_final_days",
         "record_months",
-        "return_days",
+        "report_days",
         "returns_a_year",
         "summary_days",
     ]
