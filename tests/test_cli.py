@@ -848,6 +848,18 @@ def test_commands_are_completed(
     assert [line.rpartition(",")[2] for line in capsys.readouterr().out.splitlines()] == found
 
 
+def test_the_program_loads_no_plugins_of_pydantic(tmp_path: Path) -> None:
+    (tmp_path / "odd.py").write_text("import sys\nprint('loaded', file=sys.stderr)\nplugin = object()\n", "utf-8")
+    (tmp_path / "odd-1.0.dist-info").mkdir()
+    (tmp_path / "odd-1.0.dist-info" / "METADATA").write_text("Name: odd\nVersion: 1.0\n", "utf-8")
+    (tmp_path / "odd-1.0.dist-info" / "entry_points.txt").write_text("[pydantic]\nodd = odd:plugin\n", "utf-8")
+    environment = {name: text for name, text in os.environ.items() if name != "PYDANTIC_DISABLE_PLUGINS"}
+    environment["PYTHONPATH"] = str(tmp_path)
+    command = [sys.executable, "-m", "qmscheck", "report", str(tmp_path / "none.json")]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, "loaded" in done.stderr) == (2, False)
+
+
 def test_a_closed_stderr_still_leaves_the_exit_code(monkeypatch: pytest.MonkeyPatch) -> None:
     class Closed(io.StringIO):
         def write(self, text: str) -> int:
