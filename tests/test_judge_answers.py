@@ -114,6 +114,16 @@ def test_an_answer_to_another_wording_of_the_question_does_not_count(tmp_path: P
     assert attested(record).doubt == "The question has changed since it was answered (Auditor, 2026-10-01)."
 
 
+def test_an_answer_to_what_no_ruleset_has_is_listed(tmp_path: Path) -> None:
+    """A slip in a name must not look like an answer that counts."""
+    stray = GOOD["attestations"][0] | {"obligation": "A-22"}
+    record = audit(tmp_path, GOOD | {"attestations": [*GOOD["attestations"], stray]})
+    (limit,) = [one for one in record.limits if one.id == "A-22"]
+    assert (limit.kind, limit.reason) == ("obligation", "unknown")
+    assert limit.detail == "The attestations hold an answer to it, and no ruleset has such an obligation."
+    assert not [one for one in audit(tmp_path, GOOD).limits if one.reason == "unknown"]
+
+
 @pytest.mark.parametrize("cell", ["\u200b", "\u3164", "\u00ad \u2060"])
 def test_an_answer_that_says_nothing_visible_does_not_count(tmp_path: Path, cell: str) -> None:
     record = audit(tmp_path, answered(statement=cell))

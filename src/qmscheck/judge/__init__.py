@@ -108,7 +108,7 @@ def judge(bench: Bench, progress: Callable[[str], None]) -> Judged:
         decided.findings,
         decided.obligations,
         _gate(bench, decided, alone, few, given),
-        (*_limits(bench, decided.obligations), *_too_few(findings)),
+        (*_limits(bench, decided.obligations), *_unasked(bench, given), *_too_few(findings)),
         decided.decisions,
         aggregations(decided.obligations, decided.findings, limit("aggregate_minors", bench)),
     )
@@ -138,6 +138,13 @@ def _gate(bench: Bench, decided: Decided, alone: Sequence[Finding], few: Collect
     runs_out = expiring(bench, today, planned, findings)
     then = _decided(bench, findings, given.on(planned), planned)
     return gate(Seen(bench.plan, bench.ruleset, today, runs_out), Seen(bench.plan, bench.ruleset, then, runs_out))
+
+
+def _unasked(bench: Bench, given: Answers) -> list[Limit]:
+    """List the answers to what no ruleset has: a slip in a name must not look like an answer that counts."""
+    detail = "The attestations hold an answer to it, and no ruleset has such an obligation."
+    names = sorted(name for name in given.given if name not in bench.ruleset.obligations)
+    return [Limit(kind="obligation", id=name, reason="unknown", detail=detail) for name in names]
 
 
 def _limits(bench: Bench, results: tuple[ObligationResult, ...]) -> list[Limit]:
