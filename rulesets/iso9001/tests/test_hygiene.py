@@ -17,7 +17,7 @@ import qmscheck_iso9001
 from qmscheck import criteria
 from qmscheck.criteria import Criteria
 from qmscheck.criteria.grading import SHAPES
-from qmscheck.model import Grade, Obligation, Origin, Rule, Ruleset, Verdict
+from qmscheck.model import Force, Grade, Obligation, Origin, Rule, Ruleset, Verdict
 from qmscheck.sql.select import columns_read
 
 _FOLDER = Path(qmscheck_iso9001.__file__).parent
@@ -29,9 +29,18 @@ _FIXED = {"documents", "passages", "attestations"}
 #: Rules whose days or months only choose the records, or stand in the sentence in words.
 _NEAR = {"CF-10.2-b1.source-known", "CF-10.2-b1.high-severity", "CF-9.1.2-2.answers"}
 
+#: What an obligation may rest on: a clause of the standard, or one of the sources beside it.
 _CLAUSE = re.compile(
-    r"(4|5|6|7|8|9|10)\.[1-9](\.[1-9]){0,2}( [a-h])?\Z|(ISO 10001|ISO 10002|ISO 10003|ISO 10004) guidance\Z|sector law\Z"
+    r"(4|5|6|7|8|9|10)\.[1-9](\.[1-9]){0,2}( [a-h])?\Z"
+    r"|Amd 1:2024\Z"
+    r"|ISO 9000 (definition of customer|customer focus|relationship management)\Z"
+    r"|ISO (10001|10002|10003|10004)( guidance)?\Z"
+    r"|ISO 19011 sampling\Z"
+    r"|ISO 9001:2026 draft 5\.1\.1 \(quality culture, ethical behaviour\)\Z"
+    r"|sector law\Z"
 )
+#: Named after a clause, or numbered among the principles (P) and the guidance (G).
+_NAME = re.compile(r"CF-(\d+\.\d+(\.\d+)?-[a-z]?\d|[PG]-\d\d)\Z")
 _ROLE = re.compile(
     r"(Owner of |Owners? |[A-Z][a-z]+ ){0,3}([a-z]+ )*?"
     r"([Mm]anager|[Dd]irector|[Mm]anagement|[Hh]eads? of|[Oo]wners?|[Aa]uditors|Whoever|Product compliance)\b[^:]*: [A-Za-z]"
@@ -69,9 +78,16 @@ def test_each_clause_looks_like_one() -> None:
     assert wrong == []
 
 
-def test_each_obligation_is_named_after_a_clause_and_each_rule_after_its_obligation() -> None:
-    assert [o.id for o in _obligations() if not re.match(r"CF-\d+\.\d+(\.\d+)?-[a-z]?\d\Z", o.id)] == []
+def test_each_obligation_is_named_after_a_clause_or_a_principle_and_each_rule_after_its_obligation() -> None:
+    assert [o.id for o in _obligations() if not _NAME.match(o.id)] == []
     assert [r.id for r in _rules() if not re.match(re.escape(r.obligation) + r"\.[a-z][a-z0-9.-]*\Z", r.id)] == []
+
+
+def test_the_name_of_an_obligation_tells_its_force() -> None:
+    forces = {"P": {Force.PRINCIPLE}, "G": {Force.GUIDANCE}}
+    clause = {Force.REQUIREMENT, Force.IMPLIED, Force.GUIDANCE}
+    wrong = [(o.id, o.force.value) for o in _obligations() if o.force not in forces.get(o.id[3], clause)]
+    assert wrong == []
 
 
 def test_a_rule_stands_in_the_file_of_its_obligation_and_after_it() -> None:
@@ -202,9 +218,13 @@ def _params(rule: Rule) -> set[str]:
     return {name for text in texts for name in re.findall(r"param\('(\w+)'\)", text)}
 
 
-def _place(obligation: Obligation) -> tuple[tuple[int, ...], str]:
+def _place(obligation: Obligation) -> tuple[tuple[int, ...], bool, str]:
+    """Say where an obligation stands in its file: by its clause; principles and guidance by their first, after the others."""
     clause, _, rest = obligation.id.removeprefix("CF-").partition("-")
-    return tuple(int(n) for n in clause.split(".")), rest
+    if not clause.isalpha():
+        return tuple(int(n) for n in clause.split(".")), False, rest
+    first = re.match(r"\d+(\.\d+)*", obligation.clauses[0])
+    return tuple(int(n) for n in first[0].split(".")) if first else (99,), True, clause + rest
 
 
 def _stated(path: Path) -> Iterator[Obligation]:
