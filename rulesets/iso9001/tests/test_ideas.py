@@ -23,8 +23,6 @@ _FOLDER = Path(__file__).parent.parent / "ideas"
 _WITHOUT = {
     "CF-10.2-a1",
     "CF-10.2-b1",
-    "CF-5.2-1",
-    "CF-6.2.1-1",
     "CF-7.5-1",
     "CF-8.2.1-c2",
     "CF-8.2.1-c3",
