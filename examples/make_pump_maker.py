@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import office_files
+import pump_maker_registers
 from office_files import Cell, csv_text, docx, pdf, seal_sqlite, table, write_text
 
 if TYPE_CHECKING:
@@ -69,6 +70,9 @@ def make(folder: Path) -> None:
     _write_news(folder / "intranet")
     _write_documents(folder / "documents")
     _write_minutes(folder / "documents")
+    _write_order_changes(folder / "sales", orders)
+    _write_nonconformities(folder / "quality", orders, complaints)
+    pump_maker_registers.write(folder)
 
 
 # ---------------------------------------------------------------- orders
@@ -293,6 +297,39 @@ def _iso(day: dt.date | None) -> str:
     return day.isoformat() if day else ""
 
 
+_ACTIONS: Sequence[Sequence[Cell]] = (
+    ("A-26-02", "Objective", "O2", "Other", "Quote desk in Brno with price list for spare parts", dt.date(2026, 1, 20), "Sales lead Brno",
+     dt.date(2026, 6, 30), dt.date(2026, 5, 28), "Done", "Yes", dt.date(2026, 10, 1), "Quality manager", "Quotes in two days"),
+    ("A-26-03", "Objective", "O6", "Other", "Impeller with seven blades", dt.date(2026, 1, 20), "Head of design", dt.date(2027, 4, 30), None,
+     "Open", None, None, None, None),
+    ("A-26-04", "Objective", "O4", "Other", "Torque check on each line", dt.date(2026, 1, 20), "Operations director", dt.date(2026, 9, 30),
+     dt.date(2026, 9, 4), "Done", None, None, None, "Fewer leaks"),
+    ("A-26-05", "Report", "QR-26-1", "Change", "Promise dates for boosters from the plan, not from the catalogue", dt.date(2026, 4, 14),
+     "Operations director", dt.date(2026, 6, 30), dt.date(2026, 6, 22), "Done", "Yes", dt.date(2026, 10, 13), "Quality manager",
+     "Promised dates that hold"),
+    ("A-26-06", "Risk", "R-04", "Change", "Test each seal batch at goods inward", dt.date(2026, 3, 2), "Operations director",
+     dt.date(2026, 5, 29), dt.date(2026, 5, 18), "Done", "Yes", dt.date(2026, 9, 30), "Quality manager", "Fewer leaks"),
+    ("A-26-07", "Audit", "F-26-01", "Other", "Every hearer enters the complaint", dt.date(2026, 3, 18), "Sales lead Leeds",
+     dt.date(2026, 7, 31), dt.date(2026, 7, 20), "Done", None, None, None, None),
+    ("A-26-08", "Survey", "QR-26-2", "Change", "Second stock of seals in Brno", dt.date(2026, 7, 14), "Operations director",
+     dt.date(2026, 12, 18), None, "Open", None, None, None, None),
+    ("A-26-09", "Risk", "R-02", "Resources", "Third shift in dispatch before holidays", dt.date(2026, 3, 2), "Operations director",
+     dt.date(2026, 6, 30), None, "Open", None, None, None, None),
+    ("A-26-10", "Delivery", "O3", "Change", "Holiday plan of Brno with a deputy for each desk", dt.date(2026, 9, 21),
+     "Operations director", dt.date(2027, 4, 30), None, "Open", None, None, None, None),
+    ("A-26-11", "Law", "L-14", "Other", "List of substances from each supplier", dt.date(2026, 9, 14), "Compliance engineer",
+     dt.date(2026, 12, 15), None, "Open", None, None, None, None),
+    ("A-26-12", "Management review", "MR-2026", "Improvement", "Second seal stock in Brno decided, for customers who need a seal within 24 hours",
+     dt.date(2026, 10, 22), "Operations director", dt.date(2027, 1, 29), None, "Open", None, None, None, None),
+    ("A-26-13", "Other", "V-206", "Other", "Rychlik: two unloading slots a day", dt.date(2026, 9, 22), "Operations director",
+     dt.date(2027, 1, 15), None, "Open", None, None, None, None),
+    ("A-26-14", "Management review", "MR-2026", "Resources", "Two fitters more in Brno", dt.date(2026, 10, 22), "Managing director",
+     dt.date(2027, 2, 26), None, "Open", None, None, None, None),
+    ("A-26-15", "Management review", "MR-2026", "Change", "None to the quality system: the structure of 2025 serves", dt.date(2026, 10, 22), None,
+     None, None, "Nothing needed", None, None, None, None),
+)  # fmt: skip
+
+
 def _write_capa(folder: Path, complaints: Sequence[_Complaint]) -> None:
     rows: list[Sequence[Cell]] = []
     for at, one in enumerate(one for one in _with_capa(complaints) if one.capa):
@@ -305,24 +342,38 @@ def _write_capa(folder: Path, complaints: Sequence[_Complaint]) -> None:
                  "Order text not copied into the works order")[at % 4]  # fmt: skip
         rows.append((one.capa, "Complaint", one.number, f"{one.category} ({_PRODUCTS[one.product][0]})", cause, "Yes",
                      "Instruction changed, line trained, first articles checked", f"Quality engineer {_SITES[1]}", opened,
-                     due, done))  # fmt: skip
+                     due, done, *_checked(at, done)))  # fmt: skip
+    for number, finding, opened in (
+        ("8D-491", "F-26-01", dt.date(2026, 3, 20)),
+        ("8D-492", "F-26-02", dt.date(2026, 5, 22)),
+    ):
+        done = opened + dt.timedelta(days=60)
+        rows.append((number, "Audit", finding, "Finding of the internal audit", "Nobody named in the instruction", "Yes",
+                     "Instruction names the role", f"Quality engineer {_SITES[1]}", opened, opened + dt.timedelta(days=75), done,
+                     *_checked(40, done)))  # fmt: skip
 
     def fill(book: Workbook) -> None:
         sheet = book.add_worksheet("8D list")
         sheet.write(0, 0, "8D list (form QF-17-2)", book.add_format({"bold": True, "font_size": 14}))
         heading: tuple[str, ...] = ("8D no.", "Source", "Source no.", "D2 Problem", "D4 Root cause", "D7 Read across", "D5 Action",
-                   "Owner", "Opened", "Due", "Done")  # fmt: skip
+                   "Owner", "Opened", "Due", "Done", "D6 Worked?", "Checked by", "Checked on", "Told by", "Risks")  # fmt: skip
         table(sheet, 2, heading, rows, book.add_format({"bold": True}))
         sheet.set_column(3, 6, 30)
-        actions = book.add_worksheet("Other actions")
-        heading = ("Action", "Source", "Owner", "Due", "Done")
-        table(actions, 0, heading, (
-            ("A-26-07", "Audit IA-26-02", "Sales lead Leeds", dt.date(2026, 7, 31), dt.date(2026, 7, 20)),
-            ("A-26-11", "Legal register L-14", "Compliance engineer", dt.date(2026, 12, 15), None),
-            ("A-26-12", "Management review", "Operations director", dt.date(2027, 1, 29), None),
-        ), book.add_format({"bold": True}))  # fmt: skip
+        heading = ("Action", "From", "Ref", "Kind", "What", "Opened", "Owner", "Due", "Done", "State", "Worked?", "Checked", "Checked by",
+                   "What customers notice")  # fmt: skip
+        table(book.add_worksheet("Other actions"), 0, heading, _ACTIONS, book.add_format({"bold": True}))
 
     xlsx(folder / "8D and action list.xlsx", _QM, fill)
+
+
+def _checked(at: int, done: dt.date | None) -> Sequence[Cell]:
+    """Give what came of an 8D: three were checked by their owner, one the day after, one not at all, one did not work."""
+    told = "No such complaint in 60 days"
+    if not done or done + dt.timedelta(days=60) > dt.date(2026, 10, 30) or at == 9:
+        return (None, None, None, told, None)
+    by = f"Quality engineer {_SITES[1]}" if at in {3, 17, 31} else _QM
+    day = done + dt.timedelta(days=1 if at == 12 else 60)
+    return ("No" if at == 20 else "Yes", by, day, told, "Not needed")
 
 
 # ---------------------------------------------------------------- the ERP export
@@ -336,18 +387,20 @@ create table product_lines (code integer primary key, name text, segment text);
 create table customers (customer_no integer primary key, name text, segment text, country text, state text,
   key_account integer, account_manager text, checked integer);
 create table sales_orders (order_no integer primary key, customer_no integer, ordered integer, confirmed integer,
-  status integer, net_gbp integer, product integer, channel integer, plant integer);
+  status integer, net_gbp integer, product integer, channel integer, plant integer, promised integer, mailed integer, pieces integer);
+create table order_log (entry integer primary key, order_no integer, changed integer, field text);
 create table order_reviews (review_no integer primary key, order_no integer, reviewed integer, reviewer text,
   decision integer, capacity integer, note text, settled integer);
-create table deliveries (delivery_no integer primary key, order_no integer, goods_issue integer);
+create table deliveries (delivery_no integer primary key, order_no integer, goods_issue integer, pieces integer);
 create table inspection_lots (lot_no integer primary key, delivery_no integer, released integer, plan text,
   decision integer, inspector text, concession text);
 create table credit_memos (memo_no integer primary key, order_no integer, posted integer, reason text, gbp integer);
-create table rma (rma_no integer primary key, order_no integer, received integer, cause text, ncr text);
+create table rma (rma_no integer primary key, order_no integer, received integer, cause text, ncr text, settled integer);
 create view x_orders as
   select o.order_no, o.customer_no, substr(ordered, 1, 4) || '-' || substr(ordered, 5, 2) || '-' || substr(ordered, 7) as
     order_date, substr(confirmed, 1, 4) || '-' || substr(confirmed, 5, 2) || '-' || substr(confirmed, 7) as confirmed_on,
-    status, net_gbp, l.name as product_line, h.name as channel, p.name as plant
+    status, net_gbp, l.name as product_line, h.name as channel, p.name as plant,
+    substr(mailed, 1, 4) || '-' || substr(mailed, 5, 2) || '-' || substr(mailed, 7) as mailed_on
   from sales_orders o join product_lines l on l.code = o.product join order_channels h on h.code = o.channel
     join plants p on p.code = o.plant;
 """
@@ -367,7 +420,8 @@ def _write_erp(path: Path, rng: random.Random, orders: Sequence[_Order], complai
         erp.executemany("insert into customers values (?, ?, ?, ?, ?, ?, ?, ?)", _customers())
         _insert_orders(erp, rng, orders)
         erp.executemany("insert into credit_memos values (?, ?, ?, ?, ?)", _credit_memos(rng, orders, complaints))
-        erp.executemany("insert into rma values (?, ?, ?, ?, ?)", _returns(orders, complaints))
+        erp.executemany("insert into rma values (?, ?, ?, ?, ?, ?)", _returns(orders, complaints))
+        erp.executemany("insert into order_log values (?, ?, ?, ?)", _edits(orders))
     erp.close()
     seal_sqlite(path)
 
@@ -384,9 +438,9 @@ def _customers() -> Iterator[tuple[object, ...]]:
 
 def _insert_orders(erp: sqlite3.Connection, rng: random.Random, orders: Sequence[_Order]) -> None:
     erp.executemany(
-        "insert into sales_orders values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        ((o.number, o.customer, _number(o.ordered), _number(o.accepted), o.status, o.net, o.product, o.channel, o.site)
-         for o in orders),
+        "insert into sales_orders values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        ((o.number, o.customer, _number(o.ordered), _number(o.accepted), o.status, o.net, o.product, o.channel, o.site,
+          _number(_promised(o)), _number(_mailed(o)), _pieces(o)) for o in orders),
     )  # fmt: skip
     reviewed = [o for o in orders if o.reviewed]
     erp.executemany(
@@ -394,9 +448,44 @@ def _insert_orders(erp: sqlite3.Connection, rng: random.Random, orders: Sequence
         (_review(700_000 + at, o) for at, o in enumerate(reviewed)),
     )  # fmt: skip
     sent = sorted((o for o in orders if o.delivered), key=lambda o: (o.delivered, o.number))
-    erp.executemany("insert into deliveries values (?, ?, ?)",
-                    ((8_000_000 + at, o.number, _number(o.delivered)) for at, o in enumerate(sent)))  # fmt: skip
+    erp.executemany("insert into deliveries values (?, ?, ?, ?)",
+                    ((8_000_000 + at, o.number, _number(o.delivered), _pieces(o)) for at, o in enumerate(sent)))  # fmt: skip
     erp.executemany("insert into inspection_lots values (?, ?, ?, ?, ?, ?, ?)", _lots(rng, sent))
+
+
+def _promised(order: _Order) -> dt.date | None:
+    """Give the first promised date: of 100 orders 6 go late, of those of Brno in August 30; half go a day before."""
+    if not order.delivered:
+        return None
+    at = order.number * 7919 % 1000
+    share = 300 if order.site == 2 and order.delivered.month == 8 else 60
+    if at < share:
+        return order.delivered - dt.timedelta(days=1 + at % 6)
+    return order.delivered + dt.timedelta(days=at % 2 + (order.number * 31 % 3 == 0))
+
+
+def _pieces(order: _Order) -> int:
+    return 1 + order.number * 13 % (9 if order.product == 5 else 3)
+
+
+def _mailed(order: _Order) -> dt.date | None:
+    """Give the day on which an order that was only spoken was confirmed in writing; the deputy of Brno forgot."""
+    if order.channel not in {3, 5} or not order.accepted:
+        return None
+    summer = dt.date(2026, 8, 3) <= order.ordered <= dt.date(2026, 8, 14)
+    return None if summer and order.site == 2 and order.channel == 3 and order.number % 4 == 0 else order.accepted
+
+
+def _edits(orders: Sequence[_Order]) -> Iterator[tuple[object, ...]]:
+    """Log what was altered after acceptance: what the list of changes has, and three that nobody entered there."""
+    for at, (order, asked) in enumerate(_changed(orders)):
+        if at % 3 != 2:
+            yield 60_100 + at, order.number, _number(_later(asked, 2)), ("KWMENG", "EDATU", "MATNR")[at % 3]
+    for at, order in enumerate(order for order in orders[20_500::9_000] if order.accepted):
+        if at < 3:
+            yield 60_200 + at, order.number, _number(_later(order.accepted or _END, 3)), "EDATU"
+    for at, order in enumerate(order for order in orders[700::7_100] if order.accepted):
+        yield 60_300 + at, order.number, _number(_later(order.accepted or _END, 1)), "BSTKD"
 
 
 def _review(number: int, order: _Order) -> tuple[object, ...]:
@@ -441,10 +530,82 @@ def _credit_memos(
 def _returns(orders: Sequence[_Order], complaints: Sequence[_Complaint]) -> Iterator[tuple[object, ...]]:
     known = [one for one in complaints if one.order >= orders[0].number]
     for at, one in enumerate(known[1::4]):
-        yield 5_000 + at, one.order, _number(_later(one.received, 4)), "PRODUCT", None
+        received = _later(one.received, 4)
+        yield 5_000 + at, one.order, _number(received), "PRODUCT", None, _number(_later(received, 5 + at % 11))
     for at, order in enumerate(order for order in orders[400::1_700] if order.delivered):
         cause, ncr = ("PRODUCT", f"NCR-{at + 1200}") if at % 9 == 0 else ("CHOICE", None)
-        yield 5_100 + at, order.number, _number(min(_later(order.delivered or _END, 7), _END)), cause, ncr
+        received = min(_later(order.delivered or _END, 7), _END)
+        settled = None if received > dt.date(2026, 10, 19) else _later(received, 40 if at == 11 else 3 + at % 9)
+        yield 5_100 + at, order.number, _number(received), cause, ncr, _number(settled)
+
+
+# ---------------------------------------------------------------- changes to orders, nonconforming output
+
+
+def _changed(orders: Sequence[_Order]) -> Iterator[tuple[_Order, dt.date]]:
+    for order in orders[1_300::2_050]:
+        if order.accepted:
+            yield order, _later(order.accepted, 1)
+
+
+def _write_order_changes(folder: Path, orders: Sequence[_Order]) -> None:
+    rows: list[Sequence[object]] = [("Change", "Sales order", "What", "Asked for", "Decision", "Agreed", "Papers updated", "Told on",
+                                     "Told whom", "In force")]  # fmt: skip
+    for at, (order, asked) in enumerate(_changed(orders)):
+        agreed, told, force = _later(asked, 1), _later(asked, 1), _later(asked, 2)
+        what = ("Quantity", "Date", "Other pump")[at % 3]
+        if at in {4, 13}:  # the drawings stayed as they were
+            row: Sequence[object] = (_british(agreed), "", _british(told), "Production, dispatch", _british(force))
+        elif at == 8:  # the line heard of it when the old pumps stood packed
+            row = (_british(agreed), _british(agreed), _british(_later(force, 6)), "Production", _british(force))
+        elif at == 16:
+            row = ("", "", _british(told), "Sales desk", "")
+        else:
+            row = (_british(agreed), _british(agreed), _british(told), "Production, dispatch", _british(force))
+        decision = "refused" if at == 16 else "accepted"
+        rows.append((f"OC-{at + 201}", order.number, what, _british(asked), decision, *row))
+    write_text(folder / "order_changes_2025-26.csv", csv_text(rows), newline="\r\n")
+
+
+def _write_nonconformities(folder: Path, orders: Sequence[_Order], complaints: Sequence[_Complaint]) -> None:
+    rows: list[Sequence[object]] = [("NCR", "Found", "Sales order", "Product line", "Where", "What was done", "Decided by",
+                                     "Customer agreed?", "Same lot elsewhere checked?", "Re-tested", "Closed")]  # fmt: skip
+    of_order = {order.number: order for order in orders}
+    for at, (number, found, where, report) in enumerate(_nonconforming(orders, complaints)):
+        done = (
+            "Replaced"
+            if where == "Customer"
+            else ("Reworked", "Scrapped", "Used as is", "Sent back to supplier")[at % 4]
+        )
+        closed = _later(found, 5 + at % 3)
+        last = "" if closed > _END else _iso(closed)
+        last = "" if at == 4 else last  # open since winter
+        tested = _iso(_later(found, 4)) if done == "Reworked" and at else ""
+        checked = "" if where == "Internal" else "no" if at % 13 == 5 else "yes"
+        agreed = "not required" if done == "Used as is" else ""
+        product = _PRODUCTS[of_order[number].product][0]
+        rows.append(
+            (report, _iso(found), number, product, where, done, "Quality engineer", agreed, checked, tested, last)
+        )
+    write_text(folder / "ncr_log_2025-26.csv", csv_text(rows))
+
+
+def _nonconforming(
+    orders: Sequence[_Order], complaints: Sequence[_Complaint]
+) -> Iterator[tuple[int, dt.date, str, str]]:
+    """Give order, day, where it was found, and number: of works, of returns but two, of credit notes with a complaint."""
+    for at, order in enumerate(order for order in orders[900::2_900] if order.accepted):
+        yield order.number, _later(order.accepted or _END, 2), "Internal", f"NCR-{at + 1100}"
+    returned = {
+        order: (day, ncr) for _, order, day, cause, ncr, _ in _returns(orders, complaints) if cause == "PRODUCT"
+    }
+    known = {one.order: _later(one.received, 4) for one in complaints if one.order >= orders[0].number}
+    credited = dict(list(known.items())[3::6])
+    for at, number in enumerate(sorted({*returned, *credited})):
+        if at not in {9, 21}:  # two came back and were repaired without a word
+            day, ncr = returned.get(number, (None, None))
+            found = dt.date(*divmod(int(str(day)[:6]), 100), int(str(day)[6:])) if day else credited[number]
+            yield number, found, "Customer", str(ncr or f"NCR-{at + 1300}")
 
 
 # ---------------------------------------------------------------- tickets, survey, contacts, news
@@ -479,23 +640,26 @@ def _write_tickets(
         rows.append((day, customer, site, subject, "question", "sales_desk"))
     rows.sort()
     heading = ("id", "created_at", "organization_id", "group", "subject", "type", "priority", "status", "tags", "via",
-               "updated_at")  # fmt: skip
+               "updated_at", "assignee", "first_reply_at", "solved_at")  # fmt: skip
     halves: dict[str, list[Sequence[object]]] = {"2025-11_2026-04": [heading], "2026-05_2026-10": [heading]}
     for at, (day, customer, site, subject, kind, tags) in enumerate(rows):
         half = halves["2025-11_2026-04" if day < dt.date(2026, 5, 1) else "2026-05_2026-10"]
         clock = f"{7 + at % 10:02}:{at * 7 % 60:02}:{at * 13 % 60:02}Z"
         half.append((60_001 + at, f"{day}T{clock}", customer, _SITES[site], subject, kind, "normal", "closed", tags,
-                     ("email", "web", "phone")[at % 3], f"{_later(day, 2)}T{clock}"))  # fmt: skip
+                     ("email", "web", "phone")[at % 3], f"{_later(day, 2)}T{clock}",
+                     "" if at in {212, 430, 611} else ("Sales desk", "Service desk")[at % 2],
+                     f"{_later(day, 4 if at % 23 == 0 else 0)}T{clock}", f"{_later(day, 6 if at % 23 == 0 else 2)}T{clock}"))  # fmt: skip
     for name, half in halves.items():
         write_text(folder / f"zendesk_tickets_{name}.csv", csv_text(half))
 
 
 def _write_survey(folder: Path, rng: random.Random) -> None:
     waves = (
-        ("2025", dt.date(2025, 5, 5), dt.date(2025, 5, 6), 620, 181, "QS-3", 0, 10),
-        ("2026", dt.date(2026, 5, 4), dt.date(2026, 5, 5), 640, 214, "QS-3", 0, 10),
+        ("2025", dt.date(2025, 5, 5), dt.date(2025, 5, 6), 620, 181, "QS-3", 0, 10, 620, "Everybody"),
+        ("2026", dt.date(2026, 5, 4), dt.date(2026, 5, 5), 640, 214, "QS-3", 0, 10, 640, "Everybody"),
     )
     answers: list[Sequence[Cell]] = []
+    calls: list[Sequence[Cell]] = []
     for wave, _, sent, _, completed, *_ in waves:
         for at in range(completed):
             answered = sent + dt.timedelta(days=int(rng.random() ** 2 * 28))
@@ -503,13 +667,75 @@ def _write_survey(folder: Path, rng: random.Random) -> None:
                 answered = dt.date(2025, 5, 26)  # somebody typed the paper answer with last year's date
             domain = "tarnbeck.example.com" if wave == "2026" and at in {40, 41} else f"customer{at % 60}.example.org"
             score = (10, 9, 9, 8, 8, 8, 7, 7, 6, 4)[int(rng.random() * 10)]
-            answers.append((f"R{wave[2:]}-{at + 1:03}", wave, 10_000 + at * 3, sent, answered, score, 0, 10, domain))
+            segment = _SEGMENTS[at * 3 * 7 % 5]
+            answers.append(
+                (
+                    f"R{wave[2:]}-{at + 1:03}",
+                    wave,
+                    10_000 + at * 3,
+                    sent,
+                    answered,
+                    score,
+                    0,
+                    10,
+                    domain,
+                    segment,
+                    "Satisfaction",
+                )
+            )
+            if wave == "2026" and score <= 4:
+                calls.append(_called(answers[-1], len(calls)))
     plan: Sequence[Sequence[Cell]] = (
-        ("PP1", "Yearly survey", "Water utility", 12, "Quality manager", "Managing director", dt.date(2026, 1, 20)),
-        ("PP2", "Yearly survey", "Building services", 12, "Quality manager", "Managing director", dt.date(2026, 1, 20)),
-        ("PP3", "Yearly survey", "Industry", 12, "Quality manager", "Managing director", dt.date(2026, 1, 20)),
-        ("PP4", "Account meeting", "Distributor", 6, "Sales director", "Managing director", dt.date(2026, 1, 20)),
-        ("PP5", "Fair visit notes", "Agriculture", 24, "Sales lead Brno", "Sales director", dt.date(2026, 1, 20)),
+        (
+            "PP1",
+            "Yearly survey",
+            "Water utility",
+            12,
+            "Quality manager",
+            "Managing director",
+            dt.date(2026, 1, 20),
+            "Says it",
+        ),
+        (
+            "PP2",
+            "Yearly survey",
+            "Building services",
+            12,
+            "Quality manager",
+            "Managing director",
+            dt.date(2026, 1, 20),
+            "Says it",
+        ),
+        (
+            "PP3",
+            "Yearly survey",
+            "Industry",
+            12,
+            "Quality manager",
+            "Managing director",
+            dt.date(2026, 1, 20),
+            "Says it",
+        ),
+        (
+            "PP4",
+            "Account meeting",
+            "Distributor",
+            6,
+            "Sales director",
+            "Managing director",
+            dt.date(2026, 1, 20),
+            "Says it",
+        ),
+        (
+            "PP5",
+            "Fair visit notes",
+            "Agriculture",
+            24,
+            "Sales lead Brno",
+            "Sales director",
+            dt.date(2026, 1, 20),
+            "Says it",
+        ),
     )
 
     def fill(book: Workbook) -> None:
@@ -522,6 +748,7 @@ def _write_survey(folder: Path, rng: random.Random) -> None:
             "Analysed by",
             "Conclusions by",
             "Reviewed",
+            "Customer says it, or inferred",
         )
         table(book.add_worksheet("Perception plan"), 0, heading, plan, bold)
         heading = (
@@ -533,6 +760,8 @@ def _write_survey(folder: Path, rng: random.Random) -> None:
             "Question set",
             "Scale min",
             "Scale max",
+            "Active customers",
+            "Who was asked",
         )
         table(book.add_worksheet("Waves"), 0, heading, waves, bold)
         sheet = book.add_worksheet("Answers")
@@ -547,10 +776,22 @@ def _write_survey(folder: Path, rng: random.Random) -> None:
             "From",
             "To",
             "Domain",
+            "Segment",
+            "Question",
         )
         table(sheet, 2, heading, answers, bold)
+        heading = ("Response", "Called on", "Came of it", "Why not called")
+        table(book.add_worksheet("Calls after low marks"), 0, heading, calls, bold)
 
     xlsx(folder / "Customer survey.xlsx", "Quality manager", fill)
+
+
+def _called(answer: Sequence[Cell], at: int) -> Sequence[Cell]:
+    answered = answer[4]
+    assert isinstance(answered, dt.date)  # noqa: S101
+    if at in {5, 11}:
+        return answer[0], None, "Not called", None
+    return answer[0], _later(answered, 9 if at == 2 else 1 + at % 4), "Settled", None
 
 
 _NEEDS = ("Spare seals within 24 hours", "Data sheets in Czech", "One contact for service and sales",
@@ -578,6 +819,7 @@ def _write_contacts(folder: Path) -> None:
             "requirement": f"REQ-{300 + at}" if outcome == "change" else None,
             "outcome": outcome,
             "by": "Account manager",
+            "mood": ("content", "content", "mixed", "content", "discontent", "content", "content")[at % 7],
         }
         lines[max(day.year, 2025)].append(json.dumps(record, ensure_ascii=False))
     for year, records in lines.items():
@@ -592,9 +834,16 @@ def _write_news(folder: Path) -> None:
     posts: list[Mapping[str, str]] = []
     for department in _DEPARTMENTS:
         posts.append({"post": "N-118", "audience": department, "title": "Quality policy: what it means for you",
-                      "published": "2026-02-09"})  # fmt: skip
+                      "published": "2026-02-09", "by": "Managing director"})  # fmt: skip
         posts.append({"post": "N-131", "audience": department, "title": "Customer survey 2026: what you told us",
-                      "published": "2026-06-22"})  # fmt: skip
+                      "published": "2026-06-22", "by": "Managing director"})  # fmt: skip
+        posts.append({"post": "N-139", "audience": department, "title": "Machinery Regulation: what the law asks of us from January",
+                      "published": "2026-09-28", "by": "Managing director"})  # fmt: skip
+        posts.append({"post": "N-142", "audience": department, "title": "What customers wrote to us this quarter",
+                      "published": "2026-10-26", "by": "Sales director"})  # fmt: skip
+        if department != "Logistics":
+            posts.append({"post": "N-114", "audience": department, "title": "Quality objectives 2026",
+                          "published": "2026-01-26", "by": "Quality manager"})  # fmt: skip
     export = {"exported": "2026-11-02T06:00:00Z", "site": "intranet.tarnbeck.example.com", "posts": posts}
     write_text(folder / "news_export.json", json.dumps(export, indent=1) + "\n")
 
@@ -609,38 +858,101 @@ def _write_lists(folder: Path) -> None:
         bold = book.add_format({"bold": True})
         table(book.add_worksheet("Customer groups"), 0, ("Group", "Served"), [(one, "Yes") for one in _SEGMENTS], bold)
         markets = [
-            ("GB", "UK"),
-            ("IE", "EU"),
-            ("CZ", "EU"),
-            ("SK", "EU"),
-            ("DE", "EU"),
-            ("PL", "EU"),
-            ("NO", "EEA (Norway)"),
+            ("GB", "UK", "English"),
+            ("IE", "EU", "English"),
+            ("CZ", "EU", "Czech"),
+            ("SK", "EU", "Slovak"),
+            ("DE", "EU", "German"),
+            ("PL", "EU", "Polish"),
+            ("NO", "EEA (Norway)", "English"),
         ]
-        table(book.add_worksheet("Markets"), 0, ("Country", "Jurisdiction"), markets, bold)
+        table(book.add_worksheet("Markets"), 0, ("Country", "Jurisdiction", "Language"), markets, bold)
         units = [(one, "No" if one in {"Quality", "Purchasing"} else "Yes") for one in _DEPARTMENTS]
         table(book.add_worksheet("Departments"), 0, ("Department", "Own customer objectives?"), units, bold)
-        processes = (("P01", "Sales and order review", "Sales director", "High"), ("P02", "Design", "Head of design", "High"),
-                     ("P03", "Purchasing", "Head of purchasing", "Medium"), ("P04", "Production", "Operations director", "High"),
-                     ("P05", "Dispatch", "Head of logistics", "High"), ("P06", "Field service", "Service director", "High"),
-                     ("P07", "Complaints and 8D", "Quality manager", "High"), ("P08", "Personnel", "Head of HR", "Low"))  # fmt: skip
-        table(book.add_worksheet("Processes"), 0, ("No.", "Process", "Owner", "Customer impact"), processes, bold)
-        holders = [("Managing director", None, "Yes"), ("Sales director", None, "Yes"), ("Operations director", None, "Yes"),
-                   ("Quality manager", None, "No"), ("Service lead Leeds", None, "No"), ("Service lead Brno", None, "No"),
-                   ("Quality engineer Leeds", None, "No"), ("Quality engineer Brno", d(2026, 7, 31), "No"),
-                   ("Compliance engineer", None, "No"), ("Sales lead Leeds", None, "No"), ("Sales lead Brno", None, "No")]  # fmt: skip
-        roles = [(role, d(2021, 3, 1), end, top) for role, end, top in holders]
-        table(book.add_worksheet("Roles"), 0, ("Role", "From", "Until", "Top management"), roles, bold)
-        table(book.add_worksheet("Sites"), 0, ("Site",), [("Leeds",), ("Brno",)], bold)
-        table(
-            book.add_worksheet("Channels"),
-            0,
-            ("Channel",),
-            [(c,) for c in ("E-mail", "Phone", "Portal", "Sales visit")],
-            bold,
+        heading: tuple[str, ...] = (
+            "No.",
+            "Process",
+            "Owner",
+            "Customer impact",
+            "If it fails, the customer",
+            "Figure",
+            "Looked at",
         )
+        table(book.add_worksheet("Processes"), 0, heading, _PROCESSES, bold)
+        heading = ("Role", "From", "Until", "Top management", "Deals with customers", "Department", "Special duty", "Given by", "Deputy",
+                   "Last report")  # fmt: skip
+        table(book.add_worksheet("Roles"), 0, heading, _ROLES, bold)
+        table(book.add_worksheet("Sites"), 0, ("Site",), [("Leeds",), ("Brno",)], bold)
+        heading = ("Channel", "Customers find it", "Languages", "Looked after by", "Tested")
+        table(book.add_worksheet("Channels"), 0, heading, _WAYS, bold)
+        heading = ("Subject", "Every (months)", "For", "By", "From")
+        table(book.add_worksheet("Communication plan"), 0, heading, _TOLD, bold)
+        heading = ("No.", "Product line", "After delivery", "Owner", "Learnt from", "Looked at")
+        table(book.add_worksheet("After sales"), 0, heading, _AFTER_SALES, bold)
 
     xlsx(folder / "Reference lists.xlsx", _QM, fill)
+
+
+_PROCESSES: Sequence[Sequence[Cell]] = tuple(
+    (*row, dt.date(2026, 9, 15))
+    for row in (
+        ("P01", "Sales and order review", "Sales director", "High", "gets a pump that does not fit", "Quotes in time"),
+        ("P02", "Design", "Head of design", "High", "gets what cannot do the job", "Noise"),
+        ("P03", "Purchasing", "Head of purchasing", "Medium", "waits for parts", None),
+        ("P04", "Production", "Operations director", "High", "gets a pump that leaks", "Complaints per 1,000 orders"),
+        ("P05", "Dispatch", "Head of logistics", "High", "waits, or gets the wrong part", "On time"),
+        ("P06", "Field service", "Service director", "High", "stands without water", "First-time fix"),
+        ("P07", "Complaints and 8D", "Quality manager", "High", "meets the same fault again", "Answered in time"),
+        ("P08", "Personnel", "Head of HR", "Low", "notices nothing for weeks", None),
+    )
+)
+
+
+def _role(name: str, department: str, *, top: bool = False, meets: bool = False, until: dt.date | None = None,
+          duty: Sequence[Cell] = (None, None, None, None)) -> Sequence[Cell]:  # fmt: skip
+    words = {True: "Yes", False: "No"}
+    return (name, dt.date(2021, 3, 1), until, words[top], words[meets], department, *duty)
+
+
+_ROLES: Sequence[Sequence[Cell]] = (
+    _role("Managing director", "Management", top=True),
+    _role("Sales director", "Sales Leeds", top=True, meets=True,
+          duty=("Customer focus", "Managing director", "Sales lead Leeds", dt.date(2026, 10, 22))),
+    _role("Operations director", "Production Leeds", top=True),
+    _role("Quality manager", "Quality"),
+    _role("Service lead Leeds", "Field service", meets=True),
+    _role("Service lead Brno", "Field service", meets=True),
+    _role("Quality engineer Leeds", "Quality"),
+    _role("Quality engineer Brno", "Quality", until=dt.date(2026, 7, 31)),
+    _role("Compliance engineer", "Design"),
+    _role("Head of design", "Design"),
+    _role("Sales lead Leeds", "Sales Leeds", meets=True),
+    _role("Sales lead Brno", "Sales Brno", meets=True),
+)  # fmt: skip
+_WAYS: Sequence[Sequence[Cell]] = (
+    (
+        "E-mail",
+        "Order confirmation, web site",
+        "English, Czech, German, Slovak",
+        "Service lead Leeds",
+        dt.date(2026, 10, 6),
+    ),
+    ("Phone", "Name plate of each pump", "English, Czech", "Service lead Leeds", dt.date(2026, 10, 6)),
+    ("Portal", "Web site, My pumps", "English", "Service lead Leeds", dt.date(2026, 10, 6)),
+    ("Sales visit", None, "English, Czech", "Sales director", None),
+)
+_TOLD: Sequence[Sequence[Cell]] = (
+    ("What customers say", 3, "All departments", "Intranet, shift talk", "Sales director"),
+    ("Product law", 12, "Design, purchasing, sales", "Intranet", "Managing director"),
+    ("Quality policy and objectives", 12, "All departments", "Intranet", "Managing director"),
+)
+_AFTER_SALES: Sequence[Sequence[Cell]] = (
+    ("AS-1", "Circulators", "Warranty 24 months, spare parts 10 years", "Service lead Leeds", "Survey 2026", dt.date(2026, 3, 3)),
+    ("AS-2", "Submersibles", "Warranty, yearly service contract", "Service lead Leeds", "Survey 2026, visits", dt.date(2026, 3, 3)),
+    ("AS-3", "Boosters", "Warranty, start-up on site", "Service lead Brno", "Survey 2026", dt.date(2026, 3, 3)),
+    ("AS-4", "Dosing pumps", "Warranty, yearly calibration", "Service lead Brno", "Visits 2025", dt.date(2026, 3, 3)),
+    ("AS-5", "Spare parts", "Taking back within 30 days", "Operations director", "Returns 2025", dt.date(2026, 3, 3)),
+)  # fmt: skip
 
 
 def _write_objectives(folder: Path) -> None:
@@ -800,25 +1112,37 @@ def _write_legal_register(folder: Path) -> None:
 def _write_audits(folder: Path) -> None:
     d = dt.date
     rows: Sequence[Sequence[Cell]] = (
-        ("IA-26-01", "P01", "5.1.2; 8.2", "Leeds", d(2026, 3, 10), d(2026, 3, 10), "documents/audit reports/IA-26-01.pdf"),
-        ("IA-26-02", "P07", "8.2.1; 9.1.2; 10.2", "Leeds", d(2026, 3, 17), d(2026, 3, 18), "documents/audit reports/IA-26-02.pdf"),
-        ("IA-26-03", "P04", "8.5; 8.6; 8.7", "Leeds", d(2026, 4, 21), d(2026, 4, 21), "documents/audit reports/IA-26-03.pdf"),
-        ("IA-26-04", "P04", "8.5; 8.6; 8.7", "Brno", d(2026, 5, 19), d(2026, 5, 20), "documents/audit reports/IA-26-04.pdf"),
-        ("IA-26-05", "P02", "8.3", "Leeds", d(2026, 6, 9), d(2026, 6, 9), "documents/audit reports/IA-26-05.pdf"),
-        ("IA-26-06", "P05", "8.5.4; 8.5.5; 8.6", "Leeds", d(2026, 6, 23), d(2026, 6, 23), "documents/audit reports/IA-26-06.pdf"),
-        ("IA-26-07", "P06", "8.2; 8.5", "Leeds", d(2026, 9, 8), d(2026, 9, 10), "documents/audit reports/IA-26-07.pdf"),
-        ("IA-26-08", "P01", "8.2", "Brno", d(2026, 9, 22), None, None),
-        ("IA-26-09", "P08", "7.2; 7.3", "Leeds", d(2026, 12, 8), None, None),
+        ("IA-26-01", "P01", "5.1.2; 8.2", "Leeds", d(2026, 3, 10), d(2026, 3, 10), "documents/audit reports/IA-26-01.pdf", "Lead internal auditor"),
+        ("IA-26-02", "P07", "8.2.1; 9.1.2; 10.2", "Leeds", d(2026, 3, 17), d(2026, 3, 18), "documents/audit reports/IA-26-02.pdf", "Lead internal auditor"),
+        ("IA-26-03", "P04", "8.5; 8.6; 8.7", "Leeds", d(2026, 4, 21), d(2026, 4, 21), "documents/audit reports/IA-26-03.pdf", "Quality engineer Leeds"),
+        ("IA-26-04", "P04", "8.5; 8.6; 8.7", "Brno", d(2026, 5, 19), d(2026, 5, 20), "documents/audit reports/IA-26-04.pdf", "Quality engineer Leeds"),
+        ("IA-26-05", "P02", "8.3", "Leeds", d(2026, 6, 9), d(2026, 6, 9), "documents/audit reports/IA-26-05.pdf", "Lead internal auditor"),
+        ("IA-26-06", "P05", "8.5.4; 8.5.5; 8.6", "Leeds", d(2026, 6, 23), d(2026, 6, 23), "documents/audit reports/IA-26-06.pdf", "Quality engineer Leeds"),
+        ("IA-26-07", "P06", "8.2; 8.5", "Leeds", d(2026, 9, 8), d(2026, 9, 10), "documents/audit reports/IA-26-07.pdf", "Service director"),
+        ("IA-26-08", "P01", "8.2", "Brno", d(2026, 9, 22), None, None, None),
+        ("IA-26-09", "P08", "7.2; 7.3", "Leeds", d(2026, 12, 8), None, None, None),
     )  # fmt: skip
 
     def fill(book: Workbook) -> None:
         sheet = book.add_worksheet("Programme 2026")
-        heading = ("Audit no.", "Process", "Clauses", "Site", "Planned", "Held", "Report")
-        table(sheet, 0, heading, rows, book.add_format({"bold": True}))
+        bold = book.add_format({"bold": True})
+        heading: tuple[str, ...] = ("Audit no.", "Process", "Clauses", "Site", "Planned", "Held", "Report", "Auditor")
+        table(sheet, 0, heading, rows, bold)
+        heading = ("Finding", "Audit", "Grade", "Clause", "Process", "Raised", "Owner", "Closed", "Checked by")
+        table(book.add_worksheet("Findings"), 0, heading, _FINDINGS, bold)
+        people = (("Lead internal auditor", d(2019, 5, 20), None), ("Quality engineer Leeds", d(2023, 2, 6), None),
+                  ("Service director", d(2021, 9, 13), d(2024, 9, 13)))  # fmt: skip
+        table(book.add_worksheet("Auditors"), 0, ("Auditor", "Qualified", "Until"), people, bold)
 
     xlsx(folder / "Audit programme 2026.xlsx", _QM, fill)
 
 
+_FINDINGS: Sequence[Sequence[Cell]] = (
+    ("F-26-01", "IA-26-02", "Minor", "8.2.1", "P07", dt.date(2026, 3, 18), "Sales lead Leeds", dt.date(2026, 6, 5), "Lead internal auditor"),
+    ("F-26-02", "IA-26-04", "Minor", "8.5.1", "P04", dt.date(2026, 5, 20), "Operations director", dt.date(2026, 10, 12), "Quality engineer Leeds"),
+    ("F-26-03", "IA-26-06", "Improvement", "8.5.4", "P05", dt.date(2026, 6, 23), "Head of logistics", None, None),
+    ("F-26-04", "IA-26-07", "Minor", "8.5.5", "P06", dt.date(2026, 9, 10), "Service lead Leeds", None, None),
+)  # fmt: skip
 _TOPICS = (
     "Actions from previous reviews", "Changes in context and law", "Customer satisfaction and feedback of interested parties",
     "Quality objectives", "Process performance and conformity of products", "Nonconformities and corrective actions",
@@ -849,7 +1173,8 @@ def _write_reviews(folder: Path) -> None:
 
 
 _ASKED = ("CF-4.2-a1", "CF-5.1.2-a1", "CF-5.2-1", "CF-6.2.1-1", "CF-8.2.1-c2", "CF-8.2.1-c3", "CF-8.2.3-1", "CF-8.6-1",
-          "CF-9.1.2-1", "CF-9.1.2-2", "CF-10.2-a1", "CF-9.2-1", "CF-9.3-1", "CF-7.5-1")  # fmt: skip
+          "CF-9.1.2-1", "CF-9.1.2-2", "CF-10.2-a1", "CF-9.2-1", "CF-9.3-1", "CF-7.5-1",
+          "CF-4.2-1", "CF-4.4-1", "CF-4.4-2", "CF-5.1.1-f1", "CF-5.3-d1", "CF-9.1.2-5", "CF-9.3.3-1")  # fmt: skip
 
 
 def _write_answers(folder: Path) -> None:
@@ -900,6 +1225,7 @@ def _write_documents(folder: Path) -> None:
             "4.1 Every order is reviewed before it is confirmed. EDI and web orders are reviewed by rule."
         )
         document.add_paragraph("4.2 The result is stored in the ERP before the confirmation is sent.")
+        document.add_paragraph("4.3 Orders leave whole. Objective O3 says how many leave by the first promised date.")
 
     def corrective(document: Document) -> None:
         document.add_heading("QP-17 Corrective action (8D)", 0)
@@ -975,6 +1301,8 @@ draws conclusions in management review.
 ## 3 What we aim at
 
 3.1 An answer of 8 or more is a good one. At least half of those who answer give one.
+
+3.2 Whoever answers with 4 or less is called within five working days.
 """
 
 _CYCLE_TEXT = """## 3 Intervals
