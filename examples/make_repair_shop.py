@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import repair_shop_lists
 from office_files import Cell, csv_text, docx, pdf, scanned_pdf, table, write_text, xlsx
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def make(folder: Path) -> None:
     _write_procedures(folder / "QM" / "Dokumente")
     _write_minutes(folder / "QM" / "Dokumente")
     _write_notes(folder / "QM" / "Dokumente")
+    repair_shop_lists.write(folder, [order.number for order in orders])
 
 
 # ---------------------------------------------------------------- customers
@@ -110,16 +112,25 @@ def _write_lists(folder: Path) -> None:
         table(book.add_worksheet("Leistungen"), 0, ("Leistung", "hauptsächlich für"), services, bold)
         units = (("Annahme", yes), ("Werkstatt", yes), ("Abholdienst", no), ("Büro", no))
         table(book.add_worksheet("Bereiche"), 0, ("Bereich", "eigene Ziele?"), units, bold)
-        processes = (("Annahme und Ausgabe", "Annahme", "hoch"), ("Werkstatt", "Werkstattleitung", "hoch"),
-                     ("Einkauf", "Büro", "mittel"), ("Prüfmittel", "Werkstattleitung", "mittel"),
-                     ("Personal und Schulung", "Geschäftsführung", "gering"))  # fmt: skip
-        table(
-            book.add_worksheet("Prozesse"), 0, ("Prozess", "verantwortlich", "Wirkung auf den Kunden"), processes, bold
+        heading = (
+            "Prozess",
+            "verantwortlich",
+            "Wirkung auf den Kunden",
+            "Wenn er schiefgeht: der Kunde",
+            "angesehen am",
         )
-        roles: list[Sequence[Cell]] = [(role, d(2019, 4, 1), None, yes if role == "Geschäftsführung" else no)
+        table(book.add_worksheet("Prozesse"), 0, heading, repair_shop_lists.PROCESSES, bold)
+        meets = {"Annahme", "Techniker"}
+        roles: list[Sequence[Cell]] = [(role, d(2019, 4, 1), None, yes if role == "Geschäftsführung" else no, yes if role in meets else no)
                  for role in ("Geschäftsführung", "Werkstattleitung", "Annahme", "Techniker", "Büro", _QM)]  # fmt: skip
-        roles.append(("Lagerist", d(2019, 4, 1), d(2025, 6, 30), no))
-        table(book.add_worksheet("Funktionen"), 0, ("Funktion", "seit", "bis", "oberste Leitung"), roles, bold)
+        roles.append(("Lagerist", d(2019, 4, 1), d(2025, 6, 30), no, no))
+        table(
+            book.add_worksheet("Funktionen"),
+            0,
+            ("Funktion", "seit", "bis", "oberste Leitung", "mit Kunden"),
+            roles,
+            bold,
+        )
         ways = [(way,) for way in ("Theke", "Telefon", "E-Mail", "Abholdienst", "Online-Bewertung")]
         table(book.add_worksheet("Kanäle"), 0, ("Kanal",), ways, bold)
 
@@ -392,7 +403,17 @@ def _write_actions(folder: Path) -> None:
 def _write_call_backs(folder: Path, orders: Sequence[_Order]) -> None:
     rng = random.Random(21)
     rows: list[Sequence[object]] = [
-        ("lfd. Nr", "Runde", "Abgeholt am", "Rückruf am", "Auftrag-Nr", "Kd-Nr", "Note 1-6", "Bemerkung")
+        (
+            "lfd. Nr",
+            "Runde",
+            "Abgeholt am",
+            "Rückruf am",
+            "Auftrag-Nr",
+            "Kd-Nr",
+            "Note 1-6",
+            "Gefragt nach",
+            "Bemerkung",
+        )
     ]
     remarks = ("alles gut", "", "freundlich", "hätte früher angerufen werden wollen", "teuer aber gut", "", "Termin!")
     for at, order in enumerate([o for o in orders[4::5] if o.status in {"abgeholt", "erledigt"}], 1):
@@ -403,7 +424,9 @@ def _write_call_backs(folder: Path, orders: Sequence[_Order]) -> None:
         wave = f"{called.year}-Q{(called.month + 2) // 3}"
         grade = "" if at in {6, 17} else (1, 1, 2, 2, 2, 3, 4)[int(rng.random() * 7)]
         remark = "nicht erreicht" if grade == "" else remarks[int(rng.random() * 7)]
-        rows.append((at, wave, _german(fetched), _german(called), order.number, order.customer, grade, remark))
+        rows.append(
+            (at, wave, _german(fetched), _german(called), order.number, order.customer, grade, "Zufriedenheit", remark)
+        )
     write_text(folder / "Rueckrufe_2025-26.csv", csv_text(rows, ";"), encoding="cp1252", newline="\r\n")
 
 
@@ -417,24 +440,24 @@ def _write_perception_plan(folder: Path) -> None:
     )
     rows: Sequence[Sequence[Cell]] = (
         ("P1", "Rückruf 30 Tage nach Abholung, jeder fünfte Auftrag", "Privat", "nach Abholung", "laufend", "Note 1-6",
-         "<= 1,8", "Annahme", "Geschäftsführung", d(2026, 1, 12)),
+         "<= 1,8", "Annahme", "Geschäftsführung", d(2026, 1, 12), "gefragt"),
         ("P2", "Jahresgespräch", "Hausverwaltung", "Zusammenarbeit", "jährlich", "offen", None, "Geschäftsführung",
-         "Geschäftsführung", d(2026, 1, 12)),
+         "Geschäftsführung", d(2026, 1, 12), "gefragt"),
         ("P3", "Jahresgespräch", "Gewerbe", "Zusammenarbeit", "jährlich", "offen", None, "Geschäftsführung",
-         "Geschäftsführung", d(2026, 1, 12)),
+         "Geschäftsführung", d(2026, 1, 12), "gefragt"),
         ("P4", "Saisongespräch März", "Verein", "vor der Saison", "jährlich", "offen", None, "Werkstattleitung",
-         "Geschäftsführung", d(2026, 1, 12)),
+         "Geschäftsführung", d(2026, 1, 12), "gefragt"),
         ("P5", "Garantiequote des Herstellers", "Händler", "Garantie", "quartalsweise", "%", None, "Werkstattleitung",
-         "Geschäftsführung", d(2026, 1, 12)),
+         "Geschäftsführung", d(2026, 1, 12), "geschlossen"),
         ("P6", "Jahresgespräch", "Kommune", "Zusammenarbeit", "jährlich", "offen", None, "Geschäftsführung",
-         "Geschäftsführung", d(2026, 1, 12)),
+         "Geschäftsführung", d(2026, 1, 12), "gefragt"),
     )  # fmt: skip
 
     def fill(book: Workbook) -> None:
         sheet = book.add_worksheet("Plan")
         sheet.write(0, 0, "Wie erfahren wir, was die Kunden denken? (Anlage zu VA-08)")
         heading: tuple[str, ...] = ("Nr", "Quelle", "Kundengruppe", "Station", "Häufigkeit", "Skala", "Ziel", "wertet aus", "zieht Schlüsse",
-                   "gültig ab")  # fmt: skip
+                   "gültig ab", "gefragt oder geschlossen")  # fmt: skip
         table(sheet, 1, heading, rows, book.add_format({"bold": True}))
         rounds = book.add_worksheet("Rückrufrunden")
         heading = ("Runde", "geplant", "begonnen", "angerufen", "erreicht", "Fragebogen", "Skala von", "Skala bis")
