@@ -76,7 +76,7 @@ def measured(told: Printed) -> bool:
 
 def of_series(told: Printed) -> bool:
     """Tell whether a series was looked at."""
-    return "by quarter" in told["criterion"] or "by month" in told["criterion"] or "by year" in told["criterion"]
+    return re.search(r", by (month|quarter|year) of \w+[;,]", told["criterion"]) is not None
 
 
 # ---------------------------------------------------------------- statistics
