@@ -852,7 +852,6 @@ def _write_news(folder: Path) -> None:
 
 
 def _write_lists(folder: Path) -> None:
-    d = dt.date
 
     def fill(book: Workbook) -> None:
         bold = book.add_format({"bold": True})

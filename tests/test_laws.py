@@ -43,7 +43,6 @@ from qmscheck.judge.scan import count
 from qmscheck.model import AuditPlan, AuditRecord, Finding, Gate, GateResult, Grade, ObligationResult, Verdict
 from qmscheck.sql.select import columns_read
 
-
 _T = TypeVar("_T")
 _TABLES = 10
 _SOURCES = 10
