@@ -30,6 +30,7 @@ def test_each_form_that_measures_may_name_the_rule_that_judges_each_record(rule:
         (SHARE + FEW.replace("T.list", "T.rule"), "T.rule cannot decide in its place: it does not judge each record"),
         (SHARE + FEW.replace("T.list", "T.rest"), "T.rest cannot decide in its place: it walks customers"),
         ('where = "opened < audit_date()"\n' + SHARE + FEW, "'where' asks for the day of the planned audit"),
+        ('where = "opened < AUDIT_DATE( )"\n' + SHARE + FEW, "'where' asks for the day of the planned audit"),
         (SHARE + 'route = "a"\n' + FEW, "a rule of a route has to pass: nothing can stand in for it"),
         (SHARE + FEW.replace("up_to", "upto"), "upto"),
     ],

@@ -169,6 +169,12 @@ def test_a_waiver_of_a_unit_lifts_when_nothing_is_bad_elsewhere(record: AuditRec
     assert lifted(record, waiver(unit=Unit(column="state", value="S"))) is None
 
 
+def test_a_waiver_of_one_record_in_a_unit_is_none_of_the_unit(record: AuditRecord) -> None:
+    south = Unit(column="site", value="S")
+    assert lifted(record, waiver(key="C4", unit=south)) is None
+    assert lifted(record, waiver(key="C4", unit=south), waiver(key="C5", unit=south)) == LATER
+
+
 def test_a_waiver_of_records_lifts_nothing_where_the_record_does_not_list_them_all(tmp_path: Path) -> None:
     few = audit(tmp_path, BAD, max_exceptions=1)
     assert few.finding("A-1.owner").exceptions_total == 2

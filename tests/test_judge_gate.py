@@ -365,6 +365,16 @@ def test_the_gate_is_looked_at_today_and_on_the_day_of_the_planned_audit(tmp_pat
     assert [(e.kind, str(e.on)) for e in record.gate.expiring] == [("response", "2026-12-16"), ("waiver", "2027-02-02")]
 
 
+@pytest.mark.parametrize("written", ["AUDIT_DATE()", "Audit_Date( )"])
+def test_a_rule_asks_for_the_day_of_the_audit_in_capitals_too(tmp_path: Path, written: str) -> None:
+    plain, capitals = (
+        audit(tmp_path, ruleset=text, planned_audit=dt.date(2027, 12, 1))
+        for text in (TAGGED, TAGGED.replace("audit_date()", written))
+    )
+    assert "A-2.recent" in [e.id for e in plain.gate.expiring]
+    assert capitals.gate == plain.gate
+
+
 def test_a_decision_dated_after_the_audit_does_not_help_on_the_day_that_is_planned(tmp_path: Path) -> None:
     later = entry("response", on="2026-12-01", **RESPONSE)
     record = decided(tmp_path, later, planned_audit=PLANNED)

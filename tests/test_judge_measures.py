@@ -112,6 +112,28 @@ def test_all_of_a_small_base_are_enough() -> None:
     assert judged(SAMPLED + "base = { number = 8 }\n", scores((5, 8))).verdict is Verdict.PASS
 
 
+@pytest.mark.parametrize(
+    ("rule", "answers", "goal"),
+    [
+        (SAMPLED + "base = { number = 10 }\n", [*scores((5, 7), (1, 3))], {"share": 0.7}),
+        (
+            'measure = { mean = "price" }\nat_least = "goal"\ninference = "random-sample"\nbase = { number = 10 }\n',
+            [{"id": str(n), "price": 4.1} for n in range(10)],
+            {"goal": 4.1},
+        ),
+        (
+            'measure = { median = "price" }\nat_most = "goal"\ninference = "process"\n',
+            [{"id": str(n), "price": 4.7} for n in range(30)],
+            {"goal": 4.7},
+        ),
+    ],
+)
+def test_an_interval_that_ends_on_its_target_meets_it(rule: str, answers: Any, goal: dict[str, object]) -> None:
+    """0.7 as the machine holds it is less than 7/10: that is no reason to call a target missed."""
+    found = judged(rule, answers, params=goal)
+    assert (found.verdict, measured(found).standing) == (Verdict.PASS, "met")
+
+
 def test_a_judgement_sample_can_fail_and_never_pass() -> None:
     rule = 'must = "score >= 4"\nat_least = "share"\ninference = "judgement-sample"\n'
     assert judged(rule, scores((5, 40))).verdict is Verdict.INSUFFICIENT
@@ -345,6 +367,18 @@ def test_a_rate_that_misses_says_how_many_fewer() -> None:
     assert (found.verdict, found.to_pass) == (Verdict.FAIL, "5 fewer of answers at the same exposure: 3.")
     least = judged(RATE.replace("at_most", "at_least"), scores((1, 1), (5, 1)), orders(10))
     assert least.to_pass == "3 more of answers at the same exposure: 4."
+
+
+def test_the_places_of_a_rate_are_its_events() -> None:
+    """What does not count is nothing to look at, and of too few events there is none."""
+    answers = scores((1, 8), (5, 20))
+    found = judged(RATE, answers, orders(10))
+    assert found.exceptions_total == 8
+    assert {e.key for e in found.exceptions} == {str(a["id"]) for a in answers if a["score"] == 1}
+    least = judged(RATE.replace("at_most", "at_least"), scores((1, 1), (5, 1)), orders(10))
+    assert (least.verdict, least.exceptions_total) == (Verdict.FAIL, 0)
+    open_ = judged(RATE + 'inference = "process"\n', scores((1, 3), (5, 20)), orders(10))
+    assert (open_.verdict, open_.exceptions_total) == (Verdict.INSUFFICIENT, 0)
 
 
 def test_a_rate_of_a_process_has_garwoods_interval() -> None:

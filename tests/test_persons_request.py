@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,15 @@ def test_the_workbook_has_a_sheet_to_keep_track_and_one_for_each_table() -> None
     overview = book.get_sheet_by_name("Overview").to_python()
     assert ["complaints", BY] in [[row[0], row[3]] for row in overview]
     assert "received" in [row[0] for row in book.get_sheet_by_name("complaints").to_python()]
+
+
+def test_tables_whose_names_no_workbook_takes_have_sheets_all_the_same() -> None:
+    asked = load([("firm", GOOD)])
+    first = request()[0]
+    names = ("overview", "history", "a" * 33, "a" * 34)
+    tables = tuple(replace(first, name=name) for name in names)
+    book = CalamineWorkbook.from_filelike(io.BytesIO(to_workbook(asked.ruleset, tables, BY, BY)))
+    assert book.sheet_names == ["Overview", "overview_2", "history_2", "a" * 31, "a" * 29 + "_2"]
 
 
 def test_the_command_prints_or_writes_and_never_over_a_file_that_is_there(tmp_path: Path) -> None:

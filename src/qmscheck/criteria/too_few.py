@@ -36,7 +36,7 @@ def _check_rule(rule: Rule, entry: Entry[Rule]) -> None:
         entry.problem("records that somebody picked show nothing of others, few or many", None, "too_few", key=True)
     if rule.route is not None:
         entry.problem("a rule of a route has to pass: nothing can stand in for it", None, "too_few", key=True)
-    if "audit_date()" in (rule.where or ""):
+    if "audit_date" in (rule.where or "").lower():
         message = "what counts as few is told as of the audit, and 'where' asks for the day of the planned audit"
         entry.problem(message, "use as_of()", "where")
 

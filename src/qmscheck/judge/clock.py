@@ -12,9 +12,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from qmscheck.judge.decided import Decided
-from qmscheck.judge.findings import Case, criterion, finding
+from qmscheck.judge.findings import Case, finding
 from qmscheck.judge.scan import count
 from qmscheck.model import Attestation, DecisionKind, DecisionState, Expiring, Finding, Verdict
+from qmscheck.sql.select import RowTest
 
 if TYPE_CHECKING:
     from qmscheck.judge import Bench
@@ -27,9 +28,14 @@ _DAY = dt.timedelta(1)
 
 def judged_on(bench: Bench, day: dt.date, findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """Judge the rules that ask for the day of the audit as if that were `day`; the other findings stay."""
-    asking = [f.rule for f in findings if "audit_date()" in criterion(bench.ruleset.rules[f.rule])]
+    asking = [f.rule for f in findings if _asks_for_the_day(bench.tests[f.rule])]
     again = _again(bench, day, asking)
     return tuple(again.get(f.rule, f) for f in findings)
+
+
+def _asks_for_the_day(test: RowTest) -> bool:
+    """Tell whether a rule may ask for the day of the audit. SQL has capitals and spaces where an author likes them."""
+    return any("audit_date" in expression.text.lower() for expression in test.expressions)
 
 
 def expiring(bench: Bench, today: Decided, planned: dt.date, then: Sequence[Finding]) -> tuple[Expiring, ...]:

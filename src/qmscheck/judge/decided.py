@@ -184,8 +184,9 @@ def _lifted(finding: Finding, force: Sequence[Decision]) -> dt.date | None:
     days = [d.until for d in lifts if d.key is None and d.unit is None]
     if finding.form != "count":
         days += [_covered({d.key: d.until for d in lifts if d.key is not None}, _records(finding))]
-        for column in {d.unit.column for d in lifts if d.unit is not None}:
-            given = {d.unit.value: d.until for d in lifts if d.unit is not None and d.unit.column == column}
+        whole = [(d.unit, d.until) for d in lifts if d.unit is not None and d.key is None]  # not one record of a unit
+        for column in {unit.column for unit, _ in whole}:
+            given = {unit.value: until for unit, until in whole if unit.column == column}
             days.append(_covered(given, _bad_units(finding, column)))
     return max((day for day in days if day is not None), default=None)
 

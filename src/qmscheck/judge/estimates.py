@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from qmscheck.model import Inference
 from qmscheck.statistics import proportions, rates, samples, scores, survival
-from qmscheck.statistics.intervals import Interval, Sides, TooLittle
+from qmscheck.statistics.intervals import Interval, Sides, TooLittle, against
 
 __all__ = ["Estimated", "Numbers", "Sample", "Standing", "estimate", "standing"]
 
@@ -108,14 +108,15 @@ def estimate(asked: Asked, numbers: Numbers, sample: Sample) -> Estimated:
 
 def standing(asked: Asked, found: Estimated, sample: Sample) -> Standing:
     """Say how a statistic stands to its target: met, missed or not shown. A judgement sample never meets it."""
-    low, high = (found.low, found.high) if found.interval is None else (found.interval.low, found.interval.high)
+    if found.interval is not None:
+        return against(found.interval, asked.target, at_least=asked.at_least)
     if asked.at_least:
-        good, bad = low >= asked.target, high < asked.target
+        good, bad = found.low >= asked.target, found.high < asked.target
     else:
-        good, bad = high <= asked.target, low > asked.target
+        good, bad = found.high <= asked.target, found.low > asked.target
     if bad:
         return "missed"
-    return "met" if good and (sample.inference == "census" or found.interval is not None) else "not shown"
+    return "met" if good and sample.inference == "census" else "not shown"
 
 
 def _share(asked: Asked, numbers: Numbers, sample: Sample) -> Estimated:

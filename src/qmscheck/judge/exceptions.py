@@ -54,6 +54,8 @@ def _states(case: Case, verdict: Verdict, one: Count, bench: Bench) -> list[int]
     doubtful = [UNREADABLE] if one.unreadable and not absent(case.test, bench) else []
     if verdict is Verdict.MANUAL and not rule.conclusive:
         return [MET]
+    if rule.measure is not None and rule.measure.kind == "rate" and rule.form == "measure":
+        return _events(rule, verdict, doubtful)
     if verdict is Verdict.FAIL:
         if rule.count is None:
             return [UNMET, *doubtful]
@@ -63,6 +65,13 @@ def _states(case: Case, verdict: Verdict, one: Count, bench: Bench) -> list[int]
     if verdict is Verdict.INSUFFICIENT and rule.conclusive and one.population:
         return [*([UNMET] if one.unmet and rule.count is None else []), *doubtful]
     return []
+
+
+def _events(rule: Rule, verdict: Verdict, doubtful: list[int]) -> list[int]:
+    """Choose of a rate: too many events are looked at one by one, and too few are nowhere. Others are no events."""
+    if verdict is Verdict.FAIL and rule.at_most is not None:
+        return [MET, *doubtful]
+    return doubtful if verdict in {Verdict.FAIL, Verdict.INSUFFICIENT} else []
 
 
 def _column(test: RowTest) -> str:

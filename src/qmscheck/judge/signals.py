@@ -69,8 +69,9 @@ def _read(case: Case, bench: Bench, one: Count, whole: Line) -> Reading:
     after = len(charted.names) - charted.chart.baseline
     questions = _answered(case, bench, charted, _questions(signal, charted))
     verdict, reason = _decide(case, bench, charted, questions, after)
-    if one.unreadable and verdict is not Verdict.MANUAL:
-        verdict, number = Verdict.INSUFFICIENT, one.unreadable
+    number = one.unreadable + whole.open_exposure
+    if number and verdict is not Verdict.MANUAL:
+        verdict = Verdict.INSUFFICIENT
         records = "1 record" if number == 1 else f"{number} records"
         reason = f"Not shown: {records} cannot be placed in the chart, or not be read. Without them: {reason}"
     if whole.ended and verdict is Verdict.PASS and charted.chart.kind != "t":
@@ -195,13 +196,13 @@ def _answered(case: Case, bench: Bench, charted: _Charted, questions: tuple[_Que
     if signal is None or signal.reaction is None or other is None:
         return questions
     given = signal.reaction.days
-    allowed = dt.timedelta(days=int(str(bench.params[given].value)) if isinstance(given, str) else given)
+    allowed = int(str(bench.params[given].value)) if isinstance(given, str) else given
     rows = bench.engine.rows(sql.days_of(other, bench.values, flags(bench)))
     days = sorted(dt.date.fromisoformat(str(row[0])) for row in rows)
     found = []
     for question in questions:
         first, last = charted.days[question.place]
-        until = last + min(allowed, dt.date.max - last)
+        until = last + dt.timedelta(days=min(allowed, (dt.date.max - last).days))  # the calendar has an end
         seen = next((day for day in days if first <= day <= min(until, bench.values.as_of)), None)
         found.append(replace(question, until=until, reacted=seen.isoformat() if seen else None))
     return tuple(found)

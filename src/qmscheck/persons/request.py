@@ -7,6 +7,7 @@ the ruleset itself, so that nothing is asked for that no rule reads.
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
@@ -26,6 +27,8 @@ _SHAPES: Mapping[str, str] = {
     "timestamp": "date and time",
 }
 _NAME = 31  # the most characters of a sheet's name
+#: The first sheet, and the name that Excel keeps for itself; capitals or not are the same to it.
+_TAKEN = frozenset({"overview", "history"})
 
 
 @dataclass(frozen=True)
@@ -142,15 +145,25 @@ def to_workbook(ruleset: Ruleset, tables: tuple[TableAsked, ...], by: dt.date | 
     )
     pages = [
         Sheet(
-            t.name[:_NAME],
+            name,
             (t.name, f"{t.purpose}.", *([f"Given by: {t.giver}."] if t.giver else [])),
             headings,
             [_row(c) for c in t.columns],
             frozen=1,
         )
-        for t in tables
+        for name, t in zip(_sheet_names(tables), tables, strict=True)
     ]
     return workbook([track, *pages], written_on)
+
+
+def _sheet_names(tables: tuple[TableAsked, ...]) -> list[str]:
+    """Name a sheet for each table: a workbook has no name twice, no long ones, and Excel keeps one for itself."""
+    names: list[str] = []
+    for table in tables:
+        ends = itertools.chain([""], (f"_{n}" for n in itertools.count(2)))
+        shown = (table.name[: _NAME - len(end)] + end for end in ends)
+        names.append(next(name for name in shown if name not in {*names, *_TAKEN}))
+    return names
 
 
 def _heading(tables: tuple[TableAsked, ...], by: dt.date | None) -> tuple[str, ...]:
