@@ -35,6 +35,7 @@ __all__ = [
     "DecisionKind",
     "DecisionState",
     "DecisionsUsed",
+    "Equivalent",
     "Evidence",
     "EvidenceFile",
     "EvidenceSeen",
@@ -471,6 +472,13 @@ class Example(Noun):
     unmet: int | None = None
 
 
+class Equivalent(Noun):
+    """A change of a rule that no example can notice, as `qmscheck ruleset mutate` names it, and why none can."""
+
+    change: Text
+    why: Text
+
+
 class Rule(Noun):
     """One machine test of one obligation. It has exactly one form: see `form`.
 
@@ -483,7 +491,7 @@ class Rule(Noun):
     are several. `inference` says what the records stand for. `gate`
     names the condition of the gate that asks for this rule. `every_stratum`
     says that each unit must reach what is asked, and not only the whole. `too_few` names the rule that judges each
-    record where they are too few for a statistic.
+    record where they are too few for a statistic. `equivalent` lists changes of the rule that no example can notice.
     """
 
     id: Text
@@ -522,6 +530,7 @@ class Rule(Noun):
     recommendation: str | None = None
     gate: Literal["responses", "sequence", "operation"] | None = None
     example: tuple[Example, ...] = ()
+    equivalent: tuple[Equivalent, ...] = ()
 
     @property
     def table(self) -> str:

@@ -19,9 +19,10 @@ from qmscheck.judge import Bench, judge
 from qmscheck.model import AuditPlan, Example, Finding, Origin, ParameterValue, Period, Rule, Source, Verdict
 from qmscheck.sql.select import columns_read
 
-__all__ = ["ExampleResult", "judge_records", "run"]
+__all__ = ["AS_OF", "ExampleResult", "as_expected", "judge_records", "judge_together", "run"]
 
-_AS_OF = dt.date(2026, 6, 30)
+#: The date of an example that names none.
+AS_OF = dt.date(2026, 6, 30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def judge_records(
     rule: str,
     given: Mapping[str, Sequence[Mapping[str, object]]],
     *,
-    as_of: dt.date = _AS_OF,
+    as_of: dt.date = AS_OF,
     params: Mapping[str, object] | None = None,
 ) -> Finding:
     """Judge one rule on hand-made records, table by table. The period is the twelve months up to `as_of`.
@@ -59,6 +60,18 @@ def judge_records(
     Cells are written as text and read back as the declared type, as those of a file are. A table that is not given
     has a source without records. Raises ValueError for a table or a column that the ruleset does not declare.
     """
+    return judge_together(asked, (rule,), given, as_of=as_of, params=params)[rule]
+
+
+def judge_together(
+    asked: Criteria,
+    rules: Collection[str],
+    given: Mapping[str, Sequence[Mapping[str, object]]],
+    *,
+    as_of: dt.date = AS_OF,
+    params: Mapping[str, object] | None = None,
+) -> dict[str, Finding]:
+    """Judge several rules on the same hand-made records, which are read once. Else as `judge_records`."""
     _check_names(asked, given)
     start = (
         as_of.replace(year=as_of.year - 1) if (as_of.month, as_of.day) != (2, 29) else dt.date(as_of.year - 1, 2, 28)
@@ -78,7 +91,7 @@ def judge_records(
         },
         sources=tuple(Source(table=t, reader="given", options={"table": t}) for t in asked.ruleset.tables),
     )
-    chosen = _with_full_list(asked, rule)
+    chosen = frozenset().union(*(_with_full_list(asked, rule) for rule in rules))
     wanted = {t: set(c) for t, c in columns_read([asked.tests[r] for r in chosen]).items()}
     for one in chosen:
         wanted.setdefault(asked.tests[one].table, set()).update(asked.ruleset.rules[one].strata)
@@ -92,7 +105,7 @@ def judge_records(
             used = in_force(plan, asked)
             named = values(as_of, plan, asked, used)
             bench = Bench(plan, asked.ruleset, asked.tests, gathered.tables, engine, named, used, chosen, doubts=False)
-            return next(f for f in judge(bench, _quiet).findings if f.rule == rule)
+            return {f.rule: f for f in judge(bench, _quiet).findings if f.rule in rules}
         finally:
             engine.close()
 
@@ -114,13 +127,19 @@ def _check_names(asked: Criteria, given: Mapping[str, Sequence[Mapping[str, obje
 
 
 def _result(asked: Criteria, rule: Rule, number: int, example: Example) -> ExampleResult:
-    found = judge_records(asked, rule.id, example.given, as_of=example.as_of or _AS_OF, params=example.params)
+    found = judge_records(asked, rule.id, example.given, as_of=example.as_of or AS_OF, params=example.params)
+    ok = as_expected(example, found)
     message = found.reason
-    ok = found.verdict is example.verdict
-    if ok and example.unmet is not None and (found.tally is None or found.tally.unmet != example.unmet):
-        ok = False
+    if found.verdict is example.verdict and not ok:
         message = f"expected {example.unmet} unmet, counted {found.calculation}"
     return ExampleResult(rule.id, number, example.title, example.verdict, found.verdict, message, ok)
+
+
+def as_expected(example: Example, found: Finding) -> bool:
+    """Tell whether a finding is what an example says: its verdict and, where it names one, its number of unmet records."""
+    if found.verdict is not example.verdict:
+        return False
+    return example.unmet is None or (found.tally is not None and found.tally.unmet == example.unmet)
 
 
 def _reader(

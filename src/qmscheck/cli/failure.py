@@ -28,6 +28,7 @@ _NOT_DONE = {
     ("plugins",): "No plugin was listed.",
     ("ruleset", "lint"): "No ruleset was checked.",
     ("ruleset", "test"): "No example was run.",
+    ("ruleset", "mutate"): "No rule was changed.",
     ("ruleset", "schema"): "No schema was written.",
     ("ruleset", "request"): "Nothing was asked for.",
 }

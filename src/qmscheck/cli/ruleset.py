@@ -125,6 +125,43 @@ def request(
     return 0
 
 
+@command.command("mutate")
+@click.argument("names", nargs=-1, required=True, metavar="NAME|PATH...")
+@click.option("--select", multiple=True, metavar="ID", help="Only this rule or obligation; repeatable.")
+@click.option(
+    "--at-least",
+    type=click.FloatRange(0, 1),
+    default=0.95,
+    show_default=True,
+    metavar="SHARE",
+    help="The share of changes, 0 to 1, that must be noticed.",
+)
+@click.option("--show", is_flag=True, help="Also name the changes that are noticed, and those declared equivalent.")
+@plugin_options
+def mutate(
+    *, names: tuple[str, ...], select: tuple[str, ...], at_least: float, show: bool, disabled: tuple[str, ...]
+) -> int:
+    """Change each rule as by mistake, and see whether its examples notice.
+
+    Exit: 0 enough of the changes are noticed, 1 they are not or an entry is wrong, 2 no rule was changed.
+
+    \b
+    qmscheck ruleset mutate iso9001 --select CF-8.2.1-c2
+    """  # noqa: D301  (click reads \b as: leave these lines as they are)
+    from qmscheck import criteria, mutation  # noqa: PLC0415
+    from qmscheck.cli.mutants import fine, told  # noqa: PLC0415
+    from qmscheck.cli.terminal import write_out  # noqa: PLC0415
+    from qmscheck.errors import Problem, QmscheckError  # noqa: PLC0415
+
+    asked = criteria.load(_places(names, disabled))
+    _check_selection(asked, select)
+    found = tuple(mutation.run(asked, select))
+    if not any(one.noticed or one.survived for one in found):
+        raise QmscheckError(Problem("", 0, 0, "there is no rule to change", "select an obligation that has rules"))
+    write_out(told(found, at_least, show=show))
+    return 0 if fine(found, at_least) else 1
+
+
 @command.command("schema")
 def schema() -> int:
     """Print the JSON Schema of a ruleset file, for editors."""

@@ -35,7 +35,7 @@ from qmscheck.sql.kinds import Kind
 from qmscheck.sql.select import RowTest
 from qmscheck.toml import Document
 
-__all__ = ["Checked", "check"]
+__all__ = ["Checked", "check", "scope_of"]
 
 #: Words by which a recommendation says who acts; in English and German, as parts of words.
 _ROLES = (
@@ -60,12 +60,7 @@ class Checked:
 def check(entries: Entries) -> Checked:
     """Check all entries against each other; mistakes are added to their documents."""
     checked = Checked()
-    scope = Scope(
-        tables={name: {c: Kind(s.type) for c, s in t.columns.items()} for name, t in entries.tables.nouns().items()},
-        default=None,
-        params={name: kind for name, entry in entries.params.entries.items() if (kind := _parameter_kind(entry))},
-        terms=frozenset(entries.terms.entries),
-    )
+    scope = scope_of(entries)
     for name, spec, entry in entries.params.good():
         _check_parameter(name, spec, entry)
         check_limit(name, spec, entry)
@@ -97,6 +92,16 @@ def check(entries: Entries) -> Checked:
         first = entries.documents[0]
         first.add(Problem(first.name, 1, 1, "the ruleset has no obligation: nothing would be audited"))
     return checked
+
+
+def scope_of(entries: Entries) -> Scope:
+    """Give the names that expressions of rules may use."""
+    return Scope(
+        tables={name: {c: Kind(s.type) for c, s in t.columns.items()} for name, t in entries.tables.nouns().items()},
+        default=None,
+        params={name: kind for name, entry in entries.params.entries.items() if (kind := _parameter_kind(entry))},
+        terms=frozenset(entries.terms.entries),
+    )
 
 
 def _check_parameter(name: str, spec: ParameterSpec, entry: Entry[ParameterSpec]) -> None:
