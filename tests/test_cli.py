@@ -641,6 +641,63 @@ def test_a_misspelt_selection_of_examples_is_refused(run: Run, tmp_path: Path) -
     )
 
 
+def test_changes_that_the_examples_do_not_notice_are_told_word_for_word(run: Run) -> None:
+    good = str(Path(__file__).parent / "rulesets" / "good")
+    must = "must: working_days(received, answered) <= param('days')"
+    assert run("ruleset", "mutate", good) == (
+        1,
+        (
+            f"SURVIVED A-1.in-time: where dropped\n"
+            f"SURVIVED A-1.in-time: {must} becomes working_days(received, answered) < param('days')\n"
+            "SURVIVED A-1.in-time: must: param('days') moved down in working_days(received, answered) <= param('days')\n"
+            "SURVIVED A-1.in-time: must: param('days') moved up in working_days(received, answered) <= param('days')\n"
+            "SURVIVED A-1.letter: has.where dropped\n"
+            "A-1: 6 of 11 changes noticed (54.5 %)\n"
+            "in all: 6 of 11 changes noticed (54.5 %); at least 95 % asked for\n"
+        ),
+        "",
+    )
+    assert run("ruleset", "mutate", good, "--select", "A-1.letter", "--at-least", "0.75", "--show") == (
+        0,
+        (
+            "SURVIVED A-1.letter: has.where dropped\n"
+            "noticed A-1.letter: scope emptied\n"
+            "noticed A-1.letter: has.where: not mentions(body, 'sorry')\n"
+            "noticed A-1.letter: has becomes lacks\n"
+            "A-1: 3 of 4 changes noticed (75.0 %)\n"
+            "in all: 3 of 4 changes noticed (75.0 %); at least 75 % asked for\n"
+        ),
+        "",
+    )
+
+
+def test_a_failing_example_and_a_stale_declaration_are_mistakes_whatever_the_share(run: Run, tmp_path: Path) -> None:
+    own = (Path(__file__).parent / "rulesets" / "good" / "firm.toml").read_text(encoding="utf-8")
+    declared = "[[rule.equivalent]]\nchange = '{}'\nwhy = 'Made up.'\n"
+    changed = own + declared.format("has.where dropped") + declared.format("scope emptied")
+    (tmp_path / "own.toml").write_text(changed, encoding="utf-8")
+    code, out, _ = run(
+        "ruleset", "mutate", str(tmp_path / "own.toml"), "--select", "A-1.letter", "--at-least", "0", "--show"
+    )
+    assert code == 1
+    assert "STALE A-1.letter: declared equivalent, and it is noticed or no change: scope emptied\n" in out
+    assert "declared A-1.letter: has.where dropped\n" in out
+    assert "A-1: 3 of 3 changes noticed (100.0 %), 1 more declared equivalent\n" in out
+    (tmp_path / "own.toml").write_text(own.replace("We apologise", "We do not"), encoding="utf-8")
+    code, out, _ = run("ruleset", "mutate", str(tmp_path / "own.toml"), "--select", "A-1.letter", "--at-least", "0")
+    assert code == 1
+    assert out.startswith("FAILED A-1.letter example 1: it fails without any change; see qmscheck ruleset test\n")
+
+
+def test_where_no_rule_can_be_changed_none_was(run: Run, tmp_path: Path) -> None:
+    own = (Path(__file__).parent / "rulesets" / "good" / "firm.toml").read_text(encoding="utf-8")
+    second = own[own.index("[[obligation]]") : own.index("[[rule]]")].replace("A-1", "A-2")
+    (tmp_path / "own.toml").write_text(own + second + 'question = "Is it so?"\n', encoding="utf-8")
+    code, out, err = run("ruleset", "mutate", str(tmp_path / "own.toml"), "--select", "A-2")
+    assert (code, out) == (2, "")
+    assert err.startswith("No rule was changed.\nthere is no rule to change\n")
+
+
 def test_the_schema_of_a_ruleset_file_accepts_a_ruleset_and_refuses_an_unknown_key(run: Run) -> None:
     code, out, err = run("ruleset", "schema")
     assert (code, err) == (0, "")

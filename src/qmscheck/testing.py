@@ -136,7 +136,7 @@ def _result(asked: Criteria, rule: Rule, number: int, example: Example) -> Examp
 
 
 def as_expected(example: Example, found: Finding) -> bool:
-    """Tell whether a finding is what an example says: its verdict and, where it names one, its number of unmet records."""
+    """Tell whether a finding is as an example says: its verdict, and its number of unmet records where one is named."""
     if found.verdict is not example.verdict:
         return False
     return example.unmet is None or (found.tally is not None and found.tally.unmet == example.unmet)

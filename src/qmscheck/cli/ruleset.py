@@ -156,7 +156,7 @@ def mutate(
     asked = criteria.load(_places(names, disabled))
     _check_selection(asked, select)
     found = tuple(mutation.run(asked, select))
-    if not any(one.noticed or one.survived for one in found):
+    if not found:
         raise QmscheckError(Problem("", 0, 0, "there is no rule to change", "select an obligation that has rules"))
     write_out(told(found, at_least, show=show))
     return 0 if fine(found, at_least) else 1

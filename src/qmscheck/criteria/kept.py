@@ -83,7 +83,9 @@ def _edition(expressions: str) -> str:
 
 
 def _without_examples(found: Criteria) -> Criteria:
-    rules = {name: rule.model_copy(update={"example": (), "equivalent": ()}) for name, rule in found.ruleset.rules.items()}
+    rules = {
+        name: rule.model_copy(update={"example": (), "equivalent": ()}) for name, rule in found.ruleset.rules.items()
+    }
     return Criteria(found.ruleset.model_copy(update={"rules": rules}), found.tests)
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from qmscheck.criteria.check import scope_of
 from qmscheck.criteria.entries import Entries, Entry
 from qmscheck.criteria.kept import Criteria
 from qmscheck.criteria.rules import compile_rule
-from qmscheck.criteria.check import scope_of
 from qmscheck.model import Rule
 from qmscheck.sql.select import RowTest
 from qmscheck.toml import Document

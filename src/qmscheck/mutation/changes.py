@@ -14,7 +14,7 @@ from qmscheck.sql.mutants import MOVES, changed_condition, changed_query, moved_
 __all__ = ["Variant", "changes", "moved", "moved_params"]
 
 #: Where expressions stand in a rule: keys, from the outside in.
-_EXPRESSIONS = (
+_EXPRESSIONS: tuple[tuple[str, ...], ...] = (
     ("where",),
     ("must",),
     ("query",),
@@ -29,7 +29,7 @@ _EXPRESSIONS = (
     ("base", "where"),
 )
 #: Where a rule names a parameter, or writes a number, that decides.
-_BOUNDS = (
+_BOUNDS: tuple[tuple[str, ...], ...] = (
     ("at_least",),
     ("at_most",),
     ("min_population",),
@@ -44,7 +44,7 @@ _BOUNDS = (
     ("base", "number"),
 )
 #: Keys without which a rule still says something.
-_DROPPED = (
+_DROPPED: tuple[tuple[str, ...], ...] = (
     ("has", "where"),
     ("lacks", "where"),
     ("measure", "scale"),
@@ -58,7 +58,7 @@ _DROPPED = (
     ("base", "where"),
 )
 #: Keys that are taken for one another.
-_EXCHANGED = (
+_EXCHANGED: tuple[tuple[tuple[str, ...], str, str], ...] = (
     ((), "has", "lacks"),
     ((), "at_least", "at_most"),
     (("measure",), "mean", "median"),

@@ -1,0 +1,22 @@
+"""Rules changed as by mistake: of a fixed sample, the examples notice at least 95 %. All: `qmscheck ruleset mutate iso9001`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import qmscheck_iso9001
+
+from qmscheck import criteria, mutation
+
+_FOLDER = Path(qmscheck_iso9001.__file__).parent
+_SAMPLE = ("CF-8.2.1-c2",)
+
+
+def test_the_examples_of_a_sample_notice_changes_of_the_rules() -> None:
+    asked = criteria.load([("iso9001", _FOLDER)])
+    found = list(mutation.run(asked, _SAMPLE))
+    noticed = sum(len(one.noticed) for one in found)
+    survived = [(one.rule, change) for one in found for change in one.survived]
+    assert noticed > 100
+    assert noticed >= 0.95 * (noticed + len(survived)), survived
+    assert [one for one in found if one.failing or one.stale] == []
