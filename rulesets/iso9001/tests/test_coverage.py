@@ -1,0 +1,143 @@
+"""Nothing that the ruleset began with is left without a row: each sentence of the article, each clause, each obligation.
+
+`coverage.toml` beside the ruleset says which obligation answers what; docs/coverage.md shows it with rules and questions.
+QMSCHECK_UPDATE_GOLDENS=1 writes the page anew.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import qmscheck_iso9001
+
+from qmscheck import criteria
+from qmscheck.model import Obligation, Ruleset
+
+_HERE = Path(__file__).parent.parent
+_PAGE = _HERE.parents[1] / "docs" / "coverage.md"
+
+#: Sentences of the article, headings included.
+_SENTENCES = 38
+
+
+def test_each_sentence_of_the_article_has_its_row() -> None:
+    assert [s["number"] for s in _rows("sentence")] == list(range(1, _SENTENCES + 1))
+
+
+def test_a_sentence_without_an_obligation_says_what_it_is() -> None:
+    empty = {s["number"]: s["says"] for s in _rows("sentence") if not s["obligations"]}
+    assert empty.keys() == {1, 2, 17, 23, 24, 36, 37, 38}
+    assert [
+        n for n, says in empty.items() if not re.match("Heading|Addressed|.*motive|Advertising|Navigation", says)
+    ] == []
+
+
+def test_each_obligation_that_is_named_exists() -> None:
+    named = {o for kind in ("sentence", "clause") for row in _rows(kind) for o in row["obligations"]}
+    assert named - set(_ruleset().obligations) == set()
+
+
+def test_each_obligation_answers_a_sentence_and_each_clause_has_one() -> None:
+    answered = {o for row in _rows("sentence") for o in row["obligations"]}
+    assert set(_ruleset().obligations) - answered == set()
+    assert [row["clause"] for row in _rows("clause") if not row["obligations"]] == []
+
+
+def test_each_clause_that_an_obligation_cites_has_a_row_which_names_it() -> None:
+    rows = {row["clause"]: set(row["obligations"]) for row in _rows("clause")}
+    missing = [
+        (obligation.id, cited)
+        for obligation in _ruleset().obligations.values()
+        for cited in obligation.clauses
+        if re.match(r"\d", cited) and not any(obligation.id in rows.get(c, ()) for c in _upwards(cited))
+    ]
+    assert missing == []
+
+
+def test_each_obligation_has_a_rule_and_a_question() -> None:
+    ruled = {rule.obligation for rule in _ruleset().rules.values()}
+    assert [o.id for o in _ruleset().obligations.values() if o.id not in ruled or not o.question] == []
+
+
+def test_the_page_shows_every_row() -> None:
+    wanted = _page()
+    if os.environ.get("QMSCHECK_UPDATE_GOLDENS") == "1":
+        _PAGE.write_text(wanted, encoding="utf-8", newline="\n")
+    assert _PAGE.read_text("utf-8") == wanted
+
+
+def _upwards(clause: str) -> list[str]:
+    """Give a clause and those above it: 9.3.2 c is under 9.3.2 and 9.3."""
+    parts = clause.split(" ")[0].split(".")
+    return [".".join(parts[:n]) for n in range(len(parts), 0, -1)]
+
+
+def _page() -> str:
+    ruleset = _ruleset()
+    lines = [
+        "# What the ruleset covers",
+        "",
+        f"ISO 9001, customer focus: {len(ruleset.obligations)} obligations, {len(ruleset.rules)} rules.",
+        "This page is written from `rulesets/iso9001/coverage.toml` and the ruleset",
+        "(`QMSCHECK_UPDATE_GOLDENS=1 uv run pytest rulesets/iso9001/tests/test_coverage.py`).",
+        "What no rule tests, and why, stands in",
+        "[NOT-YET.md](../rulesets/iso9001/NOT-YET.md). All words are our own.",
+        "",
+        "## Sentences of the article that it began with",
+        "",
+        "| No. | In our words | Obligations | Rules |",
+        "|---|---|---|---|",
+    ]
+    lines += [
+        f"| {s['number']} | {s['says']} | {_linked(s['obligations'])} | {_number(s['obligations'])} |"
+        for s in _rows("sentence")
+    ]
+    lines += ["", "## Clauses", "", "| Clause | Asks | Documented | Obligations | Rules |", "|---|---|---|---|---|"]
+    lines += [
+        f"| {c['clause']} | {c['asks']} | {c['documented']} | {_linked(c['obligations'])} | {_number(c['obligations'])} |"
+        for c in _rows("clause")
+    ]
+    lines += ["", "## Obligations", ""]
+    for obligation in ruleset.obligations.values():
+        lines += _told(obligation)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _told(obligation: Obligation) -> list[str]:
+    rules = [r for r in _ruleset().rules.values() if r.obligation == obligation.id]
+    return [
+        f"### {obligation.id}",
+        "",
+        f"{obligation.title} ({obligation.force}; {', '.join(obligation.clauses)}).",
+        f"Asked of a person: {obligation.question}",
+        "",
+        *(f"- `{rule.id}`: {rule.title}" for rule in rules),
+        "",
+    ]
+
+
+def _linked(names: list[str]) -> str:
+    return ", ".join(f"[{n}](#{re.sub('[^a-z0-9-]', '', n.lower())})" for n in names) or "none"
+
+
+def _number(names: list[str]) -> int:
+    return sum(rule.obligation in names for rule in _ruleset().rules.values())
+
+
+def _rows(kind: str) -> list[dict[str, Any]]:
+    return list(_coverage()[kind])
+
+
+@cache
+def _coverage() -> dict[str, Any]:
+    return tomllib.loads((_HERE / "coverage.toml").read_text("utf-8"))
+
+
+@cache
+def _ruleset() -> Ruleset:
+    return criteria.load([("iso9001", Path(qmscheck_iso9001.__file__).parent)]).ruleset
