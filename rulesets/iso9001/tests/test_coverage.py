@@ -73,7 +73,7 @@ def test_the_page_shows_every_row() -> None:
 
 def _upwards(clause: str) -> list[str]:
     """Give a clause and those above it: 9.3.2 c is under 9.3.2 and 9.3."""
-    parts = clause.split(" ")[0].split(".")
+    parts = clause.split(" ", maxsplit=1)[0].split(".")
     return [".".join(parts[:n]) for n in range(len(parts), 0, -1)]
 
 
