@@ -53,7 +53,7 @@ class Table:
 
 def records(chance: random.Random) -> tuple[Table, ...]:
     """Give every table of the firm."""
-    orders = tuple(_orders(chance))
+    orders = tuple(_orders())
     complaints = tuple(_complaints(chance))
     return (
         *_customers(),
@@ -188,13 +188,12 @@ class _Order:
         return self.day + dt.timedelta(days=46 if self.open else 12)
 
 
-def _orders(chance: random.Random) -> Iterator[_Order]:
-    number = 0
-    for month in _months("2024-05-01", "2026-10-01"):
-        for day in sorted(chance.sample(range(24), 24)):
-            placed = month + dt.timedelta(days=day)
-            yield _Order(number, placed, _later(placed, 1), placed > _d("2026-10-12"))
-            number += 1
+def _orders() -> Iterator[_Order]:
+    for first, many in ((0, 24), (5000, 36)):  # by hand, and what comes in by call-off
+        for month, start in enumerate(_months("2024-05-01", "2026-10-01")):
+            for at in range(many):
+                placed = start + dt.timedelta(days=at % 24)
+                yield _Order(first + many * month + at, placed, _later(placed, 1), placed > _d("2026-10-12"))
 
 
 def _order_tables(orders: Sequence[_Order]) -> Iterator[Table]:
@@ -428,7 +427,7 @@ _COMPLAINT_COLUMNS = (
 
 
 def _complaints(chance: random.Random) -> Iterator[tuple[Cell, ...]]:
-    days = [month + dt.timedelta(days=chance.randrange(27)) for month in _months("2024-05-01", "2026-09-01") for _ in range(2 + chance.randrange(3))]
+    days = [month + dt.timedelta(days=chance.randrange(27)) for month in _months("2024-05-01", "2026-09-01")]
     for at, day in enumerate(days):
         yield _complaint(f"U{at}", day, at, _KINDS[at % len(_KINDS)], "low", None)
     for at, text in enumerate(("2025-12-03", "2025-12-15", "2026-01-07")):
