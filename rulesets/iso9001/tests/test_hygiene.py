@@ -116,7 +116,7 @@ def test_the_files_and_the_obligations_in_them_are_in_order() -> None:
 
 
 def test_each_statement_carries_a_figure() -> None:
-    assert [r.id for r in _rules() if not re.search(r"\{(unmet|met|unreadable|share)\}", r.statement)] == []
+    assert [r.id for r in _rules() if not re.search(r"\{(unmet|met|unreadable|share|value)\}", r.statement)] == []
 
 
 def test_each_statement_names_the_thresholds_that_it_was_judged_by() -> None:
