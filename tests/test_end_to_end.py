@@ -352,7 +352,15 @@ def test_a_ruleset_in_a_folder_is_linted_tested_and_described(tmp_path: Path) ->
     assert only == (0, "1 example, none failed\n", "")
     code, out, _ = run("ruleset", "schema", cwd=tmp_path)
     assert code == 0
-    assert set(json.loads(out)["properties"]) == {"ruleset", "param", "term", "table", "obligation", "rule"}
+    assert set(json.loads(out)["properties"]) == {
+        "ruleset",
+        "param",
+        "term",
+        "table",
+        "obligation",
+        "rule",
+        "overlay",
+    }
 
 
 def test_a_wrong_example_and_a_wrong_rule_are_told_at_their_places(tmp_path: Path) -> None:

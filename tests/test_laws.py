@@ -44,9 +44,9 @@ from qmscheck.model import AuditPlan, AuditRecord, Finding, Gate, GateResult, Gr
 from qmscheck.sql.select import columns_read
 
 _T = TypeVar("_T")
-_TABLES = 10
-_SOURCES = 10
-_COLUMNS = 55
+_TABLES = 8
+_SOURCES = 8
+_DRAWN_COLUMNS = 24
 
 
 @dataclass(frozen=True)
@@ -185,13 +185,13 @@ def test_no_source_taken_out_of_the_plan_makes_anything_pass(subject: Subject) -
 
 def test_no_column_that_is_blanked_makes_anything_pass(subject: Subject) -> None:
     judged = 0
-    for table, column, headings in _drawn(list(_columns(subject)), _COLUMNS):
+    for table, column, headings in _drawn(list(_columns(subject)), _DRAWN_COLUMNS):
         rules = subject.open_rules(table, column)
         if rules or table == "attestations":
             again = subject.again(rules, subject.example.planfile.plan, _blanking(table, headings))
             assert_nothing_better(subject, again, f"{table}.{column} blanked")
             judged += 1
-    assert judged > _COLUMNS // 3
+    assert judged > _DRAWN_COLUMNS // 3
 
 
 def assert_nothing_better(subject: Subject, again: Again, what: str) -> None:
