@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from qmscheck.errors import Problem
 from qmscheck.evidence import Ahead, SourceMistake, gather
 from qmscheck.hookspecs import Batch, Extract, Reader, Request, Rows
 from qmscheck.judge import Bench, judge
-from qmscheck.model import AuditPlan, Example, Finding, Origin, ParameterValue, Period, Rule, Source, Verdict
+from qmscheck.model import AuditPlan, Example, Finding, Origin, ParameterValue, Period, Rule, Ruleset, Source, Verdict
 from qmscheck.sql.select import columns_read
 
 __all__ = ["AS_OF", "ExampleResult", "as_expected", "judge_records", "judge_together", "run"]
@@ -39,12 +40,31 @@ class ExampleResult:
 
 
 def run(asked: Criteria, select: Collection[str] = ()) -> Iterator[ExampleResult]:
-    """Judge every example of every rule (or of the rules and obligations in `select`)."""
-    for rule in asked.ruleset.rules.values():
-        if select and rule.id not in select and rule.obligation not in select:
-            continue
-        for number, example in enumerate(rule.example, 1):
-            yield _result(asked, rule, number, example)
+    """Judge every example of every rule (or of the rules and obligations in `select`), one after the other.
+
+    To open one takes as long as to judge an example, so all have the same one, which forgets between them.
+    """
+    with _engine(None) as engine:
+        for rule in asked.ruleset.rules.values():
+            if select and rule.id not in select and rule.obligation not in select:
+                continue
+            for number, example in enumerate(rule.example, 1):
+                yield _result(asked, rule, number, example, engine)
+
+
+@contextmanager
+def _engine(given: Embedded | None) -> Iterator[Embedded]:
+    """Give an engine that holds nothing: the given one, emptied, or one that is gone at the end."""
+    if given is not None:
+        given.clear()
+        yield given
+        return
+    with tempfile.TemporaryDirectory(prefix="qmscheck-") as folder:
+        engine = Embedded(Path(folder), threads=1)
+        try:
+            yield engine
+        finally:
+            engine.close()
 
 
 def judge_records(
@@ -54,13 +74,14 @@ def judge_records(
     *,
     as_of: dt.date = AS_OF,
     params: Mapping[str, object] | None = None,
+    engine: Embedded | None = None,
 ) -> Finding:
     """Judge one rule on hand-made records, table by table. The period is the twelve months up to `as_of`.
 
     Cells are written as text and read back as the declared type, as those of a file are. A table that is not given
     has a source without records. Raises ValueError for a table or a column that the ruleset does not declare.
     """
-    return judge_together(asked, (rule,), given, as_of=as_of, params=params)[rule]
+    return judge_together(asked, (rule,), given, as_of=as_of, params=params, engine=engine)[rule]
 
 
 def judge_together(
@@ -70,13 +91,22 @@ def judge_together(
     *,
     as_of: dt.date = AS_OF,
     params: Mapping[str, object] | None = None,
+    engine: Embedded | None = None,
 ) -> dict[str, Finding]:
-    """Judge several rules on the same hand-made records, which are read once. Else as `judge_records`."""
+    """Judge several rules on the same hand-made records, which are read once. Else as `judge_records`.
+
+    What an `engine` held before is forgotten; without one, one is opened.
+    """
     _check_names(asked, given)
     start = (
         as_of.replace(year=as_of.year - 1) if (as_of.month, as_of.day) != (2, 29) else dt.date(as_of.year - 1, 2, 28)
     )
     spec = asked.ruleset.params
+    chosen = frozenset().union(*(_with_full_list(asked, rule) for rule in rules))
+    wanted = {t: set(c) for t, c in columns_read([asked.tests[r] for r in chosen]).items()}
+    for one in chosen:
+        wanted.setdefault(asked.tests[one].table, set()).update(asked.ruleset.rules[one].strata)
+    ruleset = _only(asked.ruleset, chosen, wanted)
     plan = AuditPlan(
         root="/",
         file=None,
@@ -89,31 +119,35 @@ def judge_together(
             name: ParameterValue(value=value, origin=spec[name].origin if name in spec else Origin.CONVENTION, ref=None)  # type: ignore[arg-type]
             for name, value in (params or {}).items()
         },
-        sources=tuple(Source(table=t, reader="given", options={"table": t}) for t in asked.ruleset.tables),
+        sources=tuple(Source(table=t, reader="given", options={"table": t}) for t in ruleset.tables),
     )
-    chosen = frozenset().union(*(_with_full_list(asked, rule) for rule in rules))
-    wanted = {t: set(c) for t, c in columns_read([asked.tests[r] for r in chosen]).items()}
-    for one in chosen:
-        wanted.setdefault(asked.tests[one].table, set()).update(asked.ruleset.rules[one].strata)
     reader = Reader("given", (), _reader(asked, given))
-    with tempfile.TemporaryDirectory(prefix="qmscheck-") as folder:
-        engine = Embedded(Path(folder), threads=1)
-        try:
-            gathered = gather(
-                plan, asked.ruleset, wanted, {"given": reader}, engine, Ahead(Path(folder), {}), _quiet, _never
-            )
-            used = in_force(plan, asked)
-            named = values(as_of, plan, asked, used)
-            bench = Bench(plan, asked.ruleset, asked.tests, gathered.tables, engine, named, used, chosen, doubts=False)
-            return {f.rule: f for f in judge(bench, _quiet).findings if f.rule in rules}
-        finally:
-            engine.close()
+    with _engine(engine) as used_engine, tempfile.TemporaryDirectory(prefix="qmscheck-") as folder:
+        ahead = Ahead(Path(folder), {})
+        gathered = gather(plan, ruleset, wanted, {"given": reader}, used_engine, ahead, _quiet, _never)
+        used = in_force(plan, asked)
+        named = values(as_of, plan, asked, used)
+        bench = Bench(plan, ruleset, asked.tests, gathered.tables, used_engine, named, used, chosen, doubts=False)
+        return {f.rule: f for f in judge(bench, _quiet).findings if f.rule in rules}
 
 
 def _with_full_list(asked: Criteria, rule: str) -> frozenset[str]:
     """Add the rule that judges each record where they are too few for a statistic."""
     few = asked.ruleset.rules[rule].too_few
     return frozenset({rule, *([few.instead] if few is not None else [])})
+
+
+def _only(ruleset: Ruleset, rules: Collection[str], tables: Collection[str]) -> Ruleset:
+    """Leave out of a ruleset what some rules have no need of: a large one has thousands of examples."""
+    kept = {name: rule for name, rule in ruleset.rules.items() if name in rules}
+    asked = {rule.obligation for rule in kept.values()}
+    return ruleset.model_copy(
+        update={
+            "rules": kept,
+            "obligations": {name: o for name, o in ruleset.obligations.items() if name in asked},
+            "tables": {name: t for name, t in ruleset.tables.items() if name in tables},
+        }
+    )
 
 
 def _check_names(asked: Criteria, given: Mapping[str, Sequence[Mapping[str, object]]]) -> None:
@@ -126,8 +160,10 @@ def _check_names(asked: Criteria, given: Mapping[str, Sequence[Mapping[str, obje
         raise ValueError("; ".join(unknown))
 
 
-def _result(asked: Criteria, rule: Rule, number: int, example: Example) -> ExampleResult:
-    found = judge_records(asked, rule.id, example.given, as_of=example.as_of or AS_OF, params=example.params)
+def _result(asked: Criteria, rule: Rule, number: int, example: Example, engine: Embedded) -> ExampleResult:
+    found = judge_records(
+        asked, rule.id, example.given, as_of=example.as_of or AS_OF, params=example.params, engine=engine
+    )
     ok = as_expected(example, found)
     message = found.reason
     if found.verdict is example.verdict and not ok:

@@ -56,6 +56,7 @@ class Embedded:
         self._cache = cache
         self._threads = threads
         self._made: dict[str, str] = {}
+        self._locked = False
         config: dict[str, str | bool | int | float | list[str]] = {
             "temp_directory": str(scratch / "spill"),
             "autoinstall_known_extensions": False,
@@ -143,6 +144,9 @@ class Embedded:
 
     def lock(self, readable: Sequence[Path], *, small: bool = False) -> None:
         """Shut the file system but for `readable`, and the settings. If not all tables are `small`, plan thoroughly."""
+        if self._locked and not readable:  # shut already, and nothing is asked for
+            return
+        self._locked = True
         if not small:
             self.plan_thoroughly()
         if readable:
@@ -153,6 +157,11 @@ class Embedded:
     def plan_thoroughly(self) -> None:
         """Let no pass of the planner out any more."""
         self._connection.execute("SET disabled_optimizers = ''")
+
+    def clear(self) -> None:
+        """Drop everything that was made, so that other evidence may be judged; what is shut stays shut."""
+        for name in reversed(list(self._made)):
+            self.forget(name)
 
     def close(self) -> None:
         """Close the database; its memory and its spill files go."""
