@@ -84,6 +84,23 @@ def test_the_scope_of_each_select_is_dropped_and_exists_is_negated() -> None:
     assert found["WHERE EXISTS(SELECT 1 FROM u WHERE u.k = t.k) dropped"] == "SELECT t.k FROM t"
 
 
+@pytest.mark.parametrize(
+    ("text", "moved"),
+    [
+        ("select t.k from t where exists (select 1 from u where u.n > 2)", {"2"}),
+        ("select t.k from t where (select count(case when u.n > 2 then 1 end) from u) = 5", {"2", "5"}),
+        (
+            "select t.k from t where (select count(distinct case when u.n > 2 then 1 else 3 end) from u) = 5",
+            {"1", "2", "3", "5"},
+        ),
+        ("select t.k from t where (select sum(case when u.n > 2 then 1 end) from u) = 5", {"1", "2", "5"}),
+    ],
+)
+def test_a_number_that_only_has_to_be_there_is_not_moved(text: str, moved: set[str]) -> None:
+    found = {one.change.split()[0] for one in changed_query(text, ()) if one.change.split()[1] == "becomes"}
+    assert found == moved
+
+
 def test_the_same_change_in_two_places_has_two_names() -> None:
     found = _changes("(a < 1 and x) or (a < 1 and y)")
     assert "a < 1 dropped" in found

@@ -114,7 +114,7 @@ def _of_list(node: exp.Expr, shown: str) -> Iterator[tuple[str, Edit]]:
 
 def _of_bound(node: exp.Expr, params: Collection[str]) -> Iterator[tuple[str, Edit]]:
     """Move a number by one in its last place, or a parameter by its step."""
-    if isinstance(node, exp.Literal) and not node.is_string:
+    if isinstance(node, exp.Literal) and not node.is_string and not _only_there(node):
         value = Decimal(node.name)
         step = Decimal((0, (1,), min(0, int(value.as_tuple().exponent))))
         for by in MOVES:
@@ -128,6 +128,19 @@ def _of_bound(node: exp.Expr, params: Collection[str]) -> Iterator[tuple[str, Ed
             other = exp.Anonymous(this="param", expressions=[exp.Literal.string(moved_name(name, by))])
             sign = "up" if by > 0 else "down"
             yield f"param('{name}') moved {sign}{_around(node)}", lambda _, other=other: other.copy()  # type: ignore[misc]
+
+
+def _only_there(node: exp.Expr) -> bool:
+    """Tell whether a number only has to be there: as what EXISTS selects, or what COUNT counts where a case holds."""
+    parent = node.parent
+    if isinstance(parent, exp.Select):
+        return node.arg_key == "expressions" and isinstance(parent.parent, exp.Exists)
+    return (
+        isinstance(parent, exp.If)
+        and node.arg_key == "true"
+        and isinstance(parent.parent, exp.Case)
+        and isinstance(parent.parent.parent, exp.Count)
+    )
 
 
 def _around(node: exp.Expr) -> str:
