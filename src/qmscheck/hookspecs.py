@@ -22,6 +22,7 @@ __all__ = [
     "Begun",
     "Delimited",
     "Extract",
+    "Holding",
     "Parquet",
     "Reader",
     "RenderOptions",
@@ -173,6 +174,16 @@ class Begun:
 
 
 @dataclass(frozen=True, slots=True)
+class Holding:
+    """One of the tables that a file holds. `name` is what a person knows it by (a sheet, a table of a database; empty
+    for the file itself); `options` are the `[[source]]` keys with which the reader reads it, and no other.
+    """
+
+    name: str
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Reader:
     """Brings records from one kind of source.
 
@@ -180,6 +191,9 @@ class Reader:
     maps each `[[source]]` key that the reader understands to one line of help. `read` must not raise for bad bytes:
     it yields `Unread`. It may raise `QmscheckError` for a wrong option. A reader whose work is done by other processes
     may be `ahead`: it is asked before its turn, and yields `Begun` as soon as they are at work.
+
+    `holds` lists the tables of a file that may hold several, as cheaply as it can and without raising for bad bytes:
+    nothing where the file cannot be opened (`read` then says why). None: a file holds one table, read without options.
     """
 
     name: str
@@ -188,6 +202,7 @@ class Reader:
     options: Mapping[str, str] = field(default_factory=dict)
     title: str = ""
     ahead: bool = False
+    holds: Callable[[Request], Iterator[Holding]] | None = None
 
 
 @hookspec

@@ -43,6 +43,15 @@ class Bench:
         (outcome,) = chosen.read(request)
         return outcome
 
+    def holds(self, path: Path, reader: str) -> dict[str, dict[str, str]]:
+        """Give the tables that a file holds, by name, with the options that read each; each is read with them."""
+        scratch = self.folder / "scratch"
+        scratch.mkdir(exist_ok=True)
+        chosen = {known.name: known for known in qmscheck_readers()}[reader]
+        assert chosen.holds is not None
+        request = Request("", path, {}, dt.date(2026, 6, 30), scratch, self.folder)
+        return {found.name: dict(found.options) for found in chosen.holds(request)}
+
     def extract(self, path: Path, reader: str, **options: str | int | bool) -> Extract:
         outcome = self.read(path, reader, **options)
         assert isinstance(outcome, Extract), outcome

@@ -134,3 +134,27 @@ def test_any_bytes_are_records_or_told(bench, content, name):
     assert isinstance(outcome, Extract | Unread)
     if isinstance(outcome, Extract):
         bench.rows(outcome)
+
+
+def test_the_lists_of_a_document_are_listed(bench):
+    two = {"a": [{"id": 1}], "result": {"b": [{"id": 2}]}, "n": [1, 2]}
+    held = bench.holds(bench.write(json.dumps(two), "a.json"), "json")
+    assert held == {"a": {"records": "a"}, "result.b": {"records": "result.b"}}
+    assert bench.extract(bench.folder / "a.json", "json", **held["result.b"]).columns == ("id",)
+    assert bench.holds(bench.write('{"posts": [{"id": 1}]}', "b.json"), "json") == {"posts": {}}
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "held"),
+    [
+        ('[{"id": 1}]', "a.json", {"": {}}),
+        ('{"id": 1}\n{"id": 2}', "a.json", {"": {}}),
+        ('{"id": 1}', "a.jsonl", {"": {}}),
+        ('{"id": 1}', "a.json", {}),
+        ('{"id": ', "a.json", {}),
+        (" \n", "a.json", {}),
+        ("", "a.json", {}),
+    ],
+)
+def test_lines_and_bare_lists_are_one_table_and_what_is_no_json_is_none(bench, text, name, held):
+    assert bench.holds(bench.write(text, name), "json") == held

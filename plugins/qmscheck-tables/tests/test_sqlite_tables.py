@@ -142,3 +142,17 @@ def test_any_damage_is_survived(bench, seed):
     assert isinstance(outcome, Extract | Unread)
     if isinstance(outcome, Extract):
         bench.rows(outcome)
+
+
+def test_the_tables_and_views_of_a_database_are_listed(bench):
+    path = database(bench.folder / "a.db", *TWO, "CREATE TABLE orders (id)", "CREATE VIEW late AS SELECT 1 AS id")
+    held = bench.holds(path, "sqlite")
+    assert held == {name: {"from": name} for name in ("complaints", "late", "orders")}
+    assert bench.extract(path, "sqlite", **held["complaints"]).columns == ("id", "text")
+
+
+def test_the_only_table_is_listed_without_an_option_and_no_database_lists_nothing(bench):
+    assert bench.holds(database(bench.folder / "a.db", *TWO), "sqlite") == {"complaints": {}}
+    assert bench.holds(bench.write("SQLite format 3\0 and then nonsense" * 9, "b.db"), "sqlite") == {}
+    assert bench.holds(bench.write("no database", "c.db"), "sqlite") == {}
+    assert bench.holds(bench.write("", "d.db"), "sqlite") == {}

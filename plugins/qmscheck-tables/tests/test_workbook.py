@@ -283,3 +283,21 @@ def test_any_damage_is_survived(bench, seed, inside):
 @given(st.sampled_from([b"", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"]), st.binary(max_size=300))
 def test_any_bytes_are_a_workbook_or_told(bench, mark, content):
     assert isinstance(bench.read(bench.write(mark + content, "a.xls"), "excel"), Unread)
+
+
+def test_the_visible_sheets_are_listed(bench):
+    path = bench.folder / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        for name in ("One", "Two", "Secret"):
+            book.add_worksheet(name).write_row(0, 0, HEADINGS)
+        book.get_worksheet_by_name("Secret").hide()
+    held = bench.holds(path, "excel")
+    assert held == {"One": {"sheet": "One"}, "Two": {"sheet": "Two"}}
+    assert bench.extract(path, "excel", **held["Two"]).sheet == "Two"
+
+
+def test_the_only_sheet_is_listed_without_an_option_and_a_broken_book_lists_nothing(bench):
+    assert bench.holds(workbook(bench.folder / "a.xlsx", S=[HEADINGS]), "excel") == {"S": {}}
+    assert bench.holds(bench.write("no workbook", "b.xlsx"), "excel") == {}
+    assert bench.holds(bench.write("PK\x03\x04 cut off", "c.xlsx"), "excel") == {}
+    assert bench.holds(bench.write("", "d.xlsx"), "excel") == {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from qmscheck import Extract, Reader, Request, Unread, hookimpl
+from qmscheck import Extract, Holding, Reader, Request, Unread, hookimpl
 
 __all__ = ["qmscheck_readers"]
 
@@ -35,6 +35,7 @@ def qmscheck_readers() -> list[Reader]:
                 "header_row": "row number of the headings, counting from 1; default: found from the sheet",
                 "formulas": '"mark" reads a cell with a formula as #FORMULA!, whatever it shows; default: "value"',
             },
+            holds=_sheets,
         ),
         Reader(name="parquet", title="Parquet", suffixes=(".parquet",), read=_parquet),
         Reader(
@@ -43,6 +44,7 @@ def qmscheck_readers() -> list[Reader]:
             suffixes=(".json", ".jsonl", ".ndjson"),
             read=_json,
             options={"records": 'dotted path to the list of records, such as "result.complaints"'},
+            holds=_lists,
         ),
         Reader(
             name="sqlite",
@@ -53,6 +55,7 @@ def qmscheck_readers() -> list[Reader]:
                 "from": "name of a table or view; default: the only one",
                 "query": "one SELECT, instead of `from`",
             },
+            holds=_relations,
         ),
         Reader(
             name="sql",
@@ -102,3 +105,21 @@ def _sql(request: Request) -> Iterator[Extract | Unread]:
     from qmscheck_tables.databases import read  # noqa: PLC0415
 
     return read(request)
+
+
+def _sheets(request: Request) -> Iterator[Holding]:
+    from qmscheck_tables.workbook import holds  # noqa: PLC0415
+
+    return holds(request)
+
+
+def _lists(request: Request) -> Iterator[Holding]:
+    from qmscheck_tables.json_records import holds  # noqa: PLC0415
+
+    return holds(request)
+
+
+def _relations(request: Request) -> Iterator[Holding]:
+    from qmscheck_tables.sqlite_tables import holds  # noqa: PLC0415
+
+    return holds(request)

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from qmscheck import Batch, Extract, Request, Rows, Skipped, Unread, as_text
+from qmscheck import Batch, Extract, Holding, Request, Rows, Skipped, Unread, as_text
 from qmscheck_tables.headings import name_columns
 from qmscheck_tables.opening import first_bytes, source_path, text_option
 
-__all__ = ["read"]
+__all__ = ["holds", "read"]
 
 _BATCH = 5000
 _LARGEST_DOCUMENT = 512 << 20
@@ -37,6 +37,23 @@ def read(request: Request) -> Iterator[Extract | Unread]:
         yield _lines(request, path)
     else:
         yield _document(request, path, where)
+
+
+def holds(request: Request) -> Iterator[Holding]:
+    """Name the lists of records of a JSON document; one table without a name where it is itself a list, or lines."""
+    path = source_path(request)
+    head = first_bytes(path)
+    if isinstance(head, Unread) or not head.strip(b"\xef\xbb\xbf \t\r\n"):
+        return
+    if path.suffix.lower() != ".json" or _first_line_is_record(head) or path.stat().st_size > _LARGEST_DOCUMENT:
+        yield Holding("")
+        return
+    value = _parsed(path.read_bytes())
+    names = [name for name, _ in _lists(value, "", 0)]
+    for name in names:
+        yield Holding(name, {"records": name} if len(names) > 1 else {})
+    if not names and isinstance(value, list):
+        yield Holding("")
 
 
 def _first_line_is_record(head: bytes) -> bool:

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from qmscheck import Batch, Extract, Problem, QmscheckError, Request, Rows, Skipped, Unread, as_text
+from qmscheck import Batch, Extract, Holding, Problem, QmscheckError, Request, Rows, Skipped, Unread, as_text
 from qmscheck_tables.headings import name_columns
 from qmscheck_tables.opening import first_bytes, source_path, text_option
 
-__all__ = ["read"]
+__all__ = ["holds", "read"]
 
 _BATCH = 10_000
 _MARK = b"SQLite format 3\0"
@@ -37,9 +37,28 @@ def read(request: Request) -> Iterator[Extract | Unread]:
         yield _extract(request, path, query, name)
 
 
+def holds(request: Request) -> Iterator[Holding]:
+    """Name the tables and views of a database; none where it cannot be opened."""
+    path = source_path(request)
+    head = first_bytes(path, 100)
+    if isinstance(head, Unread) or not head.startswith(_MARK):
+        return
+    try:
+        names = _names(_untouched(_files(path), request.scratch))
+    except (sqlite3.Error, sqlite3.Warning, OSError, UnicodeDecodeError):
+        return
+    for name in names:
+        yield Holding(name, {"from": name} if len(names) > 1 else {})
+
+
+def _files(path: Path) -> tuple[Path, ...]:
+    """Give the database, and the files beside it in which changes wait."""
+    return (path, *(side for side in map(path.with_name, _side_names(path)) if _has_bytes(side)))
+
+
 def _extract(request: Request, path: Path, query: str | None, name: str | None) -> Extract | Unread:
     asked = query is not None
-    files = (path, *(side for side in map(path.with_name, _side_names(path)) if _has_bytes(side)))
+    files = _files(path)
     try:
         place = _untouched(files, request.scratch)
         if query is None:

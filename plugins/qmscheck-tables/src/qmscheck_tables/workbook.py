@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from qmscheck import Batch, Extract, Request, Rows, Skipped, Unread, as_text
+from qmscheck import Batch, Extract, Holding, Request, Rows, Skipped, Unread, as_text
 from qmscheck_tables.headings import find_heading, is_total, looks_like_records, name_columns
 from qmscheck_tables.opening import RefusedError, choice_option, first_bytes, source_path, text_option, whole_option
 from qmscheck_tables.sheet_xml import absurd_container, is_encrypted, look_through, sheet_parts
@@ -22,7 +22,7 @@ from qmscheck_tables.sheet_xml import absurd_container, is_encrypted, look_throu
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
 
-__all__ = ["read"]
+__all__ = ["holds", "read"]
 
 _BATCH = 5000
 _SAMPLE = 500
@@ -41,6 +41,20 @@ from python_calamine import CalamineWorkbook
 with open(sys.argv[1], "rb") as stream:
     CalamineWorkbook.from_filelike(stream).get_sheet_by_name(sys.argv[2])
 """
+
+#: What comes of a damaged workbook: refusals of our own, and errors of the libraries.
+_DAMAGE = (
+    RefusedError,
+    zipfile.BadZipFile,
+    ET.ParseError,
+    zlib.error,
+    EOFError,
+    OSError,
+    ValueError,
+    KeyError,
+    NotImplementedError,
+    RuntimeError,
+)
 
 Cell = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
 Errors = Mapping[tuple[int, int], str]
@@ -75,12 +89,33 @@ def read(request: Request) -> Iterator[Extract | Unread]:
         return
     try:
         yield _extract(request, path, head, _Choice(wanted, header_row, formulas))
-    except RefusedError as refused:
+    except _DAMAGE as error:
+        refused = _refusal(error)
         yield Unread(path, refused.reason, refused.detail)
-    except (zipfile.BadZipFile, ET.ParseError, zlib.error, EOFError, OSError, ValueError) as error:
-        yield Unread(path, "corrupt", f"the workbook is damaged: {error}")
-    except (KeyError, NotImplementedError, RuntimeError) as error:
-        yield Unread(path, "corrupt", f"the workbook is damaged or incomplete: {error}")
+
+
+def holds(request: Request) -> Iterator[Holding]:
+    """Name the visible sheets of a workbook; none where it cannot be opened."""
+    path = source_path(request)
+    head = first_bytes(path, 4096)
+    if isinstance(head, Unread):
+        return
+    try:
+        _guarded(path, head)
+        with path.open("rb") as stream:
+            names = _visible(_opened(path, stream))
+    except _DAMAGE:
+        return
+    for name in names:
+        yield Holding(name, {"sheet": name} if len(names) > 1 else {})
+
+
+def _refusal(error: Exception) -> RefusedError:
+    """Say what an error of the libraries means for the workbook."""
+    if isinstance(error, RefusedError):
+        return error
+    lost = " or incomplete" if isinstance(error, (KeyError, NotImplementedError, RuntimeError)) else ""
+    return RefusedError("corrupt", f"the workbook is damaged{lost}: {error}")
 
 
 def _extract(request: Request, path: Path, head: bytes, choice: _Choice) -> Extract:
