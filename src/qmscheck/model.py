@@ -256,21 +256,27 @@ class ColumnSpec(Noun):
     """A typed column of a record asked for.
 
     `person` says that its cells name who answers for the record (owner) or who made or approved it (author);
-    `optional` that a source without it lacks nothing.
+    `optional` that a source without it lacks nothing. `values` is its closed list of words, each with what other
+    systems write for it: `qmscheck init` proposes from them what a plan maps.
     """
 
     type: ColumnType
     title: str | None = None
     synonyms: tuple[str, ...] = ()
+    values: Mapping[Text, tuple[Text, ...]] = Field(default_factory=dict)
     sensitivity: Literal["internal", "personal"] = "internal"
     person: Literal["owner", "author"] | None = None
     optional: bool = False
 
 
 class TableSpec(Noun):
-    """Records asked for, as on an auditor's request list. `key` names the column(s) that identify a record."""
+    """Records asked for, as on an auditor's request list. `key` names the column(s) that identify a record.
+
+    `synonyms` are what files and sheets with such records are called.
+    """
 
     purpose: Text
+    synonyms: tuple[Text, ...] = ()
     key: Name | tuple[Name, ...]
     columns: Mapping[Name, ColumnSpec] = Field(min_length=1)
 

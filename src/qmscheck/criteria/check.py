@@ -17,6 +17,7 @@ from qmscheck.criteria.targets import hints
 from qmscheck.criteria.too_few import check_too_few
 from qmscheck.errors import Problem, did_you_mean
 from qmscheck.model import (
+    ColumnSpec,
     Force,
     Grade,
     Noun,
@@ -164,6 +165,19 @@ def _check_table(name: str, table: TableSpec, entry: Entry[TableSpec]) -> None:
                 entry.problem(
                     f"the synonym '{synonym}' is given to '{other}' and to '{column}'", None, "columns", column
                 )
+        _check_values(column, spec, entry)
+
+
+def _check_values(column: str, spec: ColumnSpec, entry: Entry[TableSpec]) -> None:
+    """A closed list of words is one of text, and each way to write one means one of them."""
+    if spec.values and spec.type != "text":
+        entry.problem(f"'{column}' is of type {spec.type}: only text has a list of 'values'", None, "columns", column)
+    seen: dict[str, str] = {}
+    for word, others in spec.values.items():
+        for written in (word, *others):
+            other = seen.setdefault(written.casefold(), word)
+            if other != word:
+                entry.problem(f"'{written}' is given to '{other}' and to '{word}'", None, "columns", column, "values")
 
 
 def _check_obligation(obligation: Obligation, entry: Entry[Obligation], ruled: Iterable[str]) -> None:
