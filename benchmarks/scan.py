@@ -59,7 +59,7 @@ def _given(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _commands(folder: Path, suffix: str) -> dict[str, Command]:
-    audit = (sys.executable, "-m", "qmscheck", "audit", str(folder / f"{suffix}.toml"), "-q")
+    audit = (sys.executable, "-m", "qmscheck", "audit", str(folder / f"{suffix}.toml"), "-q", "--anew")
     record = ("--output-format", "json", "--output-file", str(_record(folder, suffix)))
     return {
         "audit": Command((*audit, *record), expected=(0, 1, 3)),

@@ -1,4 +1,6 @@
-"""The tests have a cache of their own, which all processes of one run share: never the user's."""
+"""The tests have a cache of their own, which all processes of one run share: never the user's. Every audit is conducted
+anew, whatever was audited before; the tests of what is recalled say so themselves.
+"""
 
 from __future__ import annotations
 
@@ -19,4 +21,5 @@ def private_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(shared / "cache"))
+        patch.setenv("QMSCHECK_ANEW", "1")
         yield

@@ -190,7 +190,9 @@ class Reader:
     `suffixes` are lower-case file endings with their dot (`.csv`, `.csv.gz`); a folder reader has `"/"`. `options`
     maps each `[[source]]` key that the reader understands to one line of help. `read` must not raise for bad bytes:
     it yields `Unread`. It may raise `QmscheckError` for a wrong option. A reader whose work is done by other processes
-    may be `ahead`: it is asked before its turn, and yields `Begun` as soon as they are at work.
+    may be `ahead`: it is asked before its turn, and yields `Begun` as soon as they are at work. It is `settled` if what
+    it brings follows from the bytes and the names of the files below the path and from its options, and from nothing
+    else (no clock, no network, no time of a file): only then may an audit of the same files be recalled.
 
     `holds` lists the tables of a file that may hold several, as cheaply as it can and without raising for bad bytes:
     nothing where the file cannot be opened (`read` then says why). None: a file holds one table, read without options.
@@ -202,6 +204,7 @@ class Reader:
     options: Mapping[str, str] = field(default_factory=dict)
     title: str = ""
     ahead: bool = False
+    settled: bool = False
     holds: Callable[[Request], Iterator[Holding]] | None = None
 
 

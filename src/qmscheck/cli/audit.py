@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
 
-from qmscheck.cli.options import cache_option, plugin_options, report_options, talk_options
+from qmscheck.cli.options import anew_option, cache_option, plugin_options, report_options, talk_options
 
 if TYPE_CHECKING:
     from qmscheck.cli.terminal import Color
@@ -41,6 +42,7 @@ _EXIT = {"READY": 0, "NOT READY": 1, "CANNOT TELL": 3}
 @click.option("--previous", metavar="RECORD", help="The record (JSON) of the audit before, to compare with.")
 @click.option("--max-exceptions", type=click.IntRange(min=1), metavar="N", help="Places listed for each finding.")
 @click.option("--threads", type=click.IntRange(1, 1024), metavar="N", help="Default: one for each processor.")
+@anew_option
 @cache_option
 @talk_options
 @plugin_options
@@ -59,6 +61,7 @@ def command(  # noqa: PLR0913  (one for each option)
     previous: str | None,
     max_exceptions: int | None,
     threads: int | None,
+    anew: bool,
     no_cache: bool,
     color: Color,
     verbose: int,
@@ -79,6 +82,7 @@ def command(  # noqa: PLR0913  (one for each option)
     from qmscheck.cli import outputs  # noqa: PLC0415
     from qmscheck.cli.failure import DeliveryError  # noqa: PLC0415
     from qmscheck.cli.places import refuse_evidence  # noqa: PLC0415
+    from qmscheck.cli.terminal import say  # noqa: PLC0415
     from qmscheck.errors import QmscheckError  # noqa: PLC0415
     from qmscheck.model import Grade  # noqa: PLC0415
 
@@ -100,7 +104,15 @@ def command(  # noqa: PLR0913  (one for each option)
     )
     planfile = read_plan(path, plugins, over)
     refuse_evidence(outputs.places(asked), planfile.plan, plugins.readers)
-    record = perform(planfile, plugins, threads=threads, quiet=quiet, cached=not no_cache)
+    record = perform(
+        planfile,
+        plugins,
+        threads=threads,
+        quiet=quiet,
+        cached=not no_cache,
+        anew=anew,
+        told=None if quiet else say,
+    )
     outputs.deliver(record, asked, plugins)
     try:
         plugins.finished(record)
@@ -137,12 +149,40 @@ def read_plan(path: str, plugins: Plugins, over: Overrides) -> PlanFile:
     return planfile
 
 
-def perform(planfile: PlanFile, plugins: Plugins, *, threads: int | None, quiet: bool, cached: bool) -> AuditRecord:
-    """Conduct the audit with a progress line."""
-    from qmscheck.audit import conduct  # noqa: PLC0415
+def perform(
+    planfile: PlanFile,
+    plugins: Plugins,
+    *,
+    threads: int | None,
+    quiet: bool,
+    cached: bool,
+    anew: bool = False,
+    told: Callable[[str], None] | None = None,
+) -> AuditRecord:
+    """Conduct the audit with a progress line; or recall its record, if nothing has changed since it was made, and
+    say so where somebody wants to be `told`.
+    """
     from qmscheck.cache import folder  # noqa: PLC0415
     from qmscheck.cli.terminal import Progress  # noqa: PLC0415
+    from qmscheck.record import kept  # noqa: PLC0415
 
     cache = folder() if cached else None
     with Progress(sys.stderr, quiet=quiet) as progress:
-        return conduct(planfile, plugins, threads=threads, progress=progress, cache=cache)
+        progress("looking for changes since the last audit")
+        given = kept.inputs(planfile.plan, plugins.readers, _criteria(planfile, plugins), cache)
+        record = None if given is None or anew else kept.recall(given)
+        if record is None:
+            from qmscheck.audit import conduct  # noqa: PLC0415  (much of the program, and not needed to recall)
+
+            record = conduct(planfile, plugins, threads=threads, progress=progress, cache=cache)
+            if given is not None:
+                kept.keep(given, record)
+        elif told is not None:
+            told("note: nothing has changed since the last audit: this is its record (--anew audits again)")
+    return record
+
+
+def _criteria(planfile: PlanFile, plugins: Plugins) -> list[Path]:
+    """Give the place of each ruleset of the plan: installed, or at a path. Whether it is there, the audit will say."""
+    root = Path(planfile.plan.root)
+    return [plugins.rulesets[name].path if name in plugins.rulesets else root / name for name in planfile.plan.rulesets]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from qmscheck.cli.options import cache_option, plugin_options
+from qmscheck.cli.options import anew_option, cache_option, plugin_options
 
 __all__ = ["command"]
 
@@ -14,9 +14,10 @@ __all__ = ["command"]
 @click.command("explain")
 @click.argument("name", metavar="ID")
 @click.argument("path", default=".", metavar="[RECORD|FOLDER|PLAN]")
+@anew_option
 @cache_option
 @plugin_options
-def command(*, name: str, path: str, no_cache: bool, disabled: tuple[str, ...]) -> int:
+def command(*, name: str, path: str, anew: bool, no_cache: bool, disabled: tuple[str, ...]) -> int:
     """Show how a verdict came about, with every figure.
 
     ID is a rule, an obligation or the fingerprint of a finding. A RECORD (.json) is taken as it is; a FOLDER or a
@@ -37,6 +38,6 @@ def command(*, name: str, path: str, no_cache: bool, disabled: tuple[str, ...]) 
     else:
         plugins = plugin_room.load(disabled)
         planfile = read_plan(path, plugins, overrides(plugins))
-        record = perform(planfile, plugins, threads=None, quiet=False, cached=not no_cache)
+        record = perform(planfile, plugins, threads=None, quiet=False, cached=not no_cache, anew=anew)
     write_out(explain(record, name))
     return 0

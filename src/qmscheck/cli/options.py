@@ -7,14 +7,20 @@ from typing import TypeVar
 
 import click
 
-__all__ = ["cache_option", "plugin_options", "report_options", "talk_options"]
+__all__ = ["anew_option", "cache_option", "plugin_options", "report_options", "talk_options"]
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
 
+def anew_option(command: Command) -> Command:
+    """Add the option that conducts an audit whose record could be recalled."""
+    told = "Audit anew, even where nothing has changed since the last audit."
+    return click.option("--anew", is_flag=True, envvar="QMSCHECK_ANEW", help=told)(command)
+
+
 def cache_option(command: Command) -> Command:
     """Add the option that leaves the cache alone."""
-    told = "Work out the ruleset anew, and remember nothing."
+    told = "Work out the ruleset anew, audit anew, and remember nothing."
     return click.option("--no-cache", is_flag=True, envvar="QMSCHECK_NO_CACHE", help=told)(command)
 
 

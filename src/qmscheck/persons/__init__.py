@@ -16,7 +16,7 @@ __all__ = ["qmscheck_readers"]
 @hookimpl
 def qmscheck_readers() -> list[Reader]:
     """Give the reader of attestations.toml."""
-    return [Reader("attestations", (), _attestations, title="Answers of persons (attestations.toml)")]
+    return [Reader("attestations", (), _attestations, title="Answers of persons (attestations.toml)", settled=True)]
 
 
 def _attestations(request: Request) -> Iterator[Extract | Unread]:

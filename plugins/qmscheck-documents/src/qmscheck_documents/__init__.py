@@ -19,6 +19,7 @@ def qmscheck_readers() -> list[Reader]:
             read=_read,
             title="Folders of documents (Markdown, text, PDF, Word), as documents and passages",
             ahead=True,
+            settled=True,
         )
     ]
 

@@ -18,6 +18,7 @@ def qmscheck_readers() -> list[Reader]:
             title="Delimited text (CSV, TSV), also gzip",
             suffixes=(".csv", ".tsv", ".csv.gz", ".tsv.gz"),
             read=_csv,
+            settled=True,
             options={
                 "delimiter": 'what stands between cells, such as ";" or "\\t"; default: found from the file',
                 "encoding": 'how letters are written, such as "cp1252"; default: found from the file',
@@ -30,6 +31,7 @@ def qmscheck_readers() -> list[Reader]:
             title="Workbooks (Excel, LibreOffice)",
             suffixes=(".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"),
             read=_excel,
+            settled=True,
             options={
                 "sheet": "name of the sheet; default: the first visible sheet with records",
                 "header_row": "row number of the headings, counting from 1; default: found from the sheet",
@@ -37,12 +39,13 @@ def qmscheck_readers() -> list[Reader]:
             },
             holds=_sheets,
         ),
-        Reader(name="parquet", title="Parquet", suffixes=(".parquet",), read=_parquet),
+        Reader(name="parquet", title="Parquet", suffixes=(".parquet",), read=_parquet, settled=True),
         Reader(
             name="json",
             title="JSON and JSON Lines",
             suffixes=(".json", ".jsonl", ".ndjson"),
             read=_json,
+            settled=True,
             options={"records": 'dotted path to the list of records, such as "result.complaints"'},
             holds=_lists,
         ),
@@ -51,6 +54,7 @@ def qmscheck_readers() -> list[Reader]:
             title="SQLite database",
             suffixes=(".sqlite", ".sqlite3", ".db"),
             read=_sqlite,
+            settled=True,
             options={
                 "from": "name of a table or view; default: the only one",
                 "query": "one SELECT, instead of `from`",
