@@ -52,7 +52,7 @@ def test_one_complete_way_is_enough_and_the_record_says_what_the_other_lacks(tmp
         ("numbers", "pass", True, ()),
     ]
     assert record.finding("A-1.owner").verdict is Verdict.FAIL
-    assert found.aside == {"A-1.owner"}
+    assert found.aside == ("A-1.owner",)
     assert found.undecided == ()
 
 
@@ -98,7 +98,7 @@ def test_a_way_that_nobody_claims_to_go_excuses_nothing_and_hinders_nothing(tmp_
     assert found.reason.endswith("book lacks A-2.in-time; letters is not claimed.") or found.reason.endswith(
         "letters is not claimed; book lacks A-2.in-time."
     )
-    assert found.aside == {"A-2.letter", "A-2.recent"}
+    assert found.aside == ("A-2.letter", "A-2.recent")
 
 
 def test_a_claimed_way_carries_without_the_one_that_is_not(tmp_path: Path) -> None:

@@ -1236,6 +1236,7 @@ class ObligationResult(Noun):
     """An obligation with the gravest of its findings. `findings` are rule ids; `reason` says what decided it.
 
     `undecided` names what is still open, whatever the verdict: rule ids, and `question` where a person has to answer.
+    `aside` are the rules that play no part: those of other routes than the one that carries, or comes nearest.
     """
 
     id: str
@@ -1256,13 +1257,21 @@ class ObligationResult(Noun):
     findings: tuple[str, ...]
     undecided: tuple[str, ...]
     routes: tuple[RouteResult, ...] = ()
+    aside: tuple[str, ...] = ()
 
     @property
-    def aside(self) -> frozenset[str]:
-        """The rules that play no part: another route carries the obligation, or nobody claims to go theirs."""
-        carrying = [route.name for route in self.routes if route.carries][:1]
-        going = carrying or [route.name for route in self.routes if route.claimed]
-        return frozenset(rule for route in self.routes if going and route.name not in going for rule in route.rules)
+    def made_good(self) -> frozenset[str]:
+        """The rules of other ways than the one that carries: whatever is wrong with them, it makes good."""
+        carrying = next((route for route in self.routes if route.carries), None)
+        others = (route for route in self.routes if carrying is not None and route.name != carrying.name)
+        return frozenset(rule for route in others for rule in route.rules)
+
+    @property
+    def excused(self) -> frozenset[str]:
+        """The rules whose fails are nobody's: another way makes them good, or nobody claims to go theirs."""
+        named = any(route.claimed for route in self.routes)
+        unclaimed = frozenset(r for route in self.routes if named and not route.claimed for r in route.rules)
+        return self.made_good | unclaimed
 
 
 class ConditionResult(Noun):

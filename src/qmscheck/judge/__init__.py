@@ -135,8 +135,8 @@ def _gate(bench: Bench, decided: Decided, alone: Sequence[Finding], few: Collect
         return gate(Seen(bench.plan, bench.ruleset, decided))
     findings = stood_in(alone, few, bench)
     today = _decided(bench, stood_in(judged_on(bench, as_of, alone), few, bench), given, as_of)
-    runs_out = expiring(bench, today, planned, findings)
     then = _decided(bench, findings, given.on(planned), planned)
+    runs_out = expiring(bench, today, then)
     return gate(Seen(bench.plan, bench.ruleset, today, runs_out), Seen(bench.plan, bench.ruleset, then, runs_out))
 
 

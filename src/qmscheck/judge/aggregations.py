@@ -26,7 +26,9 @@ def aggregations(
         if any(r.grade is Grade.MAJOR for r in own):
             continue
         named = {r.id for r in own}
-        minors = tuple(f.rule for f in findings if f.obligation in named and _grade(f) == Grade.MINOR)
+        aside = {rule for r in own for rule in r.aside}
+        counting = (f for f in findings if f.obligation in named and f.rule not in aside)
+        minors = tuple(f.rule for f in counting if _grade(f) == Grade.MINOR)
         if len(minors) >= int(plain(enough.value)):
             groups.setdefault(minors, []).append(clause)
     whole = {minors: clauses for minors, clauses in groups.items() if not any(set(minors) < set(o) for o in groups)}

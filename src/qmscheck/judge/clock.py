@@ -38,13 +38,18 @@ def _asks_for_the_day(test: RowTest) -> bool:
     return any("audit_date" in expression.text.lower() for expression in test.expressions)
 
 
-def expiring(bench: Bench, today: Decided, planned: dt.date, then: Sequence[Finding]) -> tuple[Expiring, ...]:
-    """Say what holds today and will have run out by the day of the planned audit, and when; the earliest first."""
-    later = {f.rule: f.verdict for f in then}
+def expiring(bench: Bench, today: Decided, then: Decided) -> tuple[Expiring, ...]:
+    """Say what holds today and will have run out by the day of the planned audit, and when; the earliest first.
+
+    What another way of meeting its obligation will make good on that day is not needed then.
+    """
+    planned = then.day
+    later = {f.rule: f.verdict for f in then.findings}
+    spare = {rule for result in then.obligations for rule in result.made_good}
     found = [
         _evidence(bench, f, today.day, planned)
         for f in today.findings
-        if f.verdict in _HOLDS and later[f.rule] not in {*_HOLDS, Verdict.NOT_APPLICABLE}
+        if f.verdict in _HOLDS and later[f.rule] not in {*_HOLDS, Verdict.NOT_APPLICABLE} and f.rule not in spare
     ]
     for result in today.obligations:
         given: Attestation | None = result.attestation

@@ -83,6 +83,11 @@ class Seen:
         return whole or self.ruleset.obligations[obligation].core
 
     @property
+    def made_good(self) -> frozenset[str]:
+        """The rules whose fails another way of meeting their obligation makes good."""
+        return frozenset(rule for o in self.decided.obligations for rule in o.made_good)
+
+    @property
     def grave(self) -> list[ObligationResult]:
         """The obligations of which something is open that is minor or graver."""
         return [o for o in self.decided.obligations if self.decided.counted.get(o.fingerprint) in _GRAVE]
@@ -327,13 +332,20 @@ def _by_rules(seen: Seen, tag: str) -> _Said:
 
 
 def _repeats(seen: Seen) -> _Said:
-    """R9. What was found before and is found again was not effectively corrected."""
+    """R9. What was found before and is found again was not effectively corrected.
+
+    It is no repeat where another way of meeting the obligation carries by now; while one may yet carry, that is open.
+    """
     if seen.plan.previous is None:
         return _Said(ConditionState.NOT_ASKED, "no previous record was given")
-    again = [f.rule for f in seen.decided.findings if f.since == "repeated" and f.final_grade != "none"]
+    spare = seen.made_good
+    needed = [f for f in seen.decided.findings if f.rule not in spare]
+    hopeful = {rule for o in seen.decided.obligations if o.verdict is not Verdict.FAIL for rule in o.aside}
+    found = [f for f in needed if f.since == "repeated" and f.final_grade != "none"]
+    again = [f.rule for f in found if f.rule not in hopeful]
     if again:
         return _Said(ConditionState.NOT_MET, f"{len(again)} {'is' if len(again) == 1 else 'are'} found again", again)
-    open_ = [f.rule for f in seen.decided.findings if f.since == "not-shown"]
+    open_ = [f.rule for f in needed if f.since == "not-shown" or f in found]
     if open_:
         verb = "is" if len(open_) == 1 else "are"
         return _Said(ConditionState.UNDECIDED, f"{len(open_)} {verb} not shown to be closed", open_)
@@ -366,7 +378,9 @@ def _waivers(seen: Seen) -> _Said:
     """
     given = [d for d in seen.decided.decisions if d.kind in {"waiver", "risk", "not-applicable"}]
     counting = [d for d in given if d.state not in _PAST]
-    failing = {name for f in seen.decided.findings if f.verdict is Verdict.FAIL for name in (f.fingerprint, f.rule)}
+    spare = seen.made_good
+    failed = [f for f in seen.decided.findings if f.verdict is Verdict.FAIL and f.rule not in spare]
+    failing = {name for f in failed for name in (f.fingerprint, f.rule)}
     failing |= {name for o in seen.decided.obligations if o.verdict is Verdict.FAIL for name in (o.fingerprint, o.id)}
     over = [d for d in counting if d.until is not None and d.until < seen.day and _is_open(d, failing)]
     idle = [f"{_about(d)} ({d.kind}, {d.state})" for d in counting if d.state in _POINTLESS and d not in over]
@@ -401,7 +415,8 @@ def _minors(seen: Seen) -> dict[str, tuple[str, ...]]:
         for f in seen.decided.findings
         if counted.get(f.fingerprint) in _GRAVE
     }
-    with_rules = {f.obligation for f in seen.decided.findings if f.verdict is Verdict.FAIL}
+    aside = {rule for o in seen.decided.obligations for rule in o.aside}
+    with_rules = {f.obligation for f in seen.decided.findings if f.verdict is Verdict.FAIL and f.rule not in aside}
     alone = [o for o in seen.grave if o.id not in with_rules]
     return found | {o.id: (o.fingerprint,) for o in alone}
 

@@ -54,7 +54,7 @@ class Decided:
     """Findings and obligations with what persons decided, and every entry with its state on that day.
 
     `counted` are the grades of what is open, by fingerprint of finding and obligation: final where decided, else as
-    proposed, without what a person called no finding and without what is lifted.
+    proposed, without what a person called no finding, what is lifted, and what plays no part in its obligation.
     """
 
     findings: tuple[Finding, ...]
@@ -125,9 +125,11 @@ def decide(
         if entry.state is DecisionState.IN_FORCE and entry.fingerprint is not None:
             force.setdefault(entry.fingerprint, []).append(entry)
     ruled = tuple(_finding(f, force.get(f.fingerprint, [])) for f in findings)
+    aside = {rule for result in obligations for rule in result.aside}
     own: dict[str, list[Finding]] = {}
     for finding in ruled:
-        own.setdefault(finding.obligation, []).append(finding)
+        if finding.rule not in aside:
+            own.setdefault(finding.obligation, []).append(finding)
     whole = tuple(_obligation(o, own.get(o.id, []), force.get(fingerprint(o.id), [])) for o in obligations)
     counted: dict[str, Grade] = {}
     for result in whole:

@@ -44,7 +44,7 @@ class History:
 
 def remembered(record: AuditRecord) -> History:
     """Take what counts from a record: not what a person decided to be none, nor what another route made good."""
-    aside = {rule for obligation in record.obligations for rule in obligation.aside}
+    aside = {rule for obligation in record.obligations for rule in obligation.excused}
     failed = {
         f.fingerprint: f.rule
         for f in record.findings

@@ -50,6 +50,7 @@ def fold(obligation: Obligation, findings: Sequence[Finding], answers: Answers, 
         findings=tuple(f.rule for f in findings),
         undecided=undecided,
         routes=ways,
+        aside=aside,
     )
 
 

@@ -32,7 +32,7 @@ def routes(rules: Iterable[Rule], findings: Sequence[Finding], sourced: Collecti
 
 def deciding(
     rules: Collection[Rule], findings: Sequence[Finding], given: Sequence[RouteResult]
-) -> tuple[Sequence[Finding], frozenset[str]]:
+) -> tuple[Sequence[Finding], tuple[str, ...]]:
     """Give the findings that decide an obligation, and the rules that play no part in it.
 
     Those are the rules of all, and those of the first route that carries; where none does, those of the route that
@@ -40,9 +40,9 @@ def deciding(
     go play no part.
     """
     if not given:
-        return findings, frozenset()
+        return findings, ()
     best = max([route for route in given if route.claimed] or given, key=lambda route: _nearness(route, findings))
-    aside = frozenset(r.id for r in rules if r.route is not None and r.route != best.name)
+    aside = tuple(r.id for r in rules if r.route is not None and r.route != best.name)
     return [f for f in findings if f.rule not in aside], aside
 
 

@@ -129,6 +129,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "ObligationResult.findings": "Ids of its rules",
         "ObligationResult.undecided": "What is still open: rule ids, and `question` where a person has to answer",
         "ObligationResult.routes": "The lawful ways that were tried, where there are several; empty where there is one",
+        "ObligationResult.aside": "Rules that play no part: of other ways than the one that carries, or comes nearest",
         "RouteResult.name": "Name of the way",
         "RouteResult.verdict": "The gravest verdict of its rules; `insufficient` where one of them judged nothing",
         "RouteResult.carries": "Whether all of its rules pass: one such way is enough, the first one counts",

@@ -143,10 +143,13 @@ def findings_of(record: AuditRecord, obligation: ObligationResult) -> list[Findi
 
 
 def blocks(record: AuditRecord, *verdicts: Verdict) -> list[Block]:
-    """Give the obligations that have, or of which a finding has, one of the verdicts; gravest first."""
+    """Give the obligations that have, or of which a finding has, one of the verdicts; gravest first.
+
+    What is undecided is shown of the way that decides, what fails of every way that no other one makes good.
+    """
     found = []
     for obligation in by_gravity(record):
-        aside = obligation.aside
+        aside = obligation.excused if Verdict.FAIL in verdicts else frozenset(obligation.aside)
         own = tuple(f for f in findings_of(record, obligation) if f.verdict in verdicts and f.rule not in aside)
         if own or obligation.verdict in verdicts:
             found.append(Block(obligation, own))
