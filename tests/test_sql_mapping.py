@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from qmscheck.cells import as_text
 from qmscheck.engine import counts
+from qmscheck.sql.days import DATE_FORMATS, format_mistake
+from qmscheck.sql.figures import Spelling, spelling_mistake
 from qmscheck.sql.kinds import Kind
 from qmscheck.sql.mapping import (
-    DATE_FORMATS,
     SPREADSHEET_ERRORS,
     MappedColumn,
     RowNumber,
@@ -25,7 +26,6 @@ from qmscheck.sql.mapping import (
     census,
     finished,
     format_fits,
-    format_mistake,
     inspection,
     placed,
     typed,
@@ -37,6 +37,8 @@ from qmscheck.sql.select import PLACE
 from qmscheck.sql.statement import Statement
 
 UNREADABLE = "(unreadable)"
+COMMA = Spelling(decimal=",")
+POINT = Spelling(decimal=".")
 
 
 @cache
@@ -164,6 +166,8 @@ def test_text_is_taken_to_the_letter(text: str, expected: str) -> None:
         (" 7 ", 7),
         ("1,234", 1234),
         ("12,345,678", 12345678),
+        ("12,000", UNREADABLE),
+        ("12,010", 12010),
         ("3.0", 3),
         ("3.", 3),
         ("9223372036854775807", 2**63 - 1),
@@ -201,7 +205,8 @@ def test_a_whole_number(text: str, expected: object) -> None:
         ("1e5", 100000.0),
         ("1.5E-3", 0.0015),
         ("1,234.5", 1234.5),
-        ("1,234", 1234.0),
+        ("1,234", UNREADABLE),
+        ("1,234,567", 1234567.0),
         ("-1,234,567.891", -1234567.891),
         ("9" * 30, 1e30),
         ("1,5", UNREADABLE),
@@ -247,8 +252,80 @@ def test_a_number_with_a_decimal_point(text: str, expected: object) -> None:
     ],
 )
 def test_a_number_with_a_decimal_comma(text: str, number: object, integer: object) -> None:
-    assert one(text, "number", decimal=",") == number
-    assert one(text, "integer", decimal=",") == integer
+    assert one(text, "number", spelling=COMMA) == number
+    assert one(text, "integer", spelling=COMMA) == integer
+
+
+@pytest.mark.parametrize(
+    ("text", "spelling", "number", "integer"),
+    [
+        ("1,234", POINT, 1234.0, 1234),
+        ("12,000", POINT, 12000.0, 12000),
+        ("1.234", POINT, 1.234, UNREADABLE),
+        ("1'234.50", Spelling(thousands="'"), 1234.5, UNREADABLE),
+        ("1\u2019234", Spelling(thousands="'"), 1234.0, 1234),
+        ("1,234", Spelling(thousands="'"), UNREADABLE, UNREADABLE),
+        ("1 234,5", Spelling(decimal=",", thousands=" "), 1234.5, UNREADABLE),
+        ("1\u202f234\u00a0567", Spelling(decimal=",", thousands=" "), 1234567.0, 1234567),
+        ("1.234,5", Spelling(decimal=",", thousands=" "), UNREADABLE, UNREADABLE),
+        ("1.234,5", Spelling(thousands="."), 1234.5, UNREADABLE),
+        ("1.234", Spelling(thousands="."), 1234.0, 1234),
+        ("1,234", Spelling(thousands=""), UNREADABLE, UNREADABLE),
+        ("1234.5", Spelling(thousands=""), 1234.5, UNREADABLE),
+        ("\u20ac 1.234,50", Spelling(decimal=",", units=("\u20ac", "EUR")), 1234.5, UNREADABLE),
+        ("1234,50 EUR", Spelling(decimal=",", units=("\u20ac", "EUR")), 1234.5, UNREADABLE),
+        ("-eur 7", Spelling(units=("EUR",)), -7.0, -7),
+        ("7", Spelling(units=("EUR",)), 7.0, 7),
+        ("7 USD", Spelling(units=("EUR",)), UNREADABLE, UNREADABLE),
+        ("7 EUR", POINT, UNREADABLE, UNREADABLE),
+        ("3 days", Spelling(units=("day", "days")), 3.0, 3),
+        ("1,234 EUR", Spelling(units=("EUR",)), UNREADABLE, 1234),
+        ("12.5 %", Spelling(percent="fraction"), 0.125, UNREADABLE),
+        ("12.5%", Spelling(percent="number"), 12.5, UNREADABLE),
+        ("12%", Spelling(percent="number"), 12.0, 12),
+        ("12", Spelling(percent="number"), UNREADABLE, UNREADABLE),
+        ("0.12", Spelling(percent="fraction"), UNREADABLE, UNREADABLE),
+        ("87,5 %", Spelling(decimal=",", percent="fraction"), 0.875, UNREADABLE),
+        ("12%%", Spelling(percent="number"), UNREADABLE, UNREADABLE),
+        ("1.5", Spelling(decimal=",", machine=True), 1.5, UNREADABLE),
+        ("1234.567", Spelling(decimal=",", machine=True), 1234.567, UNREADABLE),
+        ("0.1250", Spelling(decimal=",", machine=True), 0.125, UNREADABLE),
+        ("1.234", Spelling(decimal=",", machine=True), 1234.0, 1234),
+        ("1,5", Spelling(decimal=",", machine=True), 1.5, UNREADABLE),
+    ],
+)
+def test_a_declared_spelling_decides_and_what_does_not_fit_it_is_unreadable(
+    text: str, spelling: Spelling, number: object, integer: object
+) -> None:
+    assert one(text, "number", spelling=spelling) == (number if number == UNREADABLE else pytest.approx(number))
+    assert one(text, "integer", spelling=spelling) == integer
+
+
+@pytest.mark.parametrize(
+    ("spelling", "mistake"),
+    [
+        (Spelling(decimal=",", thousands=","), "cannot be the decimal mark"),
+        (Spelling(decimal=".", thousands="."), "cannot be the decimal mark"),
+        (Spelling(units=("5x",)), "no unit"),
+        (Spelling(units=(" ",)), "no unit"),
+        (Spelling(units=("e",)), "no unit"),
+        (Spelling(units=("EUR", "%")), "percent"),
+    ],
+)
+def test_a_spelling_that_would_take_a_number_apart_is_refused(spelling: Spelling, mistake: str) -> None:
+    assert mistake in str(spelling_mistake(spelling))
+    assert spelling_mistake(Spelling(decimal=",", thousands=" ", units=("EUR",))) is None
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.lists(st.from_regex(r"\A[0-9]{1,4}(,[0-9]{3}){0,2}([.,][0-9]{1,3})?\Z"), min_size=20, max_size=60))
+def test_a_comma_that_the_plan_does_not_explain_is_read_only_where_one_reading_is_possible(texts: list[str]) -> None:
+    unexplained, point, comma = (read(list(texts), Kind.NUMBER, spelling=s) for s in (Spelling(), POINT, COMMA))
+    for text, found, thousands, fraction in zip(texts, unexplained, point, comma, strict=True):
+        if "," in text and UNREADABLE not in {thousands, fraction} and thousands != fraction:
+            assert found == UNREADABLE
+        else:
+            assert found == thousands
 
 
 @pytest.mark.parametrize(
@@ -340,10 +417,62 @@ def test_a_timestamp_without_a_format_is_iso_8601(text: str, expected: object) -
         ("2026-01-31", ("%d.%m.%Y",), dt.date(2026, 1, 31)),
         ("31.01.2026", ("%m/%d/%Y", "%d.%m.%Y"), dt.date(2026, 1, 31)),
         ("01/31/2026", ("%m/%d/%Y", "%d.%m.%Y"), dt.date(2026, 1, 31)),
+        ("13/02/2026", ("%m/%d/%Y", "%d/%m/%Y"), dt.date(2026, 2, 13)),
+        ("02/01/2026", ("%m/%d/%Y", "%d/%m/%Y"), UNREADABLE),
+        ("02/02/2026", ("%m/%d/%Y", "%d/%m/%Y"), dt.date(2026, 2, 2)),
+        ("2.6.06", ("%d.%m.%Y", "%d.%m.%y"), dt.date(2006, 6, 2)),
+        ("46053", ("excel",), dt.date(2026, 1, 31)),
+        ("46053.75", ("excel",), dt.date(2026, 1, 31)),
+        ("46053,75", ("excel",), dt.date(2026, 1, 31)),
+        ("1", ("excel",), dt.date(1900, 1, 1)),
+        ("59", ("excel",), dt.date(1900, 2, 28)),
+        ("60", ("excel",), UNREADABLE),
+        ("61", ("excel",), dt.date(1900, 3, 1)),
+        ("0", ("excel",), UNREADABLE),
+        ("2958465", ("excel",), dt.date(9999, 12, 31)),
+        ("2958466", ("excel",), UNREADABLE),
+        ("44591", ("excel-1904",), dt.date(2026, 1, 31)),
+        ("44591", ("excel", "excel-1904"), UNREADABLE),
+        ("44591", ("%d.%m.%Y", "excel"), dt.date(2022, 1, 30)),
+        ("31.01.2026", ("%d.%m.%Y", "excel"), dt.date(2026, 1, 31)),
+        ("-5", ("excel",), UNREADABLE),
     ],
 )
 def test_a_declared_format_reads_its_own_dates_and_iso(text: str, formats: tuple[str, ...], expected: object) -> None:
     assert one(text, "date", formats=formats) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "date", "time"),
+    [
+        ("2026-01-31T23:30:00Z", dt.date(2026, 2, 1), dt.datetime(2026, 2, 1, 0, 30)),
+        ("2026-07-31T22:30:00+00:00", dt.date(2026, 8, 1), dt.datetime(2026, 8, 1, 0, 30)),
+        ("2026-02-01 00:30:00+0200", dt.date(2026, 1, 31), dt.datetime(2026, 1, 31, 23, 30)),
+        ("2026-02-01 00:30:00.5+02", dt.date(2026, 1, 31), dt.datetime(2026, 1, 31, 23, 30, 0, 500000)),
+        ("2026-01-31T20:00:00-05:00", dt.date(2026, 2, 1), dt.datetime(2026, 2, 1, 2)),
+        ("2026-01-31T23:30:00", dt.date(2026, 1, 31), dt.datetime(2026, 1, 31, 23, 30)),
+        ("2026-01-31", dt.date(2026, 1, 31), dt.datetime(2026, 1, 31)),
+        ("2026-01-31T25:30:00Z", UNREADABLE, UNREADABLE),
+    ],
+)
+def test_with_a_declared_zone_an_instant_is_told_by_its_clock(text: str, date: object, time: object) -> None:
+    assert one(text, "date", zone="Europe/Berlin") == date
+    assert one(text, "timestamp", zone="Europe/Berlin") == time
+
+
+def test_a_format_may_hold_an_offset_where_a_zone_is_declared() -> None:
+    form = "%d.%m.%Y %H:%M %z"
+    found = read(["31.01.2026 23:30 +0000", "31.01.2026 23:30"], Kind.DATE, formats=(form,), zone="Europe/Berlin")
+    assert found == [dt.date(2026, 2, 1), UNREADABLE]
+    assert format_mistake(form, "Europe/Berlin") is None
+    assert "timezone" in str(format_mistake(form))
+
+
+def test_cells_under_one_heading_are_joined() -> None:
+    connection().execute('create or replace table "raw" as select * from (values (\'a\', \' b \', null, 1), '
+                         '(null, \'\', \'c\', 2), (null, null, \' \', 3), (\'n/a\', null, null, 4)) t("H", "I", "J", "_row")')  # fmt: skip
+    column = MappedColumn("c", Kind.TEXT, "H", others=("I", "J"), missing=("n/a",))
+    assert _read(column) == ["a; b", "c", None, None]
 
 
 @pytest.mark.parametrize("kind", ["text", "integer", "number", "boolean", "date", "timestamp"])
@@ -453,7 +582,9 @@ def test_dates_survive_being_written_and_read(days: list[dt.date], times: list[d
 def test_any_cell_is_blank_a_value_or_unreadable_and_stops_nothing(
     texts: list[str], kind: str, formats: tuple[str, ...], decimal: str
 ) -> None:
-    for text, value in zip(texts, read(list(texts), Kind(kind), formats=formats, decimal=decimal), strict=True):
+    for text, value in zip(
+        texts, read(list(texts), Kind(kind), formats=formats, spelling=Spelling(decimal=decimal)), strict=True
+    ):
         assert (value is None) == all(c.isspace() or c in "\u200b\u2060\ufeff" for c in text)
 
 
@@ -608,7 +739,7 @@ def test_bare_cells_without_errors_are_read_alike_whatever_is_known_of_them(
     connection().execute("create or replace table raw (c0 text, p bigint)")
     connection().executemany("insert into raw values (?, ?)", [(cell, i) for i, cell in enumerate(cells)])
     whole = MappedColumn(
-        "v", Kind(kind), "c0", formats, {"ja": "yes", "x": ""} if mapped else None, ("", "n/a"), ".", spreadsheet=True
+        "v", Kind(kind), "c0", formats, {"ja": "yes", "x": ""} if mapped else None, ("", "n/a"), spreadsheet=True
     )
     places = {"_source": 3, "_row": "p"}
 

@@ -10,6 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from qmscheck.engine import counts
+from qmscheck.sql.figures import Spelling
 from qmscheck.sql.kinds import Kind
 from qmscheck.sql.mapping import MappedColumn, can_fail, typed
 from qmscheck.sql.plain import ASIDE, may_be_plain, plainly, put_aside, sample, together, typed_plainly
@@ -125,7 +126,7 @@ def test_what_a_machine_writes_is_plain(whole: int, number: float, moment: objec
         MappedColumn("v", Kind.TEXT, "c0", bare=True),
         MappedColumn("v", Kind.INTEGER, "c0", missing=("", "99")),
         MappedColumn("v", Kind.INTEGER, "c0", values={"none": "0"}),
-        MappedColumn("v", Kind.NUMBER, "c0", decimal=","),
+        MappedColumn("v", Kind.NUMBER, "c0", spelling=Spelling(decimal=",")),
         MappedColumn("v", Kind.DATE, "c0", formats=("%d.%m.%Y",)),
     ],
 )

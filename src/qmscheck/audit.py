@@ -40,8 +40,9 @@ from qmscheck.persons import decisions
 from qmscheck.persons.decisions import DecisionFile
 from qmscheck.plan import PlanFile
 from qmscheck.plugins import Plugins
+from qmscheck.sql.days import format_mistake
+from qmscheck.sql.figures import Spelling, spelling_mistake
 from qmscheck.sql.functions import Values, pattern
-from qmscheck.sql.mapping import format_mistake
 from qmscheck.sql.render import edition
 from qmscheck.sql.select import columns_read
 from qmscheck.sql.sieve import Sieve
@@ -383,9 +384,12 @@ def _source_mistakes(planfile: PlanFile, ruleset: Ruleset) -> Iterator[Problem]:
                 hint = did_you_mean(column, table.columns) or f"columns: {', '.join(table.columns)}"
                 yield planfile.problem(loc, f"table '{source.table}' has no column '{column}'", hint, key=True)
             for form in mapping.formats:
-                mistake = format_mistake(form)
+                mistake = format_mistake(form, source.zone)
                 if mistake is not None:
                     yield planfile.problem((*loc, "format"), mistake)
+            mistake = spelling_mistake(Spelling(mapping.decimal, mapping.thousands, mapping.units))
+            if mistake is not None:
+                yield planfile.problem((*loc, "unit" if "unit" in mistake or "%" in mistake else "thousands"), mistake)
 
 
 def _selected(planfile: PlanFile, asked: Criteria) -> frozenset[str]:

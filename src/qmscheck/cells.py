@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import unicodedata
 from decimal import Decimal
 
@@ -21,16 +22,24 @@ _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800
     chr(code) for code in (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
 }
 
+#: A number with a point that could stand between thousands.
+_GROUPED = re.compile(r"-?[0-9]{1,3}\.[0-9]{3}")
+
 #: Below this a float holds whole numbers exactly.
 _EXACT = 2**53
 
 
-def as_text(value: object) -> str | None:
+def as_text(value: object, *, comma: bool = False) -> str | None:
     """Write a cell's value as text: ISO 8601 dates, `true`/`false`, shortest numbers; None stays blank.
 
     A whole number in a float (as workbooks store them) is written without a decimal point. Bytes are written as
     hexadecimal digits. The text can be read back by the declared column type without loss.
+
+    Where other cells are written with a decimal `comma`, 1.234 could be read as 1234: it is written as 1.2340.
     """
+    if comma and isinstance(value, float | Decimal):
+        text = as_text(value) or ""
+        return f"{text}0" if _GROUPED.fullmatch(text) else text
     match value:
         case None:
             return None

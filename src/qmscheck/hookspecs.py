@@ -51,7 +51,9 @@ class Request:
     """One `[[source]]` of the plan, for one file or folder that exists.
 
     `path` is absolute (None for a source without a path); `options` are the `[[source]]` keys that the reader
-    named in `Reader.options`; `scratch` is a private folder that is deleted after the audit.
+    named in `Reader.options`; `scratch` is a private folder that is deleted after the audit. `comma` tells that the
+    plan declares a decimal comma for some column: a number with three decimals is then written with a fourth (`as_text`
+    with `comma`), so that nobody takes its point for one between thousands.
     """
 
     table: str
@@ -60,6 +62,7 @@ class Request:
     as_of: date
     scratch: Path
     root: Path
+    comma: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +142,8 @@ class Extract:
     `columns` are the headings as they stand in the file; a heading that stands twice gets ` (2)`, ` (3)` ...; a
     blank one is `Column C`. `files` are what the core hashes. `first_row` is the row number of the first record and
     `first_column` the sheet column (0 = A) of the first heading. `notes` say what was guessed (encoding, delimiter).
-    `skipped` may be a list that the reader still fills while its batches are read.
+    `skipped` may be a list that the reader still fills while its batches are read. `zoned` tells that times with their
+    offset from UTC were seen.
     """
 
     table: str
@@ -152,6 +156,7 @@ class Extract:
     first_column: int = 0
     skipped: tuple[Skipped, ...] | list[Skipped] = ()
     notes: tuple[str, ...] = ()
+    zoned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

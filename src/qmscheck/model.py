@@ -621,15 +621,33 @@ class NotApplicable(Noun):
 
 
 class ColumnMapping(Noun):
-    """How a declared column is read from a real one. A declared `format` is for text cells."""
+    """How a declared column is read from a real one (docs/sources.md). A declared `format` is for text cells.
 
-    from_: Text = Field(alias="from")
+    `from_` names one heading, or several of which a file has one. `optional`: not every file has it.
+    """
+
+    from_: Text | Annotated[tuple[Text, ...], Field(min_length=1)] = Field(alias="from")
     format: str | tuple[str, ...] | None = None
     values: Mapping[str, str] = Field(default_factory=dict)
     missing: tuple[str, ...] | None = None
-    decimal: Literal[".", ","] = "."
+    decimal: Literal[".", ","] | None = None
+    thousands: Literal[",", ".", "'", " ", ""] | None = None
+    unit: Text | tuple[Text, ...] = ()
+    percent: Literal["fraction", "number"] | None = None
+    join: str | None = None
+    optional: bool = False
 
     model_config = ConfigDict(populate_by_name=True)
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """The headings that the column may have in a file."""
+        return (self.from_,) if isinstance(self.from_, str) else self.from_
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """What may stand beside a number."""
+        return (self.unit,) if isinstance(self.unit, str) else self.unit
 
     @property
     def formats(self) -> tuple[str, ...]:
@@ -638,12 +656,15 @@ class ColumnMapping(Noun):
 
 
 class Source(Noun):
-    """Where the records of one table are. `options` are the reader's own keys (sheet, delimiter, query, ...)."""
+    """Where the records of one table are. `options` are the reader's own keys (sheet, delimiter, query, ...); `zone` is
+    the time zone of the audit, None where the plan declares none.
+    """
 
     table: Name
     path: str | None = None
     reader: str | None = None
     missing: tuple[str, ...] = ("",)
+    zone: str | None = None
     columns: Mapping[Name, ColumnMapping] = Field(default_factory=dict)
     options: Mapping[str, str | int | bool | tuple[str, ...]] = Field(default_factory=dict)
     line: int = 0
@@ -738,6 +759,7 @@ class AuditPlan(Noun):
     previous: str | None = None
     gate: GateSettings | None = None
     attestations: str | None = None
+    timezone: str | None = None
 
 
 # ---------------------------------------------------------------- Fetch: a table as it was bound

@@ -210,7 +210,7 @@ def _terms(asked: _Asked, formats: tuple[str, ...], confirmed: tuple[str, ...]) 
     from qmscheck.model import GateSettings  # noqa: PLC0415
     from qmscheck.persons import attestations  # noqa: PLC0415
     from qmscheck.persons.taking_over import Terms  # noqa: PLC0415
-    from qmscheck.sql.mapping import format_mistake  # noqa: PLC0415
+    from qmscheck.sql.days import format_mistake  # noqa: PLC0415
 
     known = [result.id for result in asked.record.obligations]
     problems = [

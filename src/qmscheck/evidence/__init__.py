@@ -244,6 +244,7 @@ def _request(plan: AuditPlan, source: Source, path: Path | None, scratch: Path) 
         as_of=plan.as_of,
         scratch=scratch,
         root=Path(plan.root),
+        comma=any("," in (m.decimal or "") or m.thousands == "." for m in source.columns.values()),
     )
 
 

@@ -8,12 +8,14 @@ from functools import partial
 
 from qmscheck.cells import cell_name
 from qmscheck.engine import Engine, counts
-from qmscheck.evidence.columns import check_mapping, headings, mapped_columns
+from qmscheck.evidence.columns import check_mapping, headings, mapped_columns, repeated
 from qmscheck.evidence.typing import Typing
 from qmscheck.hookspecs import Extract, Parquet, Skipped
 from qmscheck.model import Evidence, Location, SkippedRow, Source, TableSpec, UnreadableCell
+from qmscheck.sql.days import DATE_FORMATS
+from qmscheck.sql.figures import Spelling
 from qmscheck.sql.kinds import Kind
-from qmscheck.sql.mapping import DATE_FORMATS, MappedColumn, format_fits, unreadable_cells
+from qmscheck.sql.mapping import MappedColumn, format_fits, offsets, unreadable_cells
 from qmscheck.sql.select import PLACE
 from qmscheck.sql.sieve import Sieve
 
@@ -52,7 +54,9 @@ class Bound:
         """Write the manifest entry."""
         source, locator, reader = self.labels
         skipped = [*(s for s in self.extract.skipped if not s.lost), *self.lost]
+        joined = {c.name for c in self.columns if c.others}
         used = {h for h, _ in self.headings.values()}
+        used |= {o for c, (h, _) in self.headings.items() if c in joined for o in repeated(h, self.present)}
         return Evidence(
             table=self.extract.table,
             source=source,
@@ -119,6 +123,10 @@ def _bound(
     notes, problems, columns = _date_formats(work, columns, asked, found)
     if notes:
         read = work.read(columns)
+    notes += _told_twice(columns, found, present)
+    if extract.zoned:
+        told, doubt = _zones(work, columns, found)
+        notes, problems = [*notes, *told], [*problems, *doubt]
     if not isinstance(extract.content, Parquet) and read.rows > _KEPT:
         engine.forget(f"{name}_raw")
     sheet_columns = {h: i for i, h in enumerate(present)}
@@ -143,6 +151,44 @@ def _bound(
         doubtful=read.doubtful,
     )
     return replace(bound, cells=_cells(engine, bound))
+
+
+def _told_twice(columns: Sequence[MappedColumn], found: Mapping[str, str | None], present: Sequence[str]) -> list[str]:
+    """Say what became of headings that stand several times."""
+    notes = []
+    for column in columns:
+        heading = found.get(column.name)
+        if heading is None or f"{heading} (2)" not in present:
+            continue
+        times = len(repeated(heading, present)) + 1
+        if column.others:
+            notes.append(f"'{heading}' stands {times} times: its cells are joined with '{column.joint}'")
+        else:
+            notes.append(f"'{heading}' stands {times} times: the first is read; the others are '{heading} (2)' ...")
+    return notes
+
+
+def _zones(
+    work: Typing, columns: Sequence[MappedColumn], found: Mapping[str, str | None]
+) -> tuple[list[str], list[str]]:
+    """Say how times with their offset from UTC were read: (notes, problems). Different ones need a declared zone."""
+    problems: list[str] = []
+    told: dict[str, list[str]] = {}
+    for column in columns:
+        if not column.kind.temporal or column.header is None or not _is_text(column):
+            continue
+        heading = found.get(column.name) or column.name
+        seen = [str(offset) for offset, _ in work.engine.rows(offsets(f"{work.name}_raw", column))]
+        if column.zone is not None and seen:
+            told.setdefault(f"an offset from UTC: they are told by {column.zone}", []).append(f"'{heading}'")
+        elif len(seen) == 1:
+            told.setdefault(f"the offset {seen[0]}: they are read as they are written", []).append(f"'{heading}'")
+        elif seen:
+            problems.append(
+                f"the times in '{heading}' have different offsets from UTC ({', '.join(seen[:4])}): declare the zone "
+                'whose clock the audit goes by, [audit] timezone = "Europe/London"'
+            )
+    return [f"times in {', '.join(names)} have {how}" for how, names in told.items()], problems
 
 
 def _is_text(column: MappedColumn) -> bool:
@@ -240,4 +286,18 @@ def _cells(engine: Engine, bound: Bound) -> tuple[UnreadableCell, ...]:
 def _expected(column: MappedColumn) -> str:
     if column.kind.temporal and column.formats:
         return f"{column.kind} written as {' or '.join(column.formats)}"
-    return str(column.kind) + (" written as YYYY-MM-DD" if column.kind.temporal else "")
+    if column.kind.temporal:
+        return f"{column.kind} written as YYYY-MM-DD"
+    return f"{column.kind}{_written(column.spelling) if column.kind.numeric else ''}"
+
+
+def _written(spelling: Spelling) -> str:
+    """Say how numbers should be written, where the plan declares it."""
+    parts = []
+    if spelling.decimal is not None:
+        parts.append(f"with '{spelling.decimal}' before the fraction")
+    if spelling.units:
+        parts.append(f"with {' or '.join(spelling.units)} or nothing beside it")
+    if spelling.percent is not None:
+        parts.append("with %")
+    return f" written {' and '.join(parts)}" if parts else ""

@@ -8,10 +8,11 @@ from collections.abc import Collection, Mapping, Sequence
 from qmscheck.engine import Loaded
 from qmscheck.errors import did_you_mean
 from qmscheck.model import ColumnMapping, Source, TableSpec
+from qmscheck.sql.figures import PLAIN, Spelling
 from qmscheck.sql.kinds import Kind
 from qmscheck.sql.mapping import MappedColumn
 
-__all__ = ["SourceMistake", "check_mapping", "headings", "mapped_columns"]
+__all__ = ["SourceMistake", "check_mapping", "headings", "mapped_columns", "repeated"]
 
 
 class SourceMistake(Exception):  # noqa: N818  (a mistake of the plan, found when its source was opened)
@@ -34,7 +35,7 @@ def headings(spec: TableSpec, source: Source, present: Sequence[str]) -> dict[st
     for column in spec.columns:
         mapping = source.columns.get(column)
         if mapping is not None:
-            found[column] = exact.get(_plain(mapping.from_))
+            found[column] = next((exact[_plain(h)] for h in mapping.headings if _plain(h) in exact), None)
     taken = {h for h in found.values() if h is not None}
     loose = [h for h in present if h not in taken]
     for column, declared in spec.columns.items():
@@ -47,12 +48,26 @@ def headings(spec: TableSpec, source: Source, present: Sequence[str]) -> dict[st
 
 
 def check_mapping(source: Source, found: Mapping[str, str | None], present: Sequence[str], path: str) -> None:
-    """Refuse a mapping whose heading the file does not have. Raises SourceMistake."""
+    """Refuse a mapping whose heading the file does not have, or of whose headings it has two. Raises SourceMistake."""
+    exact = {_plain(h) for h in present}
     for column, mapping in source.columns.items():
-        if found.get(column) is None:
+        there = [h for h in mapping.headings if _plain(h) in exact]
+        if len(there) > 1:
+            message = f"{path} has the columns {_either(there)}, and each of them may be '{column}'"
+            raise SourceMistake(f"columns.{column}", message, "give that file a source of its own, which names one")
+        if found.get(column) is None and not mapping.optional:
             shown = ", ".join(f"'{h}'" for h in present[:12]) + (" ..." if len(present) > 12 else "")  # noqa: PLR2004
-            hint = did_you_mean(mapping.from_, present) or f"its headings are {shown}"
-            raise SourceMistake(f"columns.{column}", f"{path} has no column '{mapping.from_}'", hint)
+            hint = did_you_mean(mapping.headings[0], present) or f"its headings are {shown}"
+            raise SourceMistake(f"columns.{column}", f"{path} has no column {_either(mapping.headings)}", hint)
+
+
+def repeated(heading: str, present: Sequence[str]) -> tuple[str, ...]:
+    """Give the further columns of a heading that stands several times in a file: readers call them `Label (2)` ..."""
+    known = set(present)
+    found: list[str] = []
+    while (name := f"{heading} ({len(found) + 2})") in known:
+        found.append(name)
+    return tuple(found)
 
 
 def mapped_columns(
@@ -72,6 +87,8 @@ def mapped_columns(
             continue
         mapping = source.columns.get(name)
         heading = found.get(name)
+        again = () if heading is None else repeated(heading, list(raw))
+        joint = mapping.join if mapping is not None else None
         columns.append(
             MappedColumn(
                 name=name,
@@ -80,7 +97,10 @@ def mapped_columns(
                 formats=mapping.formats if mapping else (),
                 values=dict(mapping.values) if mapping else None,
                 missing=_missing(source, mapping),
-                decimal=mapping.decimal if mapping else ".",
+                spelling=_spelling(mapping, machine=loaded.signed is not None),
+                zone=source.zone,
+                others=tuple(raw[h] for h in again) if declared.type == "text" or joint is not None else (),
+                joint="; " if joint is None else joint,
                 native=natives.get(heading) if heading is not None else None,
                 spreadsheet=spreadsheet and _may_hold_errors(heading, raw, loaded, mapping),
                 bare=loaded.bare,
@@ -97,6 +117,17 @@ def _may_hold_errors(
     if heading is None or loaded.signed is None or raw[heading] in loaded.signed:
         return True
     return mapping is not None and any(meaning.startswith("#") for meaning in mapping.values.values())
+
+
+def _spelling(mapping: ColumnMapping | None, *, machine: bool) -> Spelling:
+    """Write how numbers are spelled; `machine`: a reader handed the cells over, and some may be numbers in its file."""
+    if mapping is None:
+        return PLAIN
+    return Spelling(mapping.decimal, mapping.thousands, mapping.units, mapping.percent, machine=machine)
+
+
+def _either(headings: Sequence[str]) -> str:
+    return " or ".join(f"'{h}'" for h in headings)
 
 
 def _missing(source: Source, mapping: ColumnMapping | None) -> tuple[str, ...]:

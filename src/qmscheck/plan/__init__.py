@@ -44,6 +44,7 @@ _AUDIT_KEYS = (
     "decisions",
     "attestations",
     "previous",
+    "timezone",
 )
 
 
@@ -158,7 +159,7 @@ def _drafted(draft: Draft, over: Overrides) -> PlanFile | None:
             "file": Path(draft.document.name).name if draft.document.text else None,
             "params": _params(draft, _table(draft, section, "params")),
             "not_applicable": _not_applicable(draft, _table(draft, section, "not_applicable"), as_of),
-            "sources": sources,
+            "sources": _in_zone(sources, _zone(draft, given)),
             "gate": read_gate(draft, section),
         },
         (*draft.base, "audit"),
@@ -236,6 +237,29 @@ def _audit(draft: Draft, audit: Mapping[str, Any], options: Mapping[str, Any], t
     period = draft.document.check(Period, given["period"], place) if "period" in given else None
     given["period"] = period or _twelve_months(_day(given["as_of"], today))
     return given
+
+
+def _zone(draft: Draft, given: Mapping[str, Any]) -> str | None:
+    """Give the time zone whose clock the audit goes by; None where the plan declares none."""
+    name = given.get("timezone")
+    if isinstance(name, str) and not _is_zone(name):
+        hint = 'its name in the tz database, as in timezone = "Europe/London", or "UTC"'
+        draft.refuse(("audit", "timezone"), f"there is no time zone '{name}'", hint)
+    return name if isinstance(name, str) else None
+
+
+def _in_zone(sources: tuple[Source, ...], zone: str | None) -> tuple[Source, ...]:
+    return sources if zone is None else tuple(source.model_copy(update={"zone": zone}) for source in sources)
+
+
+def _is_zone(name: str) -> bool:
+    import zoneinfo  # noqa: PLC0415
+
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return not zoneinfo.available_timezones()  # a machine without the database cannot tell
+    return True
 
 
 def _day(value: object, today: dt.date) -> dt.date:

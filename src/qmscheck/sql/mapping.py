@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from qmscheck.cells import WHITE_SPACE
+from qmscheck.sql.days import DATE_FORMATS, OFFSET, day, iso, parsed
+from qmscheck.sql.figures import PLAIN, Spelling, finite, number
 from qmscheck.sql.functions import literal
 from qmscheck.sql.kinds import Kind
 from qmscheck.sql.select import PLACE
@@ -22,7 +23,6 @@ from qmscheck.sql.trees import exp
 
 __all__ = [
     "BOTH_ENDS",
-    "DATE_FORMATS",
     "SPREADSHEET_ERRORS",
     "MappedColumn",
     "RowNumber",
@@ -32,9 +32,9 @@ __all__ = [
     "filled",
     "finished",
     "format_fits",
-    "format_mistake",
     "inspection",
     "mapped_text",
+    "offsets",
     "placed",
     "records",
     "typed",
@@ -57,12 +57,6 @@ SPREADSHEET_ERRORS = (
     "#CALC!",
 )
 
-#: Date formats that are tried where a column declares none and its cells are not ISO 8601.
-DATE_FORMATS = (
-    "%d.%m.%Y", "%d.%m.%y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%d/%m/%y", "%m/%d/%y",
-    "%d-%b-%y", "%d-%b-%Y", "%d %b %Y", "%d %B %Y", "%B %d, %Y", "%b %d, %Y", "%Y%m%d",
-)  # fmt: skip
-
 End = Literal["start", "end"]
 BOTH_ENDS: tuple[End, ...] = ("start", "end")
 _NO_NUMBERS = ("nan", "inf", "-inf")
@@ -75,6 +69,8 @@ _FALSE = ("false", "no", "n", "0", "f", "nein", "falsch", "non", "-")
 class MappedColumn:
     """How one declared column is read. `header` is its column of the raw relation; None: the source has none.
 
+    `spelling` is how its numbers are written; `zone` the time zone whose clock times with an offset from UTC are told
+    by. `others` are columns of the raw relation with the same heading, whose cells are joined to it with `joint`.
     `native` is the type that the file itself gives the column (a Parquet file has types); None for text. `bare` tells
     that its cells hold no white space at their ends, and no empty text; `spaces` that the only white space in them
     is the plain space; `finite` that its numbers are numbers. `plain` tells that a plain cast gives each its value.
@@ -86,7 +82,10 @@ class MappedColumn:
     formats: tuple[str, ...] = ()
     values: Mapping[str, str] | None = None
     missing: tuple[str, ...] = ("",)
-    decimal: str = "."
+    spelling: Spelling = PLAIN
+    zone: str | None = None
+    others: tuple[str, ...] = ()
+    joint: str = "; "
     native: Kind | None = None
     spreadsheet: bool = False
     bare: bool = False
@@ -298,25 +297,25 @@ def format_fits(raw: str, column: MappedColumn) -> exp.Expr:
         .subquery("_b", copy=False)
     )
     value = exp.column("v", quoted=True)
-    counts: list[exp.Expr] = [exp.Count(this=value.copy()), exp.Count(this=_iso(value, column.kind))]
+    counts: list[exp.Expr] = [exp.Count(this=value.copy()), exp.Count(this=iso(value, column.kind))]
     counts.extend(
-        exp.Count(this=exp.func("coalesce", _iso(value, column.kind), _parsed(value, [form], column.kind)))
+        exp.Count(this=exp.func("coalesce", iso(value, column.kind), parsed(value, [form], column.kind)))
         for form in DATE_FORMATS
     )
     return exp.select(*counts).from_(first, copy=False)
 
 
-def format_mistake(form: str) -> str | None:
-    """Say what is wrong with a date format (strptime codes); None where it is fine."""
-    known = set("aAbBdjmyYHIMSpfzZ%-")
-    codes = re.findall(r"%(-?.?)", form)
-    unknown = [c for c in codes if not c or c.lstrip("-") not in known or c == "-"]
-    if unknown:
-        return f"'%{unknown[0]}' is no code of a date format (%d day, %m month, %Y year, %b Jan, %H:%M time)"
-    letters = {c.lstrip("-") for c in codes}
-    if not ({"y", "Y"} & letters and ({"j"} & letters or ({"m", "b", "B"} & letters and "d" in letters))):
-        return "a date format needs day, month and year (%d, %m, %Y)"
-    return None
+@statement
+def offsets(raw: str, column: MappedColumn) -> exp.Expr:
+    """Count the cells of a column of times by their offset from UTC, or their zone, if they have one."""
+    text = exp.column("v", quoted=True)
+    bare = exp.select(_alias(_bare(column), "v")).from_(_quoted(raw), copy=False).subquery("_a", copy=False)
+    offset = exp.Anonymous(
+        this="regexp_extract", expressions=[text, exp.Literal.string(f"{OFFSET}$"), exp.Literal.number(1)]
+    )
+    given = exp.NEQ(this=offset.copy(), expression=exp.Literal.string(""))
+    found = exp.select(_alias(offset, "o"), _alias(exp.Count(this=exp.Star()), "n")).from_(bare, copy=False)
+    return found.where(given, copy=False).group_by(exp.column("o"), copy=False).order_by(exp.column("o"), copy=False)
 
 
 def _bare(column: MappedColumn) -> exp.Expr:
@@ -324,6 +323,11 @@ def _bare(column: MappedColumn) -> exp.Expr:
     if column.header is None:
         return exp.cast(exp.null(), "text", copy=False)
     raw: exp.Expr = exp.column(column.header, quoted=True)
+    if column.others:
+        cells = [exp.column(name, quoted=True) for name in (column.header, *column.others)]
+        bare = [_trimmed(exp.cast(cell, "text", copy=False)) for cell in cells]
+        joined = exp.Anonymous(this="concat_ws", expressions=[exp.Literal.string(column.joint), *bare])
+        return exp.Nullif(this=joined, expression=exp.Literal.string(""))
     if column.native is None or column.native is Kind.TEXT:
         if column.spaces and not column.bare:
             return _unspaced(raw)
@@ -470,7 +474,7 @@ def value(column: MappedColumn, text: exp.Expr) -> exp.Expr:
             else exp.TryCast(this=text, to=_type(target))
         )
     if _fits(column):
-        return _finite(exp.TryCast(this=text, to=_type(_SQL_TYPE[column.kind])))
+        return finite(exp.TryCast(this=text, to=_type(_SQL_TYPE[column.kind])))
     # What stands for an error in a sheet reads as nothing but text: only there must it be told from a value.
     wrong = [*(SPREADSHEET_ERRORS if column.kind is Kind.TEXT else ()), *(_NO_NUMBERS if column.native else ())]
     if wrong:
@@ -482,10 +486,9 @@ def value(column: MappedColumn, text: exp.Expr) -> exp.Expr:
         case Kind.BOOLEAN:
             return _boolean(text)
         case Kind.INTEGER | Kind.NUMBER:
-            return _number(text, column)
+            return number(text, column.kind, column.spelling)
         case _:
-            forms = [_iso(text, column.kind), *([_parsed(text, column.formats, column.kind)] if column.formats else [])]
-            return exp.func("coalesce", *forms) if len(forms) > 1 else forms[0]
+            return day(text, column.kind, column.formats, column.zone)
 
 
 def _boolean(text: exp.Expr, *, plainly: bool = False) -> exp.Expr:
@@ -498,56 +501,6 @@ def _boolean(text: exp.Expr, *, plainly: bool = False) -> exp.Expr:
             one_of = exp.In(this=cell.copy(), expressions=[exp.Literal.string(w) for w in given])
             ifs.append(exp.If(this=one_of, true=meaning))
     return exp.Case(ifs=ifs)
-
-
-def _number(text: exp.Expr, column: MappedColumn) -> exp.Expr:
-    """Write a number: thousands separators only in their places, so that 1,5 is never read as 15."""
-    thousands = "." if column.decimal == "," else ","
-    dot, comma = re.escape(thousands), re.escape(column.decimal)
-    fraction = f"({comma}0*)?" if column.kind is Kind.INTEGER else f"({comma}[0-9]+)?([eE][+-]?[0-9]+)?"
-    shape = rf"[+-]?([0-9]+|[0-9]{{1,3}}({dot}[0-9]{{3}})+){fraction}"
-    if column.kind is Kind.NUMBER:
-        shape = rf"{shape}|[+-]?{comma}[0-9]+"
-    fits = exp.Anonymous(this="regexp_full_match", expressions=[text.copy(), exp.Literal.string(shape)])
-    plain = exp.func("replace", text.copy(), exp.Literal.string(thousands), exp.Literal.string(""))
-    if column.decimal == ",":
-        plain = exp.func("replace", plain, exp.Literal.string(","), exp.Literal.string("."))
-    if column.kind is Kind.INTEGER:
-        whole = exp.TryCast(this=exp.TryCast(this=plain, to=_type("decimal(38, 6)")), to=_type("bigint"))
-        written = exp.Case(ifs=[exp.If(this=fits, true=whole)])
-        direct = exp.TryCast(this=text.copy(), to=_type("bigint"))  # most cells: written as the engine writes it
-        same = exp.EQ(this=exp.cast(direct, "text", copy=False), expression=text.copy())
-        return exp.func("coalesce", exp.Case(ifs=[exp.If(this=same, true=direct.copy())]), written)
-    spelled = _finite(exp.Case(ifs=[exp.If(this=fits, true=exp.TryCast(this=plain, to=_type("double")))]))
-    if column.decimal == ",":
-        return spelled
-    # Most cells need no pattern: what the engine reads is a number, unless it is 1_000.
-    joined = exp.Contains(this=text.copy(), expression=exp.Literal.string("_"))
-    direct = exp.TryCast(this=text.copy(), to=_type("double"))
-    plainly = exp.Case(ifs=[exp.If(this=exp.not_(joined, copy=False), true=_finite(direct))])
-    return exp.func("coalesce", plainly, spelled)
-
-
-def _finite(number: exp.Expr) -> exp.Expr:
-    finite = exp.Anonymous(this="isfinite", expressions=[number.copy()])
-    return exp.Case(ifs=[exp.If(this=finite, true=number)])
-
-
-def _iso(text: exp.Expr, kind: Kind) -> exp.Expr:
-    """Read ISO 8601 only: a cast alone takes slashes, words and years before 1 as well."""
-    shaped = exp.Like(this=text.copy(), expression=exp.Literal.string("____-__-__%"))
-    cast: exp.Expr = exp.TryCast(this=text.copy(), to=_type(_SQL_TYPE[kind]))
-    after = exp.GTE(this=cast, expression=exp.cast(exp.Literal.string("0001-01-01"), "date", copy=False))
-    return exp.Case(ifs=[exp.If(this=exp.and_(shaped, after, copy=False), true=cast.copy())])
-
-
-def _parsed(text: exp.Expr, formats: Sequence[str], kind: Kind) -> exp.Expr:
-    """Read a date in given formats. The engine's %Y takes two digits as well: 06 would be the year 6."""
-    listed: exp.Expr = exp.Array(expressions=[exp.Literal.string(f) for f in formats])
-    parsed = exp.Anonymous(this="try_strptime", expressions=[text.copy(), listed])
-    cast: exp.Expr = exp.TryCast(this=parsed, to=_type(_SQL_TYPE[kind]))
-    after = exp.GTE(this=cast, expression=exp.cast(exp.Literal.string("1000-01-01"), "date", copy=False))
-    return exp.Case(ifs=[exp.If(this=after, true=cast.copy())])
 
 
 def _flag(column: MappedColumn) -> exp.Expr:

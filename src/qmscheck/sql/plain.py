@@ -24,12 +24,14 @@ ASIDE = "_aside"
 
 def may_be_plain(column: MappedColumn) -> bool:
     """Tell whether cells of the column can be told to be plain: no text that is a number or a date may mean another."""
-    if column.header is None or column.native is not None or column.bare or column.spreadsheet:
+    if column.header is None or column.native is not None or column.bare or column.spreadsheet or column.others:
         return False
     if column.kind is Kind.TEXT:
         return True
     told = not column.values and not any(c.isdigit() for code in column.missing for c in code)
-    return told and not column.formats and (column.kind is not Kind.NUMBER or column.decimal == ".")
+    if column.kind.temporal:
+        return told and not column.formats and column.zone is None
+    return told and (not column.kind.numeric or column.spelling.is_usual)
 
 
 def plainly(column: MappedColumn) -> MappedColumn:

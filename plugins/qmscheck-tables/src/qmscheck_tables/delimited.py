@@ -27,6 +27,7 @@ What the engine must do with the `Delimited` of this module (measured with DuckD
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -48,6 +49,8 @@ _KINDS = (
     (b"SQLite format 3\0", 'an SQLite database; set reader = "sqlite"'),
     (b"PAR1", 'a Parquet file; set reader = "parquet"'),
 )
+#: A time with its offset from UTC, as far as the beginning of a file shows one.
+_ZONED = re.compile(rb":[0-9]{2}(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:?[0-9]{2})[^0-9A-Za-z]")
 _MARKUP = (b"<!doctype", b"<html", b"<table", b"<?xml")
 
 
@@ -135,6 +138,7 @@ def _extract(request: Request, path: Path, head: bytes) -> Extract:
         files=(path,),
         first_row=layout.heading_row + 1,
         notes=(*text.notes, *layout.notes),
+        zoned=_ZONED.search(head) is not None,
     )
 
 

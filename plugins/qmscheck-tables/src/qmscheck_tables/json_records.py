@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ _BATCH = 5000
 _LARGEST_DOCUMENT = 512 << 20
 _DEEPEST = 16
 _MOST_COLUMNS = 5000
+_OFFSET = re.compile(rb":[0-9]{2}(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:?[0-9]{2})\"")
 
 Record = dict[str, Any]
 Numbered = tuple[int, Record | str]  # a record, or why there is none in this row
@@ -34,9 +37,14 @@ def read(request: Request) -> Iterator[Extract | Unread]:
     elif head.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in head:
         yield Unread(path, "corrupt", "the file is not UTF-8, as JSON must be")
     elif where is None and (path.suffix.lower() != ".json" or _first_line_is_record(head)):
-        yield _lines(request, path)
+        yield _zoned(_lines(request, path), head)
     else:
-        yield _document(request, path, where)
+        yield _zoned(_document(request, path, where), head)
+
+
+def _zoned(part: Extract | Unread, head: bytes) -> Extract | Unread:
+    """Say whether times with their offset from UTC were seen."""
+    return replace(part, zoned=_OFFSET.search(head) is not None) if isinstance(part, Extract) else part
 
 
 def holds(request: Request) -> Iterator[Holding]:

@@ -67,6 +67,7 @@ class _Sheet:
     sheet: CalamineSheet
     errors: Errors
     notes: tuple[str, ...]
+    comma: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ class _Choice:
     sheet: str | None
     header_row: int | None
     formulas: bool
+    comma: bool
 
 
 def read(request: Request) -> Iterator[Extract | Unread]:
@@ -88,7 +90,7 @@ def read(request: Request) -> Iterator[Extract | Unread]:
         yield head
         return
     try:
-        yield _extract(request, path, head, _Choice(wanted, header_row, formulas))
+        yield _extract(request, path, head, _Choice(wanted, header_row, formulas, request.comma))
     except _DAMAGE as error:
         refused = _refusal(error)
         yield Unread(path, refused.reason, refused.detail)
@@ -126,7 +128,7 @@ def _extract(request: Request, path: Path, head: bytes, choice: _Choice) -> Extr
         visible = _visible(book)
         lesser: list[tuple[bool, int, Extract]] = []
         for name in [wanted] if wanted is not None else visible:
-            found = _sheet(book, path, _known(book, name), parts, formulas=choice.formulas)
+            found = replace(_sheet(book, path, _known(book, name), parts, formulas=choice.formulas), comma=choice.comma)
             heading = _heading(found, header_row)
             if heading is None:
                 continue
@@ -257,7 +259,7 @@ def _records(found: _Sheet, start: int) -> Iterator[tuple[int, list[str | None]]
     number = -1
     for number, cells in enumerate(found.sheet.iter_rows()):
         if number >= start:
-            texts = [(cell or None) if type(cell) is str else _text(cell) for cell in cells]
+            texts = [(cell or None) if type(cell) is str else _text(cell, comma=found.comma) for cell in cells]
             yield number, _with_errors(texts, errors[number]) if number in errors else texts
     for row in sorted(row for row in errors if row > number):
         if row >= start:
@@ -272,12 +274,12 @@ def _with_errors(row: list[str | None], errors: Sequence[tuple[int, str]]) -> li
     return row
 
 
-def _text(cell: Cell) -> str | None:
+def _text(cell: Cell, *, comma: bool) -> str | None:
     if isinstance(cell, dt.timedelta):
         seconds = round(cell.total_seconds())
         minutes, seconds = divmod(abs(seconds), 60)
         return f"{'-' if cell < dt.timedelta() else ''}{minutes // 60:02}:{minutes % 60:02}:{seconds:02}"
-    return as_text(cell)
+    return as_text(cell, comma=comma)
 
 
 def _table(request: Request, path: Path, found: _Sheet, heading: int, *, chosen: bool) -> Extract:
