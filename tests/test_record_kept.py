@@ -263,11 +263,11 @@ def test_what_was_changed_or_lost_during_the_audit_is_not_kept(firm: Firm) -> No
     assert kept.recall(given) is None
 
 
-def test_a_record_that_is_too_long_or_cannot_be_read_back_is_not_kept(
+def test_a_record_of_too_many_places_or_cannot_be_read_back_is_not_kept(
     firm: Firm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(kept, "_LONGEST", 10)
+        patch.setattr(kept, "_MOST_PLACES", 0)
         firm.keep()
     assert firm.recalled() is None
     firm.keep()

@@ -197,7 +197,7 @@ class Embedded:
             null_padding=False,
             parallel=content.parallel and not careful,
             max_line_size=_LONGEST_RECORD,
-            buffer_size=_WIDE if content.path.is_file() and content.path.stat().st_size >= _MANY_BYTES else _NARROW,
+            buffer_size=_NARROW if careful or not _is_huge(content.path) else _WIDE,
         )
         if content.hollow:
             relation = relation.project(f"*, coalesce({', '.join(names)}) IS NULL AS _hollow")
@@ -252,6 +252,10 @@ class Embedded:
 def _bare(cell: str | None) -> str | None:
     """Take white space off a cell; None where nothing is left."""
     return None if cell is None else cell.strip(WHITE_SPACE) or None
+
+
+def _is_huge(path: Path) -> bool:
+    return path.is_file() and path.stat().st_size >= _MANY_BYTES
 
 
 def _kind(native: str) -> Kind:

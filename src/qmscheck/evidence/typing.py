@@ -174,8 +174,11 @@ class Typing:
         self.sieving = None
         if not asked or content.path.stat().st_size < _LARGE:
             return columns
-        (row,) = self.engine.rows(sample(f"{self.name}_raw", asked, _SAMPLE))
+        first = f"{self.name}_first"  # one thread stops at once, where several would each parse a large piece
+        self.engine.load(first, self.extract.columns, content, careful=True)
+        (row,) = self.engine.rows(sample(first, asked, _SAMPLE))
         self.engine.rejected()  # the whole file is still to come
+        self.engine.forget(first)
         records, *odd = counts(row)
         chosen = {c.name for c, n in zip(asked, odd, strict=True) if n * _FEW <= records}
         self.sieving = self.sieve if chosen else None

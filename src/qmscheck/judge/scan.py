@@ -35,6 +35,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Count", "Counted", "count", "flags", "sieves_of"]
 
+#: Scans of large tables at the same time. The engine uses every processor for one, but not from its begin to its end:
+#: what is left over is enough for a second, and a third would only take memory.
+_TWO = 2
+
 #: Rules in one scan: planning grows faster than their number above this (performance.md 3.5: 200 to 250).
 _WIDTH = 200
 
@@ -75,18 +79,18 @@ def count(tests: Mapping[str, RowTest], bench: Bench, progress: Callable[[str], 
     """Count every test. A test that the engine refuses is an error of that rule alone."""
     found: dict[str, Counted] = {}
     groups: dict[str, list[str]] = {}
+    singles: list[str] = []
     for rule, test in tests.items():
         if _unusable(test, bench):
             found[rule] = Counted(Count(0, 0, 0))
         elif test.is_plain or _small(test, bench):
             groups.setdefault(test.table, []).append(rule)
         else:
-            progress(f"counting {rule}")
-            found[rule] = _alone(rule, tests, bench)
+            singles.append(rule)
     # The longest statement first: the last one to end should not be one that began late.
     parts = [rules[n : n + _WIDTH] for rules in groups.values() for n in range(0, len(rules), _WIDTH)]
-    parts.sort(key=len, reverse=True)
-    width = bench.engine.width if all(_small(tests[r], bench) for part in parts for r in part) else 1
+    parts = [*sorted(parts, key=len, reverse=True), *([rule] for rule in singles)]
+    width = bench.engine.width if all(_small(tests[r], bench) for part in parts for r in part) else _TWO
     asked = [partial(_together, part, tests, bench) for part in parts]
     for part, told in zip(parts, abreast(asked, width), strict=True):
         progress(f"counted {tests[part[0]].table}")

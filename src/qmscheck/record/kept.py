@@ -28,8 +28,8 @@ __all__ = ["Inputs", "inputs", "keep", "recall"]
 #: Files above which a plan's folder is too large to be read through only to find out whether anything changed.
 _MOST_FILES = 5_000
 
-#: Characters above which a record is not kept.
-_LONGEST = 3_000_000
+#: Located exceptions above which a record is not kept: to write it down takes longer than a small audit.
+_MOST_PLACES = 5_000
 
 #: Persons' answers name files that they have seen, which may lie anywhere in the folder of the plan.
 _ANSWERS = "attestations"
@@ -105,6 +105,8 @@ def recall(given: Inputs) -> AuditRecord | None:
 
 def keep(given: Inputs, record: AuditRecord) -> None:
     """Keep the record of an audit, unless a file was changed meanwhile."""
+    if sum(len(finding.exceptions) for finding in record.findings) > _MOST_PLACES:
+        return
     read: dict[str, str] = {}
     for entry in record.evidence:
         files = {file.path: file.sha256 for file in entry.files} or {entry.locator: entry.sha256}
@@ -117,7 +119,7 @@ def keep(given: Inputs, record: AuditRecord) -> None:
             if Path(path).lstat().st_size != size:
                 return
         text = record.model_dump_json(by_alias=True)
-        if len(text) <= _LONGEST and AuditRecord.model_validate_json(text) == record:
+        if AuditRecord.model_validate_json(text) == record:
             for key, value in (("names", given.names), ("contents", contents), ("record", text)):
                 given.known.put(key, value)
             given.known.save()

@@ -22,8 +22,9 @@ _LONGEST_CELL = 16 * CHUNK
 _LOOK_BACK = 256
 #: Up to one quotation mark in so many bytes it is faster to look for each of them.
 _SPARSE = 2000
-#: Bytes of white space within lines, and those that its other letters begin with in UTF-8.
-_OTHER_SPACE = tuple(bytes([byte]) for byte in b"\t\v\f\x1c\x1d\x1e\x1f\xc2\xe1\xe2\xe3\xef")
+#: Bytes of white space within lines, and those that its letters beyond ASCII begin with in UTF-8.
+_OTHER_SPACE = tuple(bytes([byte]) for byte in b"\t\v\f\x1c\x1d\x1e\x1f")
+_WIDE_SPACE = tuple(bytes([byte]) for byte in b"\xc2\xe1\xe2\xe3\xef")
 _SPACE = 0x20
 
 
@@ -73,11 +74,12 @@ def survey(path: Path, delimiter: str, quote: str, *, wrong_bytes: bool = False)
             break
         text = piece.removeprefix(codecs.BOM_UTF8) if size == len(piece) else piece
         spaced = spaced or any(byte in text for byte in _OTHER_SPACE)
-        joined = last + piece
-        if odd[0].search(joined) or (b"\r" in joined and odd[1].search(joined)):
-            blanks = blanks or _may_have_blanks(joined)
-            hollow = hollow or any(start in joined for start in begun)
-        last = joined[-3:]
+        spaced = spaced or (not text.isascii() and any(byte in text for byte in _WIDE_SPACE))
+        for part in (last + piece[:3], piece):  # the seam, and the rest without a copy of it
+            if odd[0].search(part) or (b"\r" in part and odd[1].search(part)):
+                blanks = blanks or _may_have_blanks(part)
+                hollow = hollow or any(start in part for start in begun)
+        last = (last + piece[-3:])[-3:]
         walk.feed(piece)
     else:
         walk.feed(held)
@@ -171,11 +173,11 @@ class _QuoteWalk:
         """Take the next piece of the file."""
         if self.open_quote is not None:
             return
-        if not self.quoted:
-            self.quoted = self.quote in piece
-            if not self.quoted:
-                self._drop(self.buffer + piece, None)
-                return
+        marked = self.quote in piece
+        self.quoted = self.quoted or marked
+        if not marked and self.position == len(self.buffer):
+            self._skip(piece)
+            return
         self.sparse = _is_sparse(piece, self.quote)
         self._walk(self.buffer + piece, final=False)
 
@@ -212,6 +214,13 @@ class _QuoteWalk:
         while behind < len(buffer) and buffer[behind] == _SPACE:
             behind += 1
         return None if behind == len(buffer) and not final else behind
+
+    def _skip(self, piece: bytes) -> None:
+        """Pass a piece without a mark where none waits before it, and copy no more of it than a look back needs."""
+        end = self.dropped + len(self.buffer) + len(piece)
+        self.buffer = (self.buffer + piece[-_LOOK_BACK:])[-_LOOK_BACK:]
+        self.position = len(self.buffer)
+        self.dropped = end - self.position
 
     def _drop(self, buffer: bytes, found: int | None) -> None:
         """Keep what is still to be looked at, and a little before it."""
