@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import duckdb
 import pytest
 import sqlglot
 
 from qmscheck.engine import EngineError, counts, embedded
 from qmscheck.engine.embedded import Embedded
-from qmscheck.hookspecs import Batch, Delimited, Parquet, Rows, Skipped
+from qmscheck.hookspecs import Batch, Delimited, Parquet, Rows, Skipped, Stream
 from qmscheck.sql.kinds import Kind
 from qmscheck.sql.statement import Statement
 
@@ -54,8 +55,6 @@ def test_rows_that_cannot_be_taken_apart_are_given_by_number_and_then_forgotten(
 
 
 def test_a_parquet_file_keeps_its_types_and_counts_its_records(engine: Embedded, tmp_path: Path) -> None:
-    import duckdb
-
     file = tmp_path / "t.parquet"
     duckdb.sql("select 1::smallint as i, 1.5::decimal(4, 2) as n, date '2026-01-02' as d, 'x' as t").write_parquet(
         str(file)
@@ -117,8 +116,6 @@ def test_a_locked_engine_reads_and_writes_no_file_and_keeps_its_settings(
 
 
 def test_a_locked_engine_still_reads_the_files_that_it_was_told_of(engine: Embedded, tmp_path: Path) -> None:
-    import duckdb
-
     file, other = tmp_path / "t.parquet", tmp_path / "other.parquet"
     for path in (file, other):
         duckdb.sql("select 1 as a").write_parquet(str(path))
@@ -219,3 +216,26 @@ def test_a_record_over_two_megabytes_is_lost_by_its_number_however_much_is_read_
     engine.define("kept", asked("SELECT * FROM t"), materialise=True)
     assert engine.rejected() == [Skipped(3, "the line is too long")]
     assert [row[0] for row in engine.rows(asked("SELECT c0 FROM kept"))] == ["1", "3", "4"]
+
+
+class Other:
+    """An Arrow stream as any library gives it."""
+
+    def __init__(self, relation: duckdb.DuckDBPyRelation) -> None:
+        self.relation = relation
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        return self.relation.__arrow_c_stream__(requested_schema)
+
+
+def test_a_stream_is_read_with_its_types_and_instants_become_text(engine: Embedded) -> None:
+    source = duckdb.connect()
+    source.execute("set timezone = 'UTC'")
+    query = "select 1 as a, 'x' as b, timestamptz '2026-01-02 10:00+02' as c, 2.5 as a from range(3000)"
+    loaded = engine.load("t", (), Stream(Other(source.sql(query))))
+    assert loaded.columns == (("a", Kind.INTEGER), ("b", Kind.TEXT), ("c", Kind.TEXT), ("a_1", Kind.NUMBER))
+    assert loaded.places == ("_row",)
+    assert engine.rows(asked("select c2, _row from t order by _row"))[-1] == ("2026-01-02 08:00:00+00", 3000)
+    engine.forget("t")
+    with pytest.raises(EngineError):
+        engine.rows(asked("select * from t_stream"))

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         Rows,
         RulesetFiles,
         Skipped,
+        Stream,
         Unread,
         hookimpl,
     )
@@ -46,6 +47,7 @@ _HOME = {
     "Rows": "hookspecs",
     "RulesetFiles": "hookspecs",
     "Skipped": "hookspecs",
+    "Stream": "hookspecs",
     "Unread": "hookspecs",
     "as_text": "cells",
     "conduct": "audit",
@@ -70,6 +72,7 @@ __all__ = [
     "Rows",
     "RulesetFiles",
     "Skipped",
+    "Stream",
     "Unread",
     "as_text",
     "conduct",

@@ -31,6 +31,7 @@ __all__ = [
     "Rows",
     "RulesetFiles",
     "Skipped",
+    "Stream",
     "Unread",
     "hookimpl",
     "qmscheck_audit_finished",
@@ -136,6 +137,16 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True)
+class Stream:
+    """Records as an Arrow stream (anything with `__arrow_c_stream__`), with the types that their source gives them.
+
+    It is read once, before the reader is asked to go on. It names its columns itself: `Extract.columns` is empty.
+    """
+
+    arrow: object
+
+
+@dataclass(frozen=True, slots=True)
 class Extract:
     """Records found for one table in one file (or, for documents, in one folder).
 
@@ -149,7 +160,7 @@ class Extract:
     table: str
     path: Path
     columns: tuple[str, ...]
-    content: Delimited | Parquet | Rows
+    content: Delimited | Parquet | Rows | Stream
     files: tuple[Path, ...]
     sheet: str | None = None
     first_row: int = 1

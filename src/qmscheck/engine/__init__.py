@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from qmscheck.hookspecs import Delimited, Parquet, Rows, Skipped
+from qmscheck.hookspecs import Delimited, Parquet, Rows, Skipped, Stream
 from qmscheck.sql.kinds import Kind
 from qmscheck.sql.statement import Statement
 
@@ -54,7 +54,7 @@ class Engine(Protocol):
         """How many threads may ask at the same time, and gain by it."""
 
     def load(
-        self, name: str, columns: Sequence[str], content: Delimited | Parquet | Rows, *, careful: bool = False
+        self, name: str, columns: Sequence[str], content: Delimited | Parquet | Rows | Stream, *, careful: bool = False
     ) -> Loaded:
         """Make a raw relation of an extract's content. Raises EngineError for content that cannot be read.
 

@@ -15,7 +15,7 @@ import duckdb
 from qmscheck.cache import Cache
 from qmscheck.cells import WHITE_SPACE
 from qmscheck.engine import EngineError, Loaded
-from qmscheck.hookspecs import Delimited, Parquet, Rows, Skipped
+from qmscheck.hookspecs import Delimited, Parquet, Rows, Skipped, Stream
 from qmscheck.sql.kinds import Kind
 from qmscheck.sql.render import render
 from qmscheck.sql.statement import Statement
@@ -35,6 +35,9 @@ _PLACES = (
 #: to plan a statement of many small lists. It changes no result (decision 0011).
 _OF_LARGE_TABLES = "in_clause"
 
+
+#: A point in time, whatever clock shows it.
+_INSTANT = "TIMESTAMP WITH TIME ZONE"
 
 #: Most threads that ask at the same time. Not measured above two processors.
 _WIDTH = 4
@@ -87,7 +90,7 @@ class Embedded:
         return found
 
     def load(
-        self, name: str, columns: Sequence[str], content: Delimited | Parquet | Rows, *, careful: bool = False
+        self, name: str, columns: Sequence[str], content: Delimited | Parquet | Rows | Stream, *, careful: bool = False
     ) -> Loaded:
         """Make a raw relation: a view over a file that DuckDB reads itself, or a table of handed-over rows."""
         try:
@@ -98,6 +101,8 @@ class Embedded:
                     return self._load_delimited(name, columns, content, careful=careful)
                 case Rows():
                     return self._load_rows(name, columns, content)
+                case Stream():
+                    return self._load_stream(name, content)
         except duckdb.Error as error:
             raise EngineError(_first_line(error)) from None
 
@@ -133,6 +138,7 @@ class Embedded:
         kind = self._made.pop(name, None)
         if kind is not None:
             self._connection.execute(f"DROP {kind} {_quoted(name)}")
+            self.forget(f"{name}_stream")
 
     def rename(self, name: str, other: str) -> bool:
         """Rename a table; a view has others above it."""
@@ -224,6 +230,25 @@ class Embedded:
             self._made[name] = "TABLE"
         headed = tuple((c, None) for c in columns)
         return Loaded(headed, names, places, None, parsed_by_engine=False, bare=True, signed=frozenset(signed))
+
+    def _load_stream(self, name: str, content: Stream) -> Loaded:
+        """Read an Arrow stream to its end. An instant becomes text with its offset, so that it is told by one zone."""
+        relation = self._connection.from_arrow(content.arrow)
+        given = [(heading, str(kind).upper()) for heading, kind in zip(relation.columns, relation.types, strict=True)]
+        whole = f"{name}_stream"
+        relation.create(whole)  # it can be read only once, and only as a whole
+        self._made[whole] = "TABLE"
+        names = tuple(f"c{i}" for i in range(len(given)))
+        cells = [
+            f"{f'CAST({_quoted(heading)} AS VARCHAR)' if kind == _INSTANT else _quoted(heading)} AS {_quoted(n)}"
+            for n, (heading, kind) in zip(names, given, strict=True)
+        ]
+        told = ", ".join([*cells, "rowid + 1 AS _row"])
+        shown = f"SELECT {told} FROM {_quoted(whole)}"  # noqa: S608  (every name is quoted)
+        self._connection.execute(f"CREATE VIEW {_quoted(name)} AS {shown}")
+        self._made[name] = "VIEW"
+        columns = tuple((h, Kind.TEXT if kind == _INSTANT else _kind(kind)) for h, kind in given)
+        return Loaded(columns, names, ("_row",), None, parsed_by_engine=False)
 
     def _append(
         self,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from qmscheck.engine import Engine, Loaded, counts
-from qmscheck.hookspecs import Delimited, Extract, Rows, Skipped
+from qmscheck.hookspecs import Delimited, Extract, Rows, Skipped, Stream
 from qmscheck.sql.mapping import (
     MappedColumn,
     RowNumber,
@@ -106,7 +106,7 @@ class Typing:
         for made in ("", "_apart", "_doubtful", "_whole", "_odd", "_mended", "_typed"):
             self.engine.forget(f"{self.name}{made}")
         places: dict[str, str | int] = {"_source": self.number, **{p: p for p in self.loaded.places}}
-        if isinstance(self.extract.content, Rows):
+        if isinstance(self.extract.content, Rows | Stream):
             whole = typed(f"{self.name}_raw", columns, self.loaded.places, places)
             self.engine.define(self.name, whole, materialise=True)
             return self._counted(columns, ())

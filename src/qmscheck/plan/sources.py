@@ -24,6 +24,7 @@ _SECRET = re.compile(
     r"://[^/?#\s@]*:[^\s]+@|\b(password|passwd|pwd|token|secret|api_?key)=(?!env:|file:|keyring:)[^&;\s]", re.IGNORECASE
 )
 _SECRET_KEYS = frozenset({"password", "token", "secret", "api_key"})
+_EXTRAS = ("sql",)  # readers of distributions that are installed where they are wanted
 _REFERENCES = ("env:", "file:", "keyring:")
 
 
@@ -124,6 +125,7 @@ def _chosen(draft: Draft, loc: Loc, raw: Mapping[str, Any]) -> Reader | None:
         reader = draft.readers.get(named)
         if reader is None:
             hint = did_you_mean(named, draft.readers) or listed("readers", draft.readers)
+            hint = f"pip install 'qmscheck[{named}]'" if named in _EXTRAS else hint
             draft.refuse((*loc, "reader"), f"there is no reader '{named}'", hint)
         elif reader.suffixes and path is None:
             draft.refuse(loc, "the key 'path' is missing here", f"reader '{named}' reads files")

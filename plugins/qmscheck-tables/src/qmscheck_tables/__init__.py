@@ -61,17 +61,6 @@ def qmscheck_readers() -> list[Reader]:
             },
             holds=_relations,
         ),
-        Reader(
-            name="sql",
-            title="Database by its address (SQLite)",
-            suffixes=(),
-            read=_sql,
-            options={
-                "url": 'where the address is kept: "env:NAME" or "file:path"; or a plain one without a secret',
-                "from": "name of a table or view",
-                "query": "one SELECT, instead of `from`",
-            },
-        ),
     ]
 
 
@@ -101,12 +90,6 @@ def _json(request: Request) -> Iterator[Extract | Unread]:
 
 def _sqlite(request: Request) -> Iterator[Extract | Unread]:
     from qmscheck_tables.sqlite_tables import read  # noqa: PLC0415
-
-    return read(request)
-
-
-def _sql(request: Request) -> Iterator[Extract | Unread]:
-    from qmscheck_tables.databases import read  # noqa: PLC0415
 
     return read(request)
 

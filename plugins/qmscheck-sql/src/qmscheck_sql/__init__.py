@@ -1,0 +1,36 @@
+"""Reader for databases by query: PostgreSQL, SQLite, and any with an ADBC or DB-API driver. Loaded when it reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from qmscheck import Extract, Reader, Request, Unread, hookimpl
+
+__all__ = ["qmscheck_readers"]
+
+
+@hookimpl
+def qmscheck_readers() -> list[Reader]:
+    """Give the reader of this plugin."""
+    return [
+        Reader(
+            name="sql",
+            title="Database by query (PostgreSQL, SQLite, any ADBC or DB-API driver)",
+            suffixes=(),
+            read=_sql,
+            options={
+                "url": 'where the address is kept: "env:NAME", "file:path" or "keyring:service/name"; '
+                "or a plain one without a secret",
+                "from": 'name of a table or view, such as "erp.orders"',
+                "query": "one SELECT, instead of `from`",
+                "driver": 'another driver (PEP 249): "module" or "module:function"; default: by the address',
+                "timeout": "seconds that a query may take; default: 60",
+            },
+        )
+    ]
+
+
+def _sql(request: Request) -> Iterator[Extract | Unread]:
+    from qmscheck_sql.querying import read  # noqa: PLC0415
+
+    return read(request)
