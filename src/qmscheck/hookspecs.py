@@ -88,7 +88,8 @@ class Delimited:
     line end: only with it, or without quotation marks, is a file parsed in parallel, and with it that is checked.
     `missing_rows` are row numbers, from `first_row` on, that hold no record (blank lines), ascending. `hollow` tells
     that lines of delimiters only may occur: they are no records, and keep their row number. `spaces` tells that its
-    cells hold no other white space than the plain space.
+    cells hold no other white space than the plain space. `totals` are records that are none, because they sum others
+    up, cell by cell (None: blank).
     """
 
     path: Path
@@ -99,6 +100,7 @@ class Delimited:
     hollow: bool = False
     lines: int | None = None
     spaces: bool = False
+    totals: tuple[tuple[str | None, ...], ...] = ()
 
     @property
     def parallel(self) -> bool:

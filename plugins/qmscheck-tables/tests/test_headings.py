@@ -3,7 +3,16 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from qmscheck_tables.headings import column_letters, find_heading, is_total, looks_like_records, name_columns
+from qmscheck_tables.headings import (
+    column_letters,
+    combined,
+    find_heading,
+    is_total,
+    looks_like_records,
+    name_columns,
+    second_heading,
+    top_heading,
+)
 
 
 def test_the_fullest_first_row_is_the_heading():
@@ -54,7 +63,47 @@ def test_every_column_has_one_name_of_its_own(headings):
         (("Summit Ltd", None, None, "12"), False),
         ((None, None, None, "12"), False),
         ((None, None), False),
+        (("Total", None, "7"), True),
+        (("Summe:", None, "7,5 %"), True),
+        (("Total", "open", "7"), False),
+        (("Total", "6", "7"), False),
     ],
 )
 def test_a_totals_row_is_told_from_a_record(record, total):
     assert is_total(record) is total
+
+
+@pytest.mark.parametrize(
+    ("rows", "spread", "names"),
+    [
+        (
+            [["No", "Received", None, "Note"], [None, "on", "by", None]],
+            True,
+            ["No", "Received on", "Received by", "Note"],
+        ),
+        ([["No", "Received", None, "Note"], [None, "on", "by", None]], False, ["No", "Received on", "by", "Note"]),
+        ([["No", "Received"], ["No", "on", "by"]], True, ["No", "Received on", "Received by"]),
+        ([["A", None, "B"], ["x", None, None], ["1", "2", "3"]], True, ["A x 1", "A x 2", "B 3"]),
+    ],
+)
+def test_labels_of_several_rows_are_one_heading(rows, spread, names):
+    assert combined(rows, spread=spread) == names
+
+
+@pytest.mark.parametrize(
+    ("records", "found", "rows", "top"),
+    [
+        ([["Log"], ["a", "b"], ["c", "d"]], 1, 2, 1),
+        ([["Log"], ["a", "b"], ["c", "d"]], 2, 2, 1),
+        ([["a", "b"], ["c", "d"]], 0, 2, 0),
+        ([["a", "b"], ["c", "d"]], 1, 1, 1),
+    ],
+)
+def test_the_first_row_of_headings_is_found_below_a_title(records, found, rows, top):
+    assert top_heading(records, found, rows) == top
+
+
+def test_figures_under_blank_headings_are_no_second_row_of_headings():
+    records = [["a", None, "c"], ["x", "1", "y"], ["z", "2", "w"]]
+    assert second_heading(records, 0) is None
+    assert second_heading([["a", None, "c"], ["x", "on", "y"]], 0) is None

@@ -205,12 +205,12 @@ class Embedded:
             max_line_size=_LONGEST_RECORD,
             buffer_size=_NARROW if careful or not _is_huge(content.path) else _WIDE,
         )
-        if content.hollow:
-            relation = relation.project(f"*, coalesce({', '.join(names)}) IS NULL AS _hollow")
+        if content.hollow or content.totals:
+            relation = relation.project(f"*, {_no_record(names, content)} AS _hollow")
         relation.create_view(name)
         self._made[name] = "VIEW"
         headed = tuple((c, None) for c in columns)
-        hollow = "_hollow" if content.hollow else None
+        hollow = "_hollow" if content.hollow or content.totals else None
         return Loaded(headed, names, (), None, parsed_by_engine=True, hollow=hollow, spaces=content.spaces)
 
     def _load_rows(self, name: str, columns: Sequence[str], content: Rows) -> Loaded:
@@ -272,6 +272,18 @@ class Embedded:
         into = f"INSERT INTO {_quoted(name)}" if name in self._made else f"CREATE TABLE {_quoted(name)} AS"
         self._connection.execute(f"{into} SELECT {named_cells}", lists)
         self._made[name] = "TABLE"
+
+
+def _no_record(names: Sequence[str], content: Delimited) -> str:
+    """Write the test for what is no record: nothing but delimiters, or a row that sums others up."""
+    tests = [f"coalesce({', '.join(names)}) IS NULL"] if content.hollow else []
+    for total in content.totals:
+        cells = (
+            f"{name} IS NULL" if cell is None else f"coalesce({name} = '{cell.replace(chr(39), chr(39) * 2)}', false)"
+            for name, cell in zip(names, total, strict=True)
+        )
+        tests.append(f"({' AND '.join(cells)})")
+    return f"({' OR '.join(tests)})"
 
 
 def _bare(cell: str | None) -> str | None:

@@ -144,13 +144,19 @@ def _bound(
         unreadable={c: n for c, n in read.unreadable.items() if n},
         cells=(),
         blank=read.blank,
-        lost=(*read.lost, *(s for s in extract.skipped if s.lost)),
+        lost=_lost(read.lost, extract),
         missing=frozenset(c for c in spec.columns if found.get(c) is None),
         notes=tuple(notes),
         problems=tuple(problems),
         doubtful=read.doubtful,
     )
     return replace(bound, cells=_cells(engine, bound))
+
+
+def _lost(rejected: Sequence[Skipped], extract: Extract) -> tuple[Skipped, ...]:
+    """Give the rows that may be records and were lost; a row that the reader knows to be none is not among them."""
+    none = {s.row for s in extract.skipped if not s.lost}
+    return (*(s for s in rejected if s.row not in none), *(s for s in extract.skipped if s.lost))
 
 
 def _told_twice(columns: Sequence[MappedColumn], found: Mapping[str, str | None], present: Sequence[str]) -> list[str]:

@@ -22,7 +22,9 @@ def qmscheck_readers() -> list[Reader]:
             options={
                 "delimiter": 'what stands between cells, such as ";" or "\\t"; default: found from the file',
                 "encoding": 'how letters are written, such as "cp1252"; default: found from the file',
-                "header_row": "row number of the headings, counting from 1; default: found from the file",
+                "header_row": "row number of the first headings, counting from 1; default: found from the file",
+                "header_rows": "how many rows of headings there are; their labels are joined; default: 1",
+                "short_rows": '"pad" fills rows with too few cells up with blanks; default: they are unreadable',
                 "quote": 'character around cells, such as "\'"; "" for none; default: the double quotation mark',
             },
         ),

@@ -33,11 +33,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from qmscheck import Delimited, Extract, Problem, QmscheckError, Request, Unread
+from qmscheck import Delimited, Extract, Problem, QmscheckError, Request, Skipped, Unread
 from qmscheck_tables import encoding as letters
 from qmscheck_tables.dialect import Layout, lay_out
-from qmscheck_tables.opening import SNIFF, RefusedError, first_bytes, source_path, text_option, whole_option
+from qmscheck_tables.opening import (
+    SNIFF,
+    RefusedError,
+    choice_option,
+    first_bytes,
+    source_path,
+    text_option,
+    whole_option,
+)
 from qmscheck_tables.survey import Survey, blank_rows, line_of, survey
+from qmscheck_tables.totals import filled_up, totals
 
 __all__ = ["read"]
 
@@ -82,6 +91,8 @@ def read(request: Request) -> Iterator[Extract | Unread]:
 
 def _check_options(request: Request) -> None:
     whole_option(request, "header_row")
+    whole_option(request, "header_rows")
+    choice_option(request, "short_rows", ("unreadable", "pad"))
     encoding = text_option(request, "encoding")
     delimiter, quote = text_option(request, "delimiter"), text_option(request, "quote")
     wrong = None
@@ -117,6 +128,12 @@ def _extract(request: Request, path: Path, head: bytes) -> Extract:
         detail = f'a quotation mark opened in line {line} is never closed; mend it, or set quote = ""'
         raise RefusedError("corrupt", detail)
     layout = _layout(request, text, quote) if found.quoted else replace(layout, plain_top=True)
+    if choice_option(request, "short_rows", ("unreadable", "pad")) == "pad":
+        copy, count = filled_up(text.path, layout, quote if found.quoted else "", request.scratch)
+        note = f"{count} rows with fewer cells than there are headings were filled up with blanks."
+        text = _Text(copy, (*text.notes, *([note] if count else [])))
+        found = survey(text.path, layout.delimiter, quote, wrong_bytes=True)
+    sums = totals(text.path, layout, found, quote)
     missing = _missing_rows(text, layout, found, quote)
     content = Delimited(
         text.path,
@@ -127,6 +144,7 @@ def _extract(request: Request, path: Path, head: bytes) -> Extract:
         hollow=found.hollow or (found.blanks and len(layout.columns) == 1),
         lines=None if found.folded or found.blanks else found.lines - layout.skip,
         spaces=not (found.spaced or found.folded),
+        totals=sums.cells,
     )
     if not layout.plain_top:
         content = replace(content, path=_body(request, text, layout), skip=0, lines=None)
@@ -137,6 +155,7 @@ def _extract(request: Request, path: Path, head: bytes) -> Extract:
         content=content,
         files=(path,),
         first_row=layout.heading_row + 1,
+        skipped=tuple(Skipped(row, "a totals row, not a record") for row in sums.rows),
         notes=(*text.notes, *layout.notes),
         zoned=_ZONED.search(head) is not None,
     )
@@ -183,11 +202,13 @@ def _copied(request: Request, path: Path, found: letters.Encoding) -> _Text:
 def _layout(request: Request, text: _Text, quote: str) -> Layout:
     head = next(letters.chunks(text.path), b"")
     delimiter, header_row = text_option(request, "delimiter"), whole_option(request, "header_row")
+    header_rows = whole_option(request, "header_rows") or 1
     layout = lay_out(
         _whole_lines(head).decode("utf-8", "surrogateescape"),
         delimiter=None if delimiter is None else _unescaped(delimiter),
         quote=quote,
         header_row=header_row,
+        header_rows=header_rows,
     )
     if layout is None and header_row is not None:
         raise RefusedError("empty", f"row {header_row}, given as header_row, is not in the file")

@@ -10,9 +10,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from qmscheck_tables.headings import find_heading, looks_like_records, name_columns
+from qmscheck_tables.headings import (
+    combined,
+    find_heading,
+    looks_like_records,
+    name_columns,
+    second_heading,
+    top_heading,
+)
 
-__all__ = ["Layout", "lay_out"]
+__all__ = ["Layout", "lay_out", "quoting"]
 
 _DELIMITERS = ",;\t|"
 _ONE_COLUMN = "\x1f"
@@ -42,8 +49,10 @@ class Layout:
     notes: tuple[str, ...]
 
 
-def lay_out(text: str, *, delimiter: str | None, quote: str, header_row: int | None) -> Layout | None:
-    """Lay out the beginning of a file; None where there is no heading row."""
+def lay_out(
+    text: str, *, delimiter: str | None, quote: str, header_row: int | None, header_rows: int = 1
+) -> Layout | None:
+    """Lay out the beginning of a file; None where there is no heading row. `header_row` is the first of them."""
     marked, text = text.startswith(_MARK), text.removeprefix(_MARK)
     separator_line = _SEPARATOR_LINE.match(text)
     hidden = 1 if separator_line else 0  # a spreadsheet does not show the line `sep=;`
@@ -56,10 +65,14 @@ def lay_out(text: str, *, delimiter: str | None, quote: str, header_row: int | N
     records = list(_records(text, delimiter, quote))
     cells = [record for record, _ in records[hidden:]]
     found = find_heading(cells) if header_row is None else header_row - 1
-    if found is None or found >= len(cells):
+    if found is None or found + (header_rows - 1 if header_row is not None else 0) >= len(cells):
         return None
-    width = _width(cells[found], cells[found + 1 :])
-    headings = [*cells[found], *[""] * width][:width]
+    top = found if header_row is not None else top_heading(cells, found, header_rows)
+    notes += _heading_notes(cells, found, top, header_rows, chosen=header_row is not None)
+    found = min(top + header_rows, len(cells)) - 1
+    labels = cells[found] if header_rows == 1 else combined(cells[top : found + 1], spread=True)
+    width = _width(labels, cells[found + 1 :])
+    headings = [*labels, *[""] * width][:width]
     skip = hidden + found + 1
     return Layout(
         delimiter=delimiter,
@@ -68,7 +81,7 @@ def lay_out(text: str, *, delimiter: str | None, quote: str, header_row: int | N
         heading_row=found + 1,
         body=records[skip - 1][1] + marked,
         plain_top=_is_plain(text[: records[skip - 1][1]], delimiter, quote, skip if marked else None),
-        notes=(*notes, *_heading_notes(cells, found, chosen=header_row is not None)),
+        notes=(*notes, *_width_notes(labels, cells[found + 1 :])),
     )
 
 
@@ -102,7 +115,7 @@ def _records(text: str, delimiter: str, quote: str) -> Iterator[tuple[list[str],
             place += len(line)
             yield line
 
-    reader = csv.reader(consumed(), delimiter=delimiter, **_quoting(quote))
+    reader = csv.reader(consumed(), delimiter=delimiter, **quoting(quote))
     try:
         for _, record in zip(range(_SAMPLE), reader, strict=False):
             yield record, place
@@ -110,7 +123,8 @@ def _records(text: str, delimiter: str, quote: str) -> Iterator[tuple[list[str],
         return
 
 
-def _quoting(quote: str) -> dict[str, Any]:
+def quoting(quote: str) -> dict[str, Any]:
+    """Give the options of the csv module for a quotation mark, or for none."""
     return {"quotechar": quote} if quote else {"quotechar": None, "quoting": csv.QUOTE_NONE}
 
 
@@ -143,12 +157,19 @@ def _is_plain(top: str, delimiter: str, quote: str, lines: int | None) -> bool:
     return True
 
 
-def _heading_notes(cells: list[list[str]], found: int, *, chosen: bool) -> Iterator[str]:
-    if not chosen and any(any(map(str.strip, record)) for record in cells[:found]):
+def _heading_notes(cells: list[list[str]], found: int, top: int, rows: int, *, chosen: bool) -> Iterator[str]:
+    if rows > 1:
+        yield f"The headings are taken from rows {top + 1} to {min(top + rows, len(cells))}."
+    elif not chosen and any(any(map(str.strip, record)) for record in cells[:found]):
         yield f"The headings are taken from row {found + 1}; the rows above it are not records."
-    if not chosen and looks_like_records(cells[found]):
+    second = second_heading(cells, found) if rows == 1 else None
+    if second is not None:
+        yield f"Row {second + 1} may be a row of headings, too; set header_rows = 2 if it is."
+    if rows == 1 and not chosen and looks_like_records(cells[found]):
         yield f"Row {found + 1} is taken for headings but looks like a record; set header_row if that is wrong."
-    labels = _last_filled(cells[found])
-    usual = Counter(_last_filled(record) for record in cells[found + 1 :] if any(map(str.strip, record)))
-    if usual and usual.most_common(1)[0][0] > labels:
-        yield f"Most records have more cells than there are headings ({labels}); labels may be shifted."
+
+
+def _width_notes(labels: list[str], body: list[list[str]]) -> Iterator[str]:
+    usual = Counter(_last_filled(record) for record in body if any(map(str.strip, record)))
+    if usual and usual.most_common(1)[0][0] > _last_filled(labels):
+        yield (f"Most records have more cells than there are headings ({_last_filled(labels)}); labels may be shifted.")

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from qmscheck_tables.encoding import CHUNK, chunks
 
-__all__ = ["Survey", "blank_rows", "line_of", "survey"]
+__all__ = ["Survey", "blank_rows", "count_records", "line_of", "survey"]
 
 _LONGEST_CELL = 16 * CHUNK
 _LOOK_BACK = 256
@@ -106,6 +106,11 @@ def blank_rows(path: Path, delimiter: str, quote: str) -> Iterator[int]:
             waiting.clear()
         waiting += blank
     yield from _before_end(waiting, number)
+
+
+def count_records(path: Path, delimiter: str, quote: str) -> int:
+    """Count the records of a file, blank lines among them. A line end inside quotation marks ends no record."""
+    return sum(text.count(b"\n") for text in _shortened(path, delimiter.encode(), quote.encode()))
 
 
 def line_of(path: Path, offset: int) -> int:
