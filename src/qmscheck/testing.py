@@ -20,7 +20,7 @@ from qmscheck.judge import Bench, judge
 from qmscheck.model import AuditPlan, Example, Finding, Origin, ParameterValue, Period, Rule, Ruleset, Source, Verdict
 from qmscheck.sql.select import columns_read
 
-__all__ = ["AS_OF", "ExampleResult", "as_expected", "judge_records", "judge_together", "run"]
+__all__ = ["AS_OF", "ExampleResult", "as_expected", "empty_engine", "judge_records", "judge_together", "run"]
 
 #: The date of an example that names none.
 AS_OF = dt.date(2026, 6, 30)
@@ -44,7 +44,7 @@ def run(asked: Criteria, select: Collection[str] = ()) -> Iterator[ExampleResult
 
     To open one takes as long as to judge an example, so all have the same one, which forgets between them.
     """
-    with _engine(None) as engine:
+    with empty_engine() as engine:
         for rule in asked.ruleset.rules.values():
             if select and rule.id not in select and rule.obligation not in select:
                 continue
@@ -53,7 +53,7 @@ def run(asked: Criteria, select: Collection[str] = ()) -> Iterator[ExampleResult
 
 
 @contextmanager
-def _engine(given: Embedded | None) -> Iterator[Embedded]:
+def empty_engine(given: Embedded | None = None) -> Iterator[Embedded]:
     """Give an engine that holds nothing: the given one, emptied, or one that is gone at the end."""
     if given is not None:
         given.clear()
@@ -122,7 +122,7 @@ def judge_together(
         sources=tuple(Source(table=t, reader="given", options={"table": t}) for t in ruleset.tables),
     )
     reader = Reader("given", (), _reader(asked, given))
-    with _engine(engine) as used_engine, tempfile.TemporaryDirectory(prefix="qmscheck-") as folder:
+    with empty_engine(engine) as used_engine, tempfile.TemporaryDirectory(prefix="qmscheck-") as folder:
         ahead = Ahead(Path(folder), {})
         gathered = gather(plan, ruleset, wanted, {"given": reader}, used_engine, ahead, _quiet, _never)
         used = in_force(plan, asked)

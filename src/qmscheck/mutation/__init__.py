@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 from qmscheck.criteria import Criteria
 from qmscheck.criteria.variants import Workshop
+from qmscheck.engine.embedded import Embedded
 from qmscheck.model import Example, Rule, Scalar
 from qmscheck.mutation.changes import Variant, changes, moved, moved_params
 from qmscheck.sql.mutants import MOVES, moved_name
 from qmscheck.sql.select import RowTest
-from qmscheck.testing import AS_OF, as_expected, judge_together
+from qmscheck.testing import AS_OF, as_expected, empty_engine, judge_together
 
 __all__ = ["Mutated", "run"]
 
@@ -43,12 +44,13 @@ def run(asked: Criteria, select: Collection[str] = ()) -> Iterator[Mutated]:
     params = moved_params(asked.ruleset.params)
     wide = Criteria(asked.ruleset.model_copy(update={"params": {**asked.ruleset.params, **params}}), asked.tests)
     workshop = Workshop(wide)
-    for rule in asked.ruleset.rules.values():
-        if not select or rule.id in select or rule.obligation in select:
-            yield _mutated(rule, wide, workshop)
+    with empty_engine() as engine:
+        for rule in asked.ruleset.rules.values():
+            if not select or rule.id in select or rule.obligation in select:
+                yield _mutated(rule, wide, workshop, engine)
 
 
-def _mutated(rule: Rule, asked: Criteria, workshop: Workshop) -> Mutated:
+def _mutated(rule: Rule, asked: Criteria, workshop: Workshop, engine: Embedded) -> Mutated:
     movable = {name for name in asked.ruleset.params if moved_name(name, 1) in asked.ruleset.params}
     known: dict[str, tuple[Variant, RowTest]] = {}
     for n, variant in enumerate(changes(rule, movable), 1):
@@ -58,7 +60,7 @@ def _mutated(rule: Rule, asked: Criteria, workshop: Workshop) -> Mutated:
             known[name] = (Variant(variant.change, variant.rule.model_copy(update={"id": name})), test)
     alive, failing = dict(known), []
     for number, example in enumerate(rule.example, 1):
-        found = _kept(rule, alive, example, asked)
+        found = _kept(rule, alive, example, asked, engine)
         if found is None:
             failing.append(number)
         else:
@@ -67,13 +69,13 @@ def _mutated(rule: Rule, asked: Criteria, workshop: Workshop) -> Mutated:
 
 
 def _kept(
-    rule: Rule, alive: Mapping[str, tuple[Variant, RowTest]], example: Example, asked: Criteria
+    rule: Rule, alive: Mapping[str, tuple[Variant, RowTest]], example: Example, asked: Criteria, engine: Embedded
 ) -> Sequence[str] | None:
     """Give the changes that an example does not notice; None where the rule itself fails it."""
     together = _together(rule, alive, asked)
     names = [rule.id, *alive]
     params = _params(example.params, asked)
-    found = judge_together(together, names, example.given, as_of=example.as_of or AS_OF, params=params)
+    found = judge_together(together, names, example.given, as_of=example.as_of or AS_OF, params=params, engine=engine)
     if not as_expected(example, found[rule.id]):
         return None
     return [name for name in alive if as_expected(example, found[name])]
