@@ -55,6 +55,7 @@ SPREADSHEET_ERRORS = (
     "#FORMULA!",
     "#SPILL!",
     "#CALC!",
+    "#ERROR!",
 )
 
 End = Literal["start", "end"]

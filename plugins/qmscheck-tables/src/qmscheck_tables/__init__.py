@@ -36,7 +36,11 @@ def qmscheck_readers() -> list[Reader]:
             settled=True,
             options={
                 "sheet": "name of the sheet; default: the first visible sheet with records",
-                "header_row": "row number of the headings, counting from 1; default: found from the sheet",
+                "range": 'cells, "B4:H90" or "Log!B4:H90", a defined name or a named table; default: the whole sheet',
+                "header_row": "row number of the first headings, counting from 1; default: found from the sheet",
+                "header_rows": "how many rows of headings there are; their labels are joined; default: 1",
+                "hidden": '"skip" leaves hidden and filtered rows out; default: "read", and they are named',
+                "fill_merged": "true counts a merged cell's value for each of its rows; default: for the first only",
                 "formulas": '"mark" reads a cell with a formula as #FORMULA!, whatever it shows; default: "value"',
             },
             holds=_sheets,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from qmscheck import Problem, QmscheckError, Request, Unread
 
-__all__ = ["SNIFF", "RefusedError", "first_bytes", "source_path", "text_option", "whole_option"]
+__all__ = ["SNIFF", "RefusedError", "first_bytes", "flag_option", "source_path", "text_option", "whole_option"]
 
 SNIFF = 1 << 20
 
@@ -60,6 +60,14 @@ def choice_option(request: Request, name: str, choices: tuple[str, ...]) -> str:
     if isinstance(value, str) and value in choices:
         return value
     raise _wrong(request, f"{name} must be {' or '.join(choices)}", f'write {name} = "{choices[-1]}"')
+
+
+def flag_option(request: Request, name: str) -> bool | None:
+    """Give an option that must be true or false, or None where the plan does not set it."""
+    value = request.options.get(name)
+    if value is None or isinstance(value, bool):
+        return value
+    raise _wrong(request, f"{name} must be true or false", f"write {name} = true")
 
 
 def whole_option(request: Request, name: str) -> int | None:

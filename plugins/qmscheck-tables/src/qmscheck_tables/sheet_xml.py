@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from xml.etree import ElementTree as ET
 
-__all__ = ["Cells", "absurd_container", "is_encrypted", "look_through", "sheet_parts"]
+__all__ = ["Cells", "absurd_container", "error_named", "is_encrypted", "look_through", "root_of", "sheet_parts"]
 
 _PIECE = 1 << 20
 _LONGEST_CELL = 16 << 20
@@ -23,9 +23,16 @@ _SUSPICIOUS = 64 << 20
 _MOST_CELLS = 40_000_000
 _LETTERS = {letter: place for place, letter in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZ", start=1)}
 
+_KNOWN = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})
+
 _USUAL = re.compile(rb'<c r="([A-Z]+)(\d{1,18})"')  # as nearly all programs write it; fast, as it begins with letters
 _REFERENCE = re.compile(rb"""\sr=["']([A-Za-z]{1,8})(\d{1,18})["']""")
 _ROW = re.compile(rb"""<(?:\w+:)?row\b[^<>]*?\sr=["'](\d{1,18})["']""")
+_ROW_TAG = re.compile(rb"<(?:\w+:)?row\b([^<>]*)>")
+_NUMBER = re.compile(rb"""\sr=["'](\d{1,18})["']""")
+_IS_HIDDEN = re.compile(rb"""\shidden=["'](?:1|true)["']""")
+_COLUMN_TAG = re.compile(rb"<(?:\w+:)?col\b([^<>]*)>")
+_MOST_COLUMNS = 16_384
 _CELL_START = re.compile(rb"<(?:\w+:)?c[\s>/]")
 _FILLED = re.compile(rb"<(?:\w+:)?c\b([^<>]*[^/<>])>(?!\s*</)(.*?)</(?:\w+:)?c>", re.DOTALL)
 _ERROR = re.compile(rb"""<(?:\w+:)?c\b([^<>]*\st=["']e["'][^<>]*)>(.*?)</(?:\w+:)?c>""", re.DOTALL)
@@ -39,14 +46,17 @@ _VALUE = re.compile(rb"<(?:\w+:)?v>([^<]*)</")
 
 @dataclass(slots=True)
 class Cells:
-    """The rectangle that the cells of a sheet span, and the text of those that the parser leaves blank.
+    """The rectangle that the cells of a sheet span, the text of those that the parser leaves blank, and what is hidden.
 
-    Rows and columns count from 0.
+    Rows and columns count from 0. `merged` are ranges by their corners, where the parser does not know them.
     """
 
     first: tuple[int, int] | None = None
     last: tuple[int, int] = (0, 0)
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
+    hidden: list[int] = field(default_factory=list)
+    hidden_columns: list[int] = field(default_factory=list)
+    merged: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
 
     @property
     def is_absurd(self) -> bool:
@@ -82,11 +92,11 @@ def sheet_parts(container: zipfile.ZipFile) -> Mapping[str, str]:
     """Give the file inside the container for each sheet name. Raises ET.ParseError."""
     targets = {
         relation.get("Id"): relation.get("Target", "")
-        for relation in _root(container, "xl/_rels/workbook.xml.rels").iter()
+        for relation in root_of(container, "xl/_rels/workbook.xml.rels").iter()
         if relation.get("Target")
     }
     parts = {}
-    for sheet in _root(container, "xl/workbook.xml").iter():
+    for sheet in root_of(container, "xl/workbook.xml").iter():
         if sheet.tag.rpartition("}")[2] != "sheet":
             continue
         relation = next((value for name, value in sheet.items() if name.rpartition("}")[2] == "id"), None)
@@ -114,6 +124,8 @@ def look_through(container: zipfile.ZipFile, part: str, *, formulas: bool = Fals
         if starts != references:  # cells without a name stand where their row is
             rows += [int(row) - 1 for row in _ROW.findall(piece)]
         _note_errors(cells, piece)
+        if b"hidden=" in piece:
+            _note_hidden(cells, piece)
         for attributes in _ANY_FORMULA.findall(piece) if formulas else ():
             _note(cells, attributes, "#FORMULA!")
     for row in rows:
@@ -129,7 +141,8 @@ def _small_part(container: zipfile.ZipFile, name: str) -> bytes:
         return b""
 
 
-def _root(container: zipfile.ZipFile, name: str) -> ET.Element:
+def root_of(container: zipfile.ZipFile, name: str) -> ET.Element:
+    """Parse a small part of a container. Raises ET.ParseError."""
     return ET.fromstring(_small_part(container, name))  # noqa: S314 (expat limits the growth of entities)
 
 
@@ -169,11 +182,28 @@ def _note_errors(cells: Cells, piece: bytes) -> None:
     if b't="e"' in piece or b"t='e'" in piece:
         for attributes, content in _ERROR.findall(piece):
             value = _VALUE.search(content)
-            _note(cells, attributes, value[1].decode("utf-8", "replace") if value else "#ERROR!")
+            _note(cells, attributes, error_named(value[1].decode("utf-8", "replace") if value else ""))
     if b"<f" in piece or b":f" in piece:
         for attributes in _FORMULA.findall(piece):
             if b't="str"' not in attributes and b"t='str'" not in attributes:
                 _note(cells, attributes, "#FORMULA!")
+
+
+def error_named(text: str) -> str:
+    """Give an error as the core knows it, which looks through columns of text for these few only."""
+    return text if text in _KNOWN else "#ERROR!"
+
+
+def _note_hidden(cells: Cells, piece: bytes) -> None:
+    """Note rows that are hidden or filtered out, and hidden columns, as far as there can be any."""
+    for attributes in _ROW_TAG.findall(piece):
+        row = _NUMBER.search(attributes) if _IS_HIDDEN.search(attributes) else None
+        if row:
+            cells.hidden.append(int(row[1]) - 1)
+    for attributes in _COLUMN_TAG.findall(piece):
+        low, high = re.search(rb'\smin="(\d{1,6})"', attributes), re.search(rb'\smax="(\d{1,6})"', attributes)
+        if low and high and _IS_HIDDEN.search(attributes):
+            cells.hidden_columns += range(int(low[1]) - 1, min(int(high[1]), _MOST_COLUMNS))
 
 
 def _note(cells: Cells, attributes: bytes, text: str) -> None:
@@ -184,7 +214,7 @@ def _note(cells: Cells, attributes: bytes, text: str) -> None:
 
 def _without_blanks(container: zipfile.ZipFile, part: str, whole: Cells) -> Cells:
     """Measure again without cells that only carry a format, which the parser leaves out too."""
-    cells = Cells(errors=whole.errors)
+    cells = Cells(errors=whole.errors, hidden=whole.hidden, hidden_columns=whole.hidden_columns)
     for piece in _pieces(container, part):
         named = (_REFERENCE.search(b" " + attributes) for attributes, _ in _FILLED.findall(piece))
         _span(cells, [(place[1], place[2]) for place in named if place])
