@@ -26,6 +26,7 @@ from qmscheck.judge.scan import sieves_of
 from qmscheck.model import (
     AuditPlan,
     AuditRecord,
+    ColumnMapping,
     DecisionKind,
     DecisionState,
     DecisionsUsed,
@@ -34,6 +35,7 @@ from qmscheck.model import (
     PlanUsed,
     Previous,
     Ruleset,
+    Source,
     Tool,
 )
 from qmscheck.persons import decisions
@@ -46,6 +48,7 @@ from qmscheck.sql.functions import Values, pattern
 from qmscheck.sql.render import edition
 from qmscheck.sql.select import columns_read
 from qmscheck.sql.sieve import Sieve
+from qmscheck.toml import Loc
 
 if TYPE_CHECKING:
     from qmscheck.engine.embedded import Embedded
@@ -378,18 +381,36 @@ def _source_mistakes(planfile: PlanFile, ruleset: Ruleset) -> Iterator[Problem]:
             hint = did_you_mean(source.table, ruleset.tables) or f"tables: {', '.join(ruleset.tables)}"
             yield planfile.problem(("source", i, "table"), f"no ruleset asks for a table '{source.table}'", hint)
             continue
+        yield from _case_mistakes(planfile, i, source)
         for column, mapping in source.columns.items():
             loc = ("source", i, "columns", column)
             if column not in table.columns:
                 hint = did_you_mean(column, table.columns) or f"columns: {', '.join(table.columns)}"
                 yield planfile.problem(loc, f"table '{source.table}' has no column '{column}'", hint, key=True)
-            for form in mapping.formats:
-                mistake = format_mistake(form, source.zone)
-                if mistake is not None:
-                    yield planfile.problem((*loc, "format"), mistake)
-            mistake = spelling_mistake(Spelling(mapping.decimal, mapping.thousands, mapping.units))
-            if mistake is not None:
-                yield planfile.problem((*loc, "unit" if "unit" in mistake or "%" in mistake else "thousands"), mistake)
+            yield from _spelling_mistakes(planfile, loc, mapping, source.zone)
+
+
+def _case_mistakes(planfile: PlanFile, i: int, source: Source) -> Iterator[Problem]:
+    """Check how a log of events is to become cases; only then may a column say which event counts."""
+    for form in source.cases.order.formats if source.cases is not None else ():
+        mistake = format_mistake(form, source.zone)
+        if mistake is not None:
+            yield planfile.problem(("source", i, "cases", "order", "format"), mistake)
+    for column, mapping in source.columns.items():
+        if mapping.take is not None and source.cases is None:
+            hint = 'write [source.cases], with key = "..." and order = { from = "..." }'
+            loc = ("source", i, "columns", column, "take")
+            yield planfile.problem(loc, "'take' is for a log of events, and the source is none", hint)
+
+
+def _spelling_mistakes(planfile: PlanFile, loc: Loc, mapping: ColumnMapping, zone: str | None) -> Iterator[Problem]:
+    for form in mapping.formats:
+        mistake = format_mistake(form, zone)
+        if mistake is not None:
+            yield planfile.problem((*loc, "format"), mistake)
+    mistake = spelling_mistake(Spelling(mapping.decimal, mapping.thousands, mapping.units))
+    if mistake is not None:
+        yield planfile.problem((*loc, "unit" if "unit" in mistake or "%" in mistake else "thousands"), mistake)
 
 
 def _selected(planfile: PlanFile, asked: Criteria) -> frozenset[str]:

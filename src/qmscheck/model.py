@@ -636,6 +636,7 @@ class ColumnMapping(Noun):
     percent: Literal["fraction", "number"] | None = None
     join: str | None = None
     optional: bool = False
+    take: Literal["first", "last", "first filled", "last filled", "min", "max", "count"] | None = None
 
     model_config = ConfigDict(populate_by_name=True)
 
@@ -655,6 +656,38 @@ class ColumnMapping(Noun):
         return () if self.format is None else (self.format,) if isinstance(self.format, str) else self.format
 
 
+class CaseOrder(Noun):
+    """What the events of a case are put in order by: a time or a number, by its heading."""
+
+    from_: Text = Field(alias="from")
+    type: Literal["timestamp", "number"] = "timestamp"
+    format: str | tuple[str, ...] | None = None
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """The declared date formats, strptime codes."""
+        return () if self.format is None else (self.format,) if isinstance(self.format, str) else self.format
+
+
+class CaseBegin(Noun):
+    """What the first event of a case has under a heading: a case without it is not known from its beginning."""
+
+    from_: Text = Field(alias="from")
+    value: Text
+
+    model_config = ConfigDict(populate_by_name=True)
+
+
+class Cases(Noun):
+    """How a log of events becomes one record for each case. `key` is the heading of what names a case."""
+
+    key: Text
+    order: CaseOrder
+    begins: CaseBegin | None = None
+
+
 class Source(Noun):
     """Where the records of one table are. `options` are the reader's own keys (sheet, delimiter, query, ...); `zone` is
     the time zone of the audit, None where the plan declares none.
@@ -665,6 +698,7 @@ class Source(Noun):
     reader: str | None = None
     missing: tuple[str, ...] = ("",)
     zone: str | None = None
+    cases: Cases | None = None
     columns: Mapping[Name, ColumnMapping] = Field(default_factory=dict)
     options: Mapping[str, str | int | bool | tuple[str, ...]] = Field(default_factory=dict)
     line: int = 0

@@ -220,7 +220,11 @@ def _read_source(work: _Work, source: Source, number: int, readers: Mapping[str,
             )
         )
         return
-    for path in _paths(work, source, number):
+    paths = _paths(work, source, number)
+    if source.cases is not None and len(paths) > 1:
+        message = f"[source.cases] makes cases of the events of one file, and there are {len(paths)}"
+        raise SourceMistake("cases", message, "a case may lie in several: put them together first")
+    for path in paths:
         found = 0
         for part in work.begun.get(number) or _extracts(reader, _request(work.plan, source, path, work.scratch)):
             if isinstance(part, Begun):

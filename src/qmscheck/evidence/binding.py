@@ -8,10 +8,11 @@ from functools import partial
 
 from qmscheck.cells import cell_name
 from qmscheck.engine import Engine, counts
+from qmscheck.evidence.cases import case_columns, counted_cells, fold
 from qmscheck.evidence.columns import check_mapping, headings, mapped_columns, repeated
 from qmscheck.evidence.typing import Typing
 from qmscheck.hookspecs import Extract, Parquet, Skipped
-from qmscheck.model import Evidence, Location, SkippedRow, Source, TableSpec, UnreadableCell
+from qmscheck.model import Cases, Evidence, Location, SkippedRow, Source, TableSpec, UnreadableCell
 from qmscheck.sql.days import DATE_FORMATS
 from qmscheck.sql.figures import Spelling
 from qmscheck.sql.kinds import Kind
@@ -31,7 +32,8 @@ _KEPT = 2_000
 class Bound:
     """An extract as the view `name`. `labels` are source, locator and reader; `headings` gives each mapped column its
     heading and sheet column; `unreadable` counts per column; `problems` say why the extract cannot be relied on.
-    `doubtful` is the view of the records that a sieve kept apart, if it was put through one.
+    `folded` are headings of a log that make cases of its events. `doubtful` is the view of the records that a sieve
+    kept apart, if it was put through one.
     """
 
     name: str
@@ -49,13 +51,14 @@ class Bound:
     notes: tuple[str, ...]
     problems: tuple[str, ...]
     doubtful: str = ""
+    folded: tuple[str, ...] = ()
 
     def evidence(self, sha256: str | None) -> Evidence:
         """Write the manifest entry."""
         source, locator, reader = self.labels
         skipped = [*(s for s in self.extract.skipped if not s.lost), *self.lost]
         joined = {c.name for c in self.columns if c.others}
-        used = {h for h, _ in self.headings.values()}
+        used = {h for h, _ in self.headings.values()} | set(self.folded)
         used |= {o for c, (h, _) in self.headings.items() if c in joined for o in repeated(h, self.present)}
         return Evidence(
             table=self.extract.table,
@@ -102,9 +105,13 @@ def begin(
     found = headings(spec, source, present)
     check_mapping(source, found, present, labels[1])
     columns = mapped_columns(spec, source, wanted, found, loaded, spreadsheet=extract.sheet is not None)
-    sieve = None if sieve is None or any(found.get(c) is None for c in sieve.columns) else sieve
-    work = Typing(engine, name, number, extract, loaded, sieve)
-    return partial(_bound, work, columns, found, spec, wanted, present, labels)
+    folding = case_columns(source, loaded, labels[1])
+    if folding:
+        columns = [*counted_cells(source, columns), *(column for column, _ in folding.values())]
+    found |= {column: heading for column, (_, heading) in folding.items()}
+    lacking = sieve is None or bool(folding) or any(found.get(c) is None for c in sieve.columns)
+    work = Typing(engine, name, number, extract, loaded, None if lacking else sieve)
+    return partial(_bound, work, columns, found, spec, wanted, present, labels, source)
 
 
 def _bound(
@@ -115,6 +122,7 @@ def _bound(
     wanted: Collection[str],
     present: tuple[str, ...],
     labels: tuple[str, str, str],
+    source: Source,
 ) -> Bound:
     engine, name, extract = work.engine, work.name, work.extract
     columns = work.inspected(columns)
@@ -146,11 +154,30 @@ def _bound(
         blank=read.blank,
         lost=_lost(read.lost, extract),
         missing=frozenset(c for c in spec.columns if found.get(c) is None),
+        folded=tuple(sorted({found[c] or "" for c in found if c.startswith("_")})),
         notes=tuple(notes),
         problems=tuple(problems),
         doubtful=read.doubtful,
     )
+    if source.cases is not None:
+        bound = _folded(engine, bound, source, source.cases)
     return replace(bound, cells=_cells(engine, bound))
+
+
+def _folded(engine: Engine, bound: Bound, source: Source, asked: Cases) -> Bound:
+    """Put the cases of a log in the place of its events."""
+    made = fold(engine, bound.name, bound.columns, source, asked)
+    kept = tuple(c for c in bound.columns if not c.name.startswith("_"))
+    return replace(
+        bound,
+        name=made.name,
+        rows=made.rows,
+        columns=kept,
+        unreadable={c: n for c, n in made.unreadable.items() if n},
+        blank=made.blank,
+        lost=(*bound.lost, *made.lost),
+        notes=(*bound.notes, *made.notes),
+    )
 
 
 def _lost(rejected: Sequence[Skipped], extract: Extract) -> tuple[Skipped, ...]:

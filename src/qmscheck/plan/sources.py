@@ -17,7 +17,7 @@ from qmscheck.toml import Loc
 
 __all__ = ["check_path", "read_sources", "reader_for", "without_secrets"]
 
-_SOURCE_KEYS = ("table", "path", "reader", "missing", "columns")
+_SOURCE_KEYS = ("table", "path", "reader", "missing", "cases", "columns")
 _LONGEST_NAME = 255
 _GLOB = re.compile(r"[*?\[]")
 _SECRET = re.compile(
@@ -107,7 +107,7 @@ def _source(draft: Draft, at: int, raw: Mapping[str, Any], line: int) -> Source 
     if reader is not None:
         for key, value in options.items():
             _check_option(draft, loc, key, value, reader)
-    own = {key: raw[key] for key in ("table", "path", "missing") if key in raw}
+    own = {key: raw[key] for key in ("table", "path", "missing", "cases") if key in raw}
     fields = {
         **own,
         "reader": reader.name if reader else None,
