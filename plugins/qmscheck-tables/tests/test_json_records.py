@@ -32,8 +32,89 @@ def test_objects_become_dotted_columns_and_lists_are_joined(bench):
         "no": [],
     }
     extract = bench.extract(bench.write(json.dumps([record]), "a.json"), "json")
-    assert extract.columns == ("via.channel", "via.at.h", "tags", "steps", "none", "no")
-    assert bench.rows(extract) == {1: ("web", "3", "a; 2; ", '[{"n":1}]', None, None)}
+    assert extract.columns == ("via.channel", "via.at.h", "tags", "steps", "steps.n", "none", "no")
+    assert bench.rows(extract) == {1: ("web", "3", "a; 2; ", '[{"n":1}]', "1", None, None)}
+
+
+JIRA = {
+    "startAt": 0,
+    "issues": [
+        {"key": "C-1", "fields": {"status": {"name": "Done"}, "labels": ["a", "b"], "components": [
+            {"name": "Web", "lead": {"name": "Ann"}}, {"name": "Shop"}]}},
+        {"key": "C-2", "fields": {"status": {"name": "Open"}, "labels": [], "components": []}},
+    ],
+}  # fmt: skip
+
+
+def column(bench, extract, name):
+    at = extract.columns.index(name)
+    return [row[at] for row in bench.rows(extract).values()]
+
+
+def test_issues_of_jira_have_dotted_columns_and_joined_lists(bench):
+    extract = bench.extract(bench.write(json.dumps(JIRA), "a.json"), "json", records="issues")
+    assert column(bench, extract, "fields.status.name") == ["Done", "Open"]
+    extract = bench.extract(bench.write(json.dumps(JIRA), "a.json"), "json")
+    assert column(bench, extract, "fields.components.name") == ["Web; Shop", None]
+    extract = bench.extract(bench.write(json.dumps(JIRA), "a.json"), "json")
+    assert column(bench, extract, "fields.components.lead.name") == ["Ann", None]
+
+
+ZENDESK = {"tickets": [
+    {"id": 7, "via": {"channel": "web"}, "custom_fields": [{"id": 360001, "value": "yes"}, {"id": 360002, "value": None}]},
+    {"id": 8, "custom_fields": [{"id": 360001, "value": ["a", "b"]}, {"id": 360001, "value": "c"}, {"no": 1}, 5]},
+]}  # fmt: skip
+
+
+def test_custom_fields_of_zendesk_are_columns_by_their_key_where_the_plan_says_so(bench):
+    path = bench.write(json.dumps(ZENDESK), "a.json")
+    extract = bench.extract(path, "json", records="tickets", keyed=("custom_fields",))
+    assert column(bench, extract, "custom_fields[360001]") == ["yes", "a; b; c"]
+    extract = bench.extract(path, "json", records="tickets", keyed="custom_fields")
+    assert column(bench, extract, "custom_fields[360002]") == [None, None]
+    plain = bench.extract(path, "json", records="tickets")
+    assert "custom_fields[360001]" not in plain.columns
+    assert column(bench, plain, "custom_fields.id")[0] == "360001; 360002"
+
+
+def test_cases_of_salesforce_are_read_page_after_page(bench):
+    page = (
+        '{{"totalSize": 2, "records": [{{"attributes": {{"type": "Case"}}, "CaseNumber": "{}", "IsClosed": true}}]}}\n'
+    )
+    path = bench.write(page.format("00001") + page.format("00002"), "a.jsonl")
+    extract = bench.extract(path, "json", records="records")
+    assert extract.columns == ("attributes.type", "CaseNumber", "IsClosed")
+    assert bench.rows(extract) == {1: ("Case", "00001", "true"), 2: ("Case", "00002", "true")}
+
+
+def test_lists_on_the_way_to_the_records_are_put_together(bench):
+    path = bench.write('{"pages": [{"issues": [{"id": 1}]}, {"other": 1}, {"issues": [{"id": 2}, 3]}]}', "a.json")
+    extract = bench.extract(path, "json", records="pages.issues")
+    assert bench.rows(extract) == {1: ("1",), 2: ("2",)}
+    assert [(s.row, s.lost) for s in extract.skipped] == [(3, True)]
+
+
+@pytest.mark.parametrize("text", ['{"a": [1]}\n{"b": 1}\n', '{"pages": [{"b": 1}]}', '[{"a": {"b": 2}}]'])
+def test_a_path_that_leads_to_no_list_is_told(bench, text):
+    assert bench.refused(bench.write(text, "a.json"), "json", records="a.c").reason == "no-such-table"
+    assert bench.refused(bench.write(text, "a.json"), "json", records="pages.c").reason == "no-such-table"
+
+
+def test_a_page_that_is_no_json_is_lost_and_told(bench):
+    path = bench.write('{"r": [{"id": 1}]}\n{"r": [\n{"r": [{"id": 2}]}\n', "a.jsonl")
+    extract = bench.extract(path, "json", records="r")
+    assert bench.rows(extract) == {1: ("1",), 2: ("2",)}
+    assert [(s.row, s.lost) for s in extract.skipped] == [(2, True)]
+
+
+def test_a_document_over_several_lines_that_is_called_lines_is_read_too(bench):
+    path = bench.write('{\n"r": [\n{"id": 1}\n]\n}\n', "a.jsonl")
+    assert bench.rows(bench.extract(path, "json", records="r")) == {1: ("1",)}
+
+
+def test_a_wrong_list_of_keyed_paths_stops_the_audit(bench):
+    with pytest.raises(QmscheckError, match="keyed must be a list of texts"):
+        bench.read(bench.write("[{}]", "a.json"), "json", keyed=5)
 
 
 def test_a_dotted_name_and_an_object_do_not_overwrite_each_other(bench):

@@ -52,7 +52,10 @@ def qmscheck_readers() -> list[Reader]:
             suffixes=(".json", ".jsonl", ".ndjson"),
             read=_json,
             settled=True,
-            options={"records": 'dotted path to the list of records, such as "result.complaints"'},
+            options={
+                "records": 'dotted path to the list of records, such as "result.complaints"',
+                "keyed": 'lists of keys and values, such as ["custom_fields"]: custom_fields[360001] is a column',
+            },
             holds=_lists,
         ),
         Reader(

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from qmscheck import Batch, Extract, Holding, Request, Rows, Skipped, Unread, as_text
 from qmscheck_tables.headings import name_columns
-from qmscheck_tables.opening import first_bytes, source_path, text_option
+from qmscheck_tables.opening import first_bytes, list_option, source_path, text_option
 
 __all__ = ["holds", "read"]
 
@@ -21,6 +21,8 @@ _DEEPEST = 16
 _MOST_COLUMNS = 5000
 _OFFSET = re.compile(rb":[0-9]{2}(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:?[0-9]{2})\"")
 
+_KEYS = ("id", "key", "name", "field")
+
 Record = dict[str, Any]
 Numbered = tuple[int, Record | str]  # a record, or why there is none in this row
 
@@ -29,6 +31,7 @@ def read(request: Request) -> Iterator[Extract | Unread]:
     """Give the records of a JSON file, or say why there are none."""
     path = source_path(request)
     where = text_option(request, "records")
+    how = _Writing(frozenset(list_option(request, "keyed")), comma=request.comma)
     head = first_bytes(path)
     if isinstance(head, Unread):
         yield head
@@ -36,10 +39,18 @@ def read(request: Request) -> Iterator[Extract | Unread]:
         yield Unread(path, "empty", "the file holds no text")
     elif head.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in head:
         yield Unread(path, "corrupt", "the file is not UTF-8, as JSON must be")
-    elif where is None and (path.suffix.lower() != ".json" or _first_line_is_record(head)):
-        yield _zoned(_lines(request, path), head)
+    elif path.suffix.lower() != ".json" or _first_line_is_record(head):
+        yield _zoned(_lines(request, path, how) if where is None else _pages(request, path, where, how), head)
     else:
-        yield _zoned(_document(request, path, where), head)
+        yield _zoned(_document(request, path, where, how), head)
+
+
+@dataclass(frozen=True, slots=True)
+class _Writing:
+    """How records become cells: `keyed` are the paths of lists whose entries are a key and a value."""
+
+    keyed: frozenset[str]
+    comma: bool
 
 
 def _zoned(part: Extract | Unread, head: bytes) -> Extract | Unread:
@@ -69,7 +80,7 @@ def _first_line_is_record(head: bytes) -> bool:
     return bool(rest.strip()) and isinstance(_parsed(first), dict)
 
 
-def _lines(request: Request, path: Path) -> Extract | Unread:
+def _lines(request: Request, path: Path, how: _Writing) -> Extract | Unread:
     """Read twice: once for the columns and the lines that are no record, once for the records themselves."""
     columns: dict[str, None] = {}
     skipped = []
@@ -77,14 +88,32 @@ def _lines(request: Request, path: Path) -> Extract | Unread:
         if isinstance(record, str):
             skipped.append(Skipped(row, record, lost=True))
         elif len(columns) <= _MOST_COLUMNS:
-            columns.update(dict.fromkeys(_flat(record)))
+            columns.update(dict.fromkeys(_flat(record, how)))
     if not columns:
-        return _document(request, path, None)
-    return _extract(request, path, columns, Rows(_batches(path, list(columns))), skipped)
+        return _document(request, path, None, how)
+    names = list(columns)
+    return _extract(request, path, names, Rows(_filled(_numbered_lines(path), names, how)), skipped)
 
 
-def _batches(path: Path, columns: Sequence[str]) -> Iterator[Batch]:
-    yield from _filled(_numbered_lines(path), columns)
+def _pages(request: Request, path: Path, where: str, how: _Writing) -> Extract | Unread:
+    """Read lines each of which holds a list of records, as answers of a service do that gives page after page."""
+    skipped: list[Skipped] = []
+    records: list[Any] = []
+    pages = 0
+    for row, page in _numbered_lines(path):
+        found = [page] if isinstance(page, str) else _listed(page, where)
+        if isinstance(page, str):
+            skipped.append(Skipped(row, page, lost=True))
+        elif found is None and skipped and not pages:
+            break
+        elif found is None:
+            return Unread(path, "no-such-table", f"there is no list of records at {where} in line {row}")
+        else:
+            pages += 1
+            records += found
+    if not pages:  # a document over several lines, whatever its name says
+        return _document(request, path, where, how)
+    return _numbered(request, path, records, how, skipped)
 
 
 def _numbered_lines(path: Path) -> Iterator[Numbered]:
@@ -111,7 +140,7 @@ def _parsed(text: bytes) -> Any:
         return error
 
 
-def _document(request: Request, path: Path, where: str | None) -> Extract | Unread:
+def _document(request: Request, path: Path, where: str | None, how: _Writing) -> Extract | Unread:
     if path.stat().st_size > _LARGEST_DOCUMENT:
         detail = "the document is larger than 512 MB; write it as JSON Lines, one record in each line (.jsonl)"
         return Unread(path, "too-large", detail)
@@ -119,29 +148,43 @@ def _document(request: Request, path: Path, where: str | None) -> Extract | Unre
     if isinstance(value, Exception):
         return Unread(path, "corrupt", f"the file is not JSON: {value}")
     records = _at(path, value, where) if where else _only_list(path, value)
-    if isinstance(records, Unread):
-        return records
+    return records if isinstance(records, Unread) else _numbered(request, path, records, how, [])
+
+
+def _numbered(
+    request: Request, path: Path, records: list[Any], how: _Writing, skipped: list[Skipped]
+) -> Extract | Unread:
+    """Give records by their number in their list."""
     numbered: list[Numbered] = [
         (row, record if isinstance(record, dict) else "the entry is not an object with names and values")
         for row, record in enumerate(records, start=1)
     ]
-    skipped = [Skipped(row, record, lost=True) for row, record in numbered if isinstance(record, str)]
+    lost = [*skipped, *(Skipped(row, record, lost=True) for row, record in numbered if isinstance(record, str))]
     columns: dict[str, None] = {}
     for _, record in numbered:
         if isinstance(record, dict) and len(columns) <= _MOST_COLUMNS:
-            columns.update(dict.fromkeys(_flat(record)))
+            columns.update(dict.fromkeys(_flat(record, how)))
     if not columns:
         reason = "unsupported" if numbered else "empty"
         return Unread(path, reason, "the file holds no list of objects" if numbered else "the list of records is empty")
-    return _extract(request, path, columns, Rows(_filled(iter(numbered), list(columns))), skipped)
+    names = list(columns)
+    return _extract(request, path, names, Rows(_filled(iter(numbered), names, how)), lost)
 
 
 def _at(path: Path, value: Any, where: str) -> list[Any] | Unread:
-    for step in where.split("."):
+    found = _listed(value, where)
+    return Unread(path, "no-such-table", f"there is no list of records at {where}") if found is None else found
+
+
+def _listed(value: Any, where: str) -> list[Any] | None:
+    """Follow a dotted path to a list; through lists on the way, whose entries' lists are put together."""
+    steps = where.split(".")
+    for number, step in enumerate(steps):
+        if isinstance(value, list) and number:
+            parts = [_listed(entry, ".".join(steps[number:])) for entry in value]
+            return [record for part in parts if part is not None for record in part] if any(parts) else None
         value = value.get(step) if isinstance(value, dict) else None
-    if isinstance(value, list):
-        return value
-    return Unread(path, "no-such-table", f"there is no list of records at {where}")
+    return value if isinstance(value, list) else None
 
 
 def _only_list(path: Path, value: Any) -> list[Any] | Unread:
@@ -168,27 +211,27 @@ def _lists(value: Any, place: str, depth: int) -> Iterator[tuple[str, list[Any]]
 
 
 def _extract(
-    request: Request, path: Path, columns: dict[str, None], content: Rows, skipped: list[Skipped]
+    request: Request, path: Path, columns: list[str], content: Rows, skipped: list[Skipped]
 ) -> Extract | Unread:
     if len(columns) > _MOST_COLUMNS:
         return Unread(path, "too-large", f"the records have more than {_MOST_COLUMNS} different names")
     return Extract(
         table=request.table,
         path=path,
-        columns=name_columns(list(columns)),
+        columns=name_columns(columns),
         content=content,
         files=(path,),
         skipped=tuple(skipped),
     )
 
 
-def _filled(records: Iterator[Numbered], columns: Sequence[str]) -> Iterator[Batch]:
+def _filled(records: Iterator[Numbered], columns: Sequence[str], how: _Writing) -> Iterator[Batch]:
     rows: list[int] = []
     cells: tuple[list[str | None], ...] = tuple([] for _ in columns)
     for row, record in records:
         if isinstance(record, str):
             continue
-        flat = _flat(record)
+        flat = _flat(record, how)
         rows.append(row)
         for column, name in zip(cells, columns, strict=True):
             column.append(flat.get(name))
@@ -199,25 +242,47 @@ def _filled(records: Iterator[Numbered], columns: Sequence[str]) -> Iterator[Bat
         yield Batch(columns=cells, rows=rows)
 
 
-def _flat(record: Record, place: str = "", depth: int = 0) -> dict[str, str | None]:
+def _flat(record: Record, how: _Writing, place: str = "", depth: int = 0) -> dict[str, str | None]:
     """Write a record as cells: `{"via": {"channel": "web"}}` has the column `via.channel`."""
     cells: dict[str, str | None] = {}
     for name, value in record.items():
+        full = place + name
         if isinstance(value, dict) and value and depth < _DEEPEST:
-            inner = _flat(value, f"{place}{name}.", depth + 1)
+            inner = _flat(value, how, f"{full}.", depth + 1)
         else:
-            inner = {_mended(place + name): _cell(value)}
-        for full, text in inner.items():
-            cells[full if full not in cells else f"{full} (2)"] = text
+            inner = {_mended(full): _cell(value, how)}
+            if isinstance(value, list) and depth < _DEEPEST and any(isinstance(entry, dict) for entry in value):
+                inner |= _listed_cells(value, how, full, depth)
+        for column, text in inner.items():
+            cells[column if column not in cells else f"{column} (2)"] = text
     return cells
 
 
-def _cell(value: Any) -> str | None:
+def _listed_cells(entries: list[Any], how: _Writing, place: str, depth: int) -> dict[str, str | None]:
+    """Write the cells of a list of objects: `components.name` joins the names of all; of a list that the plan calls
+    keyed, `custom_fields[360001]` is the value of the entry with this key.
+    """
+    known = [entry for entry in entries if isinstance(entry, dict)]
+    if place in how.keyed:
+        cells: dict[str, str | None] = {}
+        for entry in known:
+            key = next((as_text(entry[k]) for k in _KEYS if k in entry), None)
+            if key is not None and "value" in entry:
+                name = _mended(f"{place}[{key}]")
+                found = [text for text in (cells.get(name), _cell(entry["value"], how)) if text is not None]
+                cells[name] = "; ".join(found) or None
+        return cells
+    rows = [_flat(entry, how, f"{place}.", depth + 1) for entry in known]
+    names = dict.fromkeys(name for row in rows for name in row)
+    return {name: "; ".join(row.get(name) or "" for row in rows).strip("; ") or None for name in names}
+
+
+def _cell(value: Any, how: _Writing) -> str | None:
     if isinstance(value, list) and not any(isinstance(entry, dict | list) for entry in value):
-        return _mended("; ".join(as_text(entry) or "" for entry in value)) or None
+        return _mended("; ".join(as_text(entry, comma=how.comma) or "" for entry in value)) or None
     if isinstance(value, dict | list):
         return _mended(json.dumps(value, ensure_ascii=False, separators=(",", ":"))) if value else None
-    text = as_text(value)
+    text = as_text(value, comma=how.comma)
     return None if text is None else _mended(text)
 
 

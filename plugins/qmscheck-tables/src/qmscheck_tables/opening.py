@@ -6,7 +6,16 @@ from pathlib import Path
 
 from qmscheck import Problem, QmscheckError, Request, Unread
 
-__all__ = ["SNIFF", "RefusedError", "first_bytes", "flag_option", "source_path", "text_option", "whole_option"]
+__all__ = [
+    "SNIFF",
+    "RefusedError",
+    "first_bytes",
+    "flag_option",
+    "list_option",
+    "source_path",
+    "text_option",
+    "whole_option",
+]
 
 SNIFF = 1 << 20
 
@@ -68,6 +77,16 @@ def flag_option(request: Request, name: str) -> bool | None:
     if value is None or isinstance(value, bool):
         return value
     raise _wrong(request, f"{name} must be true or false", f"write {name} = true")
+
+
+def list_option(request: Request, name: str) -> tuple[str, ...]:
+    """Give an option that must be a list of texts, or one; none where the plan does not set it."""
+    value = request.options.get(name, ())
+    if isinstance(value, str):
+        return (value,)
+    if isinstance(value, tuple | list):
+        return tuple(value)
+    raise _wrong(request, f"{name} must be a list of texts", f'write {name} = ["..."]')
 
 
 def whole_option(request: Request, name: str) -> int | None:
