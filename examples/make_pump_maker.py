@@ -1349,7 +1349,7 @@ def _write_minutes(folder: Path) -> None:
         lines = [f"# Management review MR-{year}, minutes", "", f"Held: {held}, Leeds and by video from Brno",
                  "Chair: Managing director", f"Present: {_BOARD}", ""]  # fmt: skip
         for at, topic in enumerate((*_TOPICS, *extra), 1):
-            lines += [f"# {at} {topic}", *_minuted(topic, mean, before)]
+            lines += [f"# {at} {topic}", *_minuted(topic, year, mean, before)]
             if at == 6:
                 lines.append("\f")
         lines += ["", f"Approved: Managing director, {held}"]
@@ -1371,15 +1371,17 @@ def _write_minutes(folder: Path) -> None:
         pdf(folder / "audit reports" / f"{number}.pdf", report, title=number, author="Lead internal auditor")
 
 
-def _minuted(topic: str, mean: str, before: str) -> Sequence[str]:
+def _minuted(topic: str, year: int, mean: str, before: str) -> Sequence[str]:
     if topic.startswith("Customer satisfaction"):
-        return (f"Survey mean {mean} (year before {before}). Most wanted: spare seals within 24 hours.",
-                "Decision: second seal stock in Brno, Operations director, 29 January.")  # fmt: skip
+        wanted = {2025: "shorter offers for spare parts", 2026: "spare seals within 24 hours"}[year]
+        decision = {2025: "one price list for spare parts, Sales director, 31 March",
+                    2026: "second seal stock in Brno, Operations director, 29 January"}[year]  # fmt: skip
+        return (f"Survey mean {mean} (year before {before}). Most wanted: {wanted}.", f"Decision: {decision}.")
     if topic.startswith("Nonconformities"):
-        return ("Complaints per 1,000 orders and open 8D reports shown for four quarters.",)
+        return (f"Complaints per 1,000 orders and open 8D reports shown for four quarters to September {year}.",)
     if topic.startswith("Audit"):
-        return ("Internal audits held as planned but for one in Brno; one minor, closed. See action list.",)
-    return ("Figures shown for the last four quarters. No action.",)
+        return (f"Internal audits of {year} held as planned but for one in Brno; one minor, closed. See action list.",)
+    return (f"Figures shown for the last four quarters to September {year}. No action.",)
 
 
 if __name__ == "__main__":
