@@ -184,7 +184,11 @@ def test_a_declared_change_is_told_apart_and_one_that_is_noticed_is_a_mistake(tm
     assert not {*found.declared} & {*found.survived, *found.noticed}
 
 
-def test_all_changes_together_are_judged_as_each_alone(tmp_path: Path) -> None:
+@pytest.mark.parametrize("at_once", [4, 100])
+def test_all_changes_together_or_few_at_a_time_are_judged_as_each_alone(
+    at_once: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mutation, "_AT_ONCE", at_once)
     asked = _criteria(
         tmp_path,
         'each = "t"\nwhere = "a > 0"\nmust = "n <= param(\'p\') and g is not null or b in (1, 2)"\n'
