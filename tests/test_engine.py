@@ -115,6 +115,18 @@ def test_a_locked_engine_reads_and_writes_no_file_and_keeps_its_settings(
     assert sorted(p.name for p in tmp_path.iterdir()) == before
 
 
+def test_folders_give_a_parquet_file_columns_that_it_lacks(engine: Embedded, tmp_path: Path) -> None:
+    folder = tmp_path / "secret=1"
+    folder.mkdir()
+    duckdb.sql("select 1 as a, 'own' as Site").write_parquet(str(folder / "t.parquet"))
+    given = (("year", "2025"), ("site", "x"), ("it's", None))
+    loaded = engine.load("t", (), Parquet(folder / "t.parquet", given))
+    assert [name for name, _ in loaded.columns] == ["a", "Site", "year", "it's"]
+    assert engine.rows(asked('select a, "Site", year, "it\'\'s" from t'.replace("''", "'"))) == [
+        (1, "own", "2025", None)
+    ]
+
+
 def test_a_locked_engine_still_reads_the_files_that_it_was_told_of(engine: Embedded, tmp_path: Path) -> None:
     file, other = tmp_path / "t.parquet", tmp_path / "other.parquet"
     for path in (file, other):

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
+import zipfile
 from pathlib import Path
 
+import duckdb
 import pytest
 from folders import audited
 from test_evidence import RULESET, SOURCE, only, read
@@ -130,3 +133,30 @@ def test_one_register_a_year_is_one_table_whatever_its_columns_are_called(tmp_pa
     ]
     assert tally(record, "O.received") == (3, 0, 1)
     assert tally(record, "O.quick") == (3, 0, 1)
+
+
+def test_a_folder_of_parquet_is_one_table_and_its_folders_are_columns(tmp_path: Path) -> None:
+    for year in (2025, 2026):
+        folder = tmp_path / f"lake/days={year - 2024}"
+        folder.mkdir(parents=True)
+        query = f"select '{year}' as id, date '{year}-01-02' as received from range({year - 2024})"
+        duckdb.sql(query).write_parquet(str(folder / "part.parquet"))
+    record = audited(tmp_path, RULESET, SOURCE.format(path="lake", more='reader = "parquet"\n'))
+    assert tally(record, "O.quick") == (3, 0, 0)
+    assert tally(record, "O.received") == (3, 0, 0)
+    assert [(e.locator, e.rows_read) for e in record.evidence] == [
+        ("lake/days=1/part.parquet", 1),
+        ("lake/days=2/part.parquet", 2),
+    ]
+    (tmp_path / "lake/days=3.parquet").write_bytes(b"PAR1")
+    record = audited(tmp_path, RULESET, SOURCE.format(path="lake", more='reader = "parquet"\n'))
+    assert {f.verdict for f in record.findings} == {"insufficient"}
+
+
+def test_a_table_in_an_archive_has_the_places_of_its_file_and_the_digest_of_the_archive(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "export.zip", "w") as made:
+        made.writestr("log/c.csv", GOOD + "3,,5\n")
+    record = audited(tmp_path, RULESET, SOURCE.format(path="export.zip", more=""))
+    assert only(record).sha256 == hashlib.sha256((tmp_path / "export.zip").read_bytes()).hexdigest()
+    (finding,) = (f for f in record.findings if f.rule == "O.received")
+    assert [(e.location.path, e.location.row) for e in finding.exceptions if e.location] == [("export.zip", 4)]

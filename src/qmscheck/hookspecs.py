@@ -110,9 +110,14 @@ class Delimited:
 
 @dataclass(frozen=True, slots=True)
 class Parquet:
-    """A Parquet file that the engine scans in place, with the types it has."""
+    """A Parquet file that the engine scans in place, with the types it has.
+
+    `partition` are columns that its folders give it (`year=2025/`), with their one value; a column of the file goes
+    before one of the same name.
+    """
 
     path: Path
+    partition: tuple[tuple[str, str | None], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

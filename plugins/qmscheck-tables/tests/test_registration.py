@@ -8,7 +8,7 @@ from qmscheck_tables import qmscheck_readers
 
 def test_the_readers_have_names_and_endings_of_their_own():
     readers = qmscheck_readers()
-    assert [reader.name for reader in readers] == ["csv", "excel", "parquet", "json", "sqlite"]
+    assert [reader.name for reader in readers] == ["csv", "excel", "parquet", "json", "sqlite", "zip"]
     endings = [ending for reader in readers for ending in reader.suffixes]
     assert len(set(endings)) == len(endings)
 

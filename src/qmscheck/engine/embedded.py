@@ -176,7 +176,12 @@ class Embedded:
         self._database.close()
 
     def _load_parquet(self, name: str, content: Parquet) -> Loaded:
-        relation = self._connection.read_parquet(str(content.path), file_row_number=True)
+        relation = self._connection.read_parquet(str(content.path), file_row_number=True, hive_partitioning=False)
+        known = {column.casefold() for column in relation.columns}
+        given_by_folder = [(key, value) for key, value in content.partition if key.casefold() not in known]
+        if given_by_folder:
+            cells = (f"{_literal(value)} AS {_quoted(key)}" for key, value in given_by_folder)
+            relation = relation.project(f"*, {', '.join(cells)}")
         relation.create_view(name)
         self._made[name] = "VIEW"
         given = [(c, _kind(str(t))) for c, t in zip(relation.columns, relation.types, strict=True)]
@@ -279,7 +284,7 @@ def _no_record(names: Sequence[str], content: Delimited) -> str:
     tests = [f"coalesce({', '.join(names)}) IS NULL"] if content.hollow else []
     for total in content.totals:
         cells = (
-            f"{name} IS NULL" if cell is None else f"coalesce({name} = '{cell.replace(chr(39), chr(39) * 2)}', false)"
+            f"{name} IS NULL" if cell is None else f"coalesce({name} = {_literal(cell)}, false)"
             for name, cell in zip(names, total, strict=True)
         )
         tests.append(f"({' AND '.join(cells)})")
@@ -318,6 +323,10 @@ def _first_by_line(found: Sequence[tuple[object, ...]]) -> list[tuple[int, objec
 
 def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
+
+
+def _literal(text: str | None) -> str:
+    return "NULL::VARCHAR" if text is None else "'" + text.replace("'", "''") + "'"
 
 
 def _first_line(error: Exception) -> str:

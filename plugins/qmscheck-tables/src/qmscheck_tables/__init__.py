@@ -12,6 +12,21 @@ __all__ = ["qmscheck_readers"]
 @hookimpl
 def qmscheck_readers() -> list[Reader]:
     """Give the readers of this plugin."""
+    plain = _plain()
+    inside = {option: told for reader in plain for option, told in reader.options.items()}
+    member = {"member": 'the file inside, such as "export/orders.csv" or "*/orders*.csv"; default: the only table'}
+    archive = Reader(
+        name="zip",
+        title="A table inside a ZIP archive",
+        suffixes=(".zip",),
+        read=_zip,
+        settled=True,
+        options={**member, **inside},
+    )
+    return [*plain, archive]
+
+
+def _plain() -> list[Reader]:
     return [
         Reader(
             name="csv",
@@ -45,11 +60,13 @@ def qmscheck_readers() -> list[Reader]:
             },
             holds=_sheets,
         ),
-        Reader(name="parquet", title="Parquet", suffixes=(".parquet",), read=_parquet, settled=True),
+        Reader(
+            name="parquet", title="Parquet, also folders of it", suffixes=(".parquet",), read=_parquet, settled=True
+        ),
         Reader(
             name="json",
             title="JSON and JSON Lines",
-            suffixes=(".json", ".jsonl", ".ndjson"),
+            suffixes=(".json", ".jsonl", ".ndjson", ".json.gz", ".jsonl.gz", ".ndjson.gz"),
             read=_json,
             settled=True,
             options={
@@ -94,7 +111,17 @@ def _parquet(request: Request) -> Iterator[Extract | Unread]:
 def _json(request: Request) -> Iterator[Extract | Unread]:
     from qmscheck_tables.json_records import read  # noqa: PLC0415
 
-    return read(request)
+    if request.path is None or not request.path.name.lower().endswith(".gz"):
+        return read(request)
+    from qmscheck_tables.packed import unzipped  # noqa: PLC0415
+
+    return unzipped(request, read)
+
+
+def _zip(request: Request) -> Iterator[Extract | Unread]:
+    from qmscheck_tables.packed import read  # noqa: PLC0415
+
+    return read(request, {ending: reader.read for reader in _plain() for ending in reader.suffixes})
 
 
 def _sqlite(request: Request) -> Iterator[Extract | Unread]:
