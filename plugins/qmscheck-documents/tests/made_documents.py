@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Iterable, Sequence
+import struct
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import docx
@@ -113,3 +115,185 @@ def _assembled(objects: Sequence[bytes], lock: bytes) -> bytes:
         lock,
         start,
     )
+
+
+def compound(streams: Mapping[str, bytes], cutoff: int = 0) -> bytes:
+    """Give a compound file with these streams by path. A stream shorter than `cutoff` bytes is filled up to them, as old
+    readers look for shorter ones elsewhere.
+
+    Its directory is a list (each entry the right one of the entry before) in the order that the format asks for.
+    """
+    entries: list[list[object]] = [["Root Entry", 5, _FREE, _FREE, _FREE, b""]]
+    _enter(entries, 0, "", streams)
+    contents = [bytes(entry[5]) for entry in entries]  # type: ignore[arg-type]
+    big = [one.ljust(max(cutoff, -(-len(one) // 512) * 512), b"\0") if one else b"" for one in contents]
+    chains: list[int] = []
+    starts = []
+    for one in big:
+        starts.append(len(chains) if one else _END)
+        sectors = len(one) // 512
+        chains += [*range(len(chains) + 1, len(chains) + sectors), _END] if sectors else []
+    folder = b""
+    for number, (name, kind, right, child, _, _) in enumerate(entries):
+        spelt = str(name).encode("utf-16-le")
+        folder += spelt.ljust(64, b"\0") + struct.pack("<HBBIII", len(spelt) + 2, kind, 1, _FREE, right, child)
+        folder += bytes(36) + struct.pack(
+            "<IQ", starts[number], max(len(contents[number]), cutoff if big[number] else 0)
+        )
+    folder = folder.ljust(-(-len(folder) // 512) * 512, b"\0")
+    first = len(chains)
+    chains += [*range(first + 1, first + len(folder) // 512), _END]
+    tables = 1
+    while (len(chains) + tables) * 4 > tables * 512:
+        tables += 1
+    at = len(chains)
+    table = struct.pack(f"<{at}I", *chains) + struct.pack("<I", 0xFFFFFFFD) * tables
+    head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<HHHHH6x", 0x3E, 3, 0xFFFE, 9, 6)
+    head += struct.pack("<IIIIIIIIII", 0, tables, first, 0, cutoff, _END, 0, _END, 0, at)[:40]
+    head += b"".join(struct.pack("<I", at + n) for n in range(1, tables))
+    return head.ljust(512, b"\xff") + b"".join(big) + folder + table.ljust(tables * 512, b"\xff")
+
+
+_FREE, _END = 0xFFFFFFFF, 0xFFFFFFFE
+
+
+def _enter(entries: list[list[object]], parent: int, below: str, streams: Mapping[str, bytes]) -> None:
+    """Enter what lies in a storage: names in the order of their length and then their letters."""
+    names = {path[len(below) :].split("/", 1)[0] for path in streams if path.startswith(below)}
+    last = None
+    for name in sorted(names, key=lambda one: (len(one), one.upper())):
+        number = len(entries)
+        content = streams.get(below + name)
+        entries.append([name, 1 if content is None else 2, _FREE, _FREE, _FREE, content or b""])
+        entries[parent if last is None else last][3 if last is None else 2] = number
+        last = number
+        if content is None:
+            _enter(entries, number, f"{below}{name}/", streams)
+
+
+def old_word(text: str) -> bytes:
+    """Give a file of Word 97 with one piece of text; paragraphs end with a line end. Source: [MS-DOC]."""
+    words = text.replace("\n", "\r").encode("utf-16-le")
+    start = 1024
+    head = struct.pack(
+        "<HHHHHHHIBBHHII", 0xA5EC, 0xC1, 0, 0x407, 0, 0x0200, 0xBF, 0, 0, 0, 0, 0, start, start + len(words)
+    )
+    numbers = [0] * 22
+    numbers[0], numbers[3] = start + len(words), len(text)
+    places = [0] * (93 * 2)
+    pieces = struct.pack("<II", 0, len(text)) + struct.pack("<HIH", 0, start, 0)
+    table = b"\x02" + struct.pack("<I", len(pieces)) + pieces
+    places[66], places[67] = 0, len(table)
+    head += struct.pack("<H28xH", 14, 22) + struct.pack("<22i", *numbers) + struct.pack("<H", 93)
+    head += struct.pack("<186I", *places) + struct.pack("<H", 0)
+    return compound({"WordDocument": head.ljust(start, b"\0") + words, "1Table": table}, 4096)
+
+
+def old_slides(*slides: Sequence[str]) -> bytes:
+    """Give a file of PowerPoint 97: the texts of each slide, its title first. Source: [MS-PPT]."""
+
+    def record(kind: int, content: bytes, *, holds: bool = False) -> bytes:
+        return struct.pack("<HHI", 0xF if holds else 0, kind, len(content)) + content
+
+    listed = b""
+    for number, texts in enumerate(slides):
+        listed += record(0x3F3, struct.pack("<IIIII", number + 1, 0, len(texts), 256 + number, 0))
+        for n, text in enumerate(texts):
+            listed += record(0xF9F, struct.pack("<I", 0 if n == 0 else 1)) + record(0xFA0, text.encode("utf-16-le"))
+    document = record(0x3E8, record(0xFF0, listed, holds=True), holds=True)
+    persist = record(0x1772, struct.pack("<II", 1 << 20 | 1, 0))
+    edit = record(0xFF5, struct.pack("<IHBBIIIIHH", 0, 0, 0, 3, 0, len(document), 1, 2, 0, 0))
+    user = record(
+        0xFF6,
+        struct.pack("<IIIHHBBH", 0x14, 0xE391C05F, len(document) + len(persist), 0, 0x3F4, 3, 0, 0)
+        + b"\0\0\0\0\x08\0\0\0",
+    )
+    return compound({"PowerPoint Document": document + persist + edit, "Current User": user}, 4096)
+
+
+def zipped(parts: Mapping[str, bytes]) -> bytes:
+    """Give a zip container with these parts."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as container:
+        for name, content in parts.items():
+            container.writestr(name, content)
+    return stream.getvalue()
+
+
+_ODF = "".join(
+    f' xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+    for short, name in (
+        ("office", "office"), ("text", "text"), ("table", "table"), ("draw", "drawing"), ("style", "style"), ("meta", "meta"),
+        ("presentation", "presentation"),
+    )
+)  # fmt: skip
+_ODF += ' xmlns:dc="http://purl.org/dc/elements/1.1/"'
+
+
+def open_document(body: str, *, header: str = "", meta: str = "") -> bytes:
+    """Give an OpenDocument text with this body, in XML."""
+    styles = f"<office:master-styles><style:master-page><style:header><text:p>{header}</text:p></style:header></style:master-page></office:master-styles>"
+    return zipped(
+        {
+            "content.xml": f"<office:document-content{_ODF}><office:body><office:text>{body}</office:text></office:body></office:document-content>".encode(),
+            "styles.xml": f"<office:document-styles{_ODF}>{styles}</office:document-styles>".encode(),
+            "meta.xml": f"<office:document-meta{_ODF}><office:meta>{meta}</office:meta></office:document-meta>".encode(),
+        }
+    )
+
+
+_PML = (
+    'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
+    ' xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+    ' xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"'
+)
+_REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_RELS = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{}</Relationships>'
+
+
+def slides(*shown: tuple[str, str, str]) -> bytes:
+    """Give a file of PowerPoint: title, text and speaker notes of each slide; one without text shows a picture."""
+
+    def shape(number: int, kind: str, text: str) -> str:
+        return (
+            f'<p:sp><p:nvSpPr><p:cNvPr id="{number}" name="s"/><p:cNvSpPr/><p:nvPr>{kind}</p:nvPr></p:nvSpPr><p:spPr/>'
+            f'<p:txBody><a:bodyPr/><a:p><a:r><a:rPr sz="4400"/><a:t>{text}</a:t></a:r></a:p></p:txBody></p:sp>'
+        )
+
+    def relations(*targets: tuple[str, str]) -> bytes:
+        told = "".join(
+            f'<Relationship Id="rId{n}" Type="{_REL}/{kind}" Target="{target}"/>'
+            for n, (kind, target) in enumerate(targets, 1)
+        )
+        return _RELS.format(told).encode()
+
+    def tree(name: str, shapes: str) -> bytes:
+        return (
+            f"<p:{name} {_PML}><p:cSld><p:spTree><p:nvGrpSpPr><p:cNvPr id='1' name=''/><p:cNvGrpSpPr/><p:nvPr/></p:nvGrpSpPr>"
+            f"<p:grpSpPr/>{shapes}</p:spTree></p:cSld></p:{name}>"
+        ).encode()
+
+    picture = (
+        "<p:pic><p:nvPicPr><p:cNvPr id='9' name='p'/><p:cNvPicPr/><p:nvPr/></p:nvPicPr><p:blipFill><a:blip r:embed='rId1'/>"
+        "</p:blipFill><p:spPr><a:xfrm><a:off x='0' y='0'/><a:ext cx='9' cy='9'/></a:xfrm></p:spPr></p:pic>"
+    )
+    listed = "".join(f'<p:sldId id="{256 + n}" r:id="rId{n}"/>' for n in range(1, len(shown) + 1))
+    parts = {
+        "_rels/.rels": relations(("officeDocument", "ppt/presentation.xml")),
+        "ppt/presentation.xml": f"<p:presentation {_PML}><p:sldIdLst>{listed}</p:sldIdLst></p:presentation>".encode(),
+        "ppt/_rels/presentation.xml.rels": relations(
+            *(("slide", f"slides/slide{n}.xml") for n in range(1, len(shown) + 1))
+        ),
+        "ppt/media/a.png": b"\x89PNG\r\n\x1a\n",
+    }
+    for n, (title, text, notes) in enumerate(shown, 1):
+        shapes = (
+            shape(2, '<p:ph type="title"/>', title) + shape(3, '<p:ph idx="1"/>', text) if title or text else picture
+        )
+        parts[f"ppt/slides/slide{n}.xml"] = tree("sld", shapes)
+        target = ("notesSlide", f"../notesSlides/notesSlide{n}.xml") if notes else ("image", "../media/a.png")
+        parts[f"ppt/slides/_rels/slide{n}.xml.rels"] = relations(target)
+        if notes:
+            parts[f"ppt/notesSlides/notesSlide{n}.xml"] = tree("notes", shape(3, '<p:ph type="body" idx="1"/>', notes))
+    types = '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="application/xml"/></Types>'
+    return zipped({"[Content_Types].xml": types.encode(), **parts})

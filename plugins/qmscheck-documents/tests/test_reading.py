@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_documents import lines, pdf, read, records, roles, word
-from qmscheck_documents.asking import DOCUMENTS, PASSAGES, Asked
+from made_documents import compound, lines, old_slides, old_word, open_document, pdf, read, records, roles, slides, word
+from qmscheck_documents.asking import DOCUMENTS, PARSERS, PASSAGES, Asked
 from qmscheck_documents.blocks import Refused
 from qmscheck_documents.document import examine
 from qmscheck_documents.worker import answer_of, text_of
@@ -153,6 +153,26 @@ def test_being_listed_imports_no_library() -> None:
     assert out.stdout.strip() == "[]"
 
 
+def _build(document: Any) -> None:
+    document.add_heading("Purpose", 1)
+    document.add_table(2, 2).cell(0, 0).text = "Version"
+
+
+WHOLE = {
+    "a.pdf": pdf([lines("We answer every complaint.")]),
+    "a.docx": word(_build),
+    "a.pptx": slides(("Review", "12 complaints", "notes")),
+    "a.doc": old_word("Purpose\nWe answer every complaint.\n"),
+    "a.ppt": old_slides(["Review", "12 complaints"]),
+    "a.odt": open_document("<text:h>Purpose</text:h><text:p>We answer.</text:p>", header="x"),
+    "a.msg": compound({"__properties_version1.0": bytes(64), "__substg1.0_1000001F": "It leaks".encode("utf-16-le")}),
+    "a.rtf": rb"{\rtf1\ansi{\header x}\pard\intbl Version\cell 2\cell\row\pard We {\b answer}\u228?.\par}",
+    "a.eml": b"From: a\nSubject: s\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=B\n\n--B\n\nx\n--B--\n",
+    "a.html": b"<h1>a</h1><table><tr><td>b<td><input value=c></table><!-- d --><p>e",
+    "a.adoc": b"= T\n:v: 1\n\n|===\n|a|b\n|===\n\n----\nx\n----\n",
+}
+
+
 def well_behaved(name: str, content: bytes) -> None:
     """Examine here and not in a worker, which would cost more than the reading; see test_workshop for workers."""
     found = answer_of(text_of(examine(Asked(name, name, Path(name).suffix, content))))
@@ -166,7 +186,7 @@ def well_behaved(name: str, content: bytes) -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(name=st.sampled_from(["a.md", "a.txt", "a.pdf", "a.docx", "a.markdown"]), content=st.binary(max_size=400))
+@given(name=st.sampled_from([f"a{suffix}" for suffix in sorted(PARSERS)]), content=st.binary(max_size=400))
 def test_any_bytes_give_records_or_a_reason(name: str, content: bytes) -> None:
     well_behaved(name, content)
 
@@ -183,14 +203,10 @@ def test_any_text_gives_records_or_a_reason(name: str, parts: list[str]) -> None
     well_behaved(name, "".join(parts).encode("utf-8", errors="surrogatepass"))
 
 
-@settings(max_examples=40, deadline=None)
-@given(place=st.integers(0, 5000), junk=st.binary(min_size=1, max_size=20), name=st.sampled_from(["a.pdf", "a.docx"]))
+@settings(max_examples=150, deadline=None)
+@given(place=st.integers(0, 20000), junk=st.binary(min_size=1, max_size=20), name=st.sampled_from(sorted(WHOLE)))
 def test_a_damaged_file_gives_records_or_a_reason(place: int, junk: bytes, name: str) -> None:
-    def build(document: Any) -> None:
-        document.add_heading("Purpose", 1)
-        document.add_table(2, 2).cell(0, 0).text = "Version"
-
-    whole = pdf([lines("We answer every complaint.")]) if name == "a.pdf" else word(build)
+    whole = WHOLE[name]
     at = place % len(whole)
     well_behaved(name, whole[:at] + junk + whole[at + len(junk) :])
     well_behaved(name, whole[:at])

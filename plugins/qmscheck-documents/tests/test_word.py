@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import zipfile
 from typing import Any
 
-from made_documents import word
+from made_documents import compound, old_word, word
 from qmscheck_documents.blocks import Parsed, Refused
-from qmscheck_documents.word import parse
+from qmscheck_documents.office import parse
 
 
 def parsed(build: Any) -> Parsed:
@@ -99,3 +100,23 @@ def test_a_zip_that_is_no_word_file_is_corrupt() -> None:
     found = parse(stream.getvalue())
     assert isinstance(found, Refused)
     assert found.reason == "corrupt"
+
+
+def test_what_a_file_is_its_bytes_say_and_not_its_name() -> None:
+    found = [
+        parse(content) for content in (rb"{\rtf1 In RTF.\par}", b"<html><p>In HTML.</p>", old_word("In Word 97.\n"))
+    ]
+    assert [one.blocks[0].text for one in found if isinstance(one, Parsed)] == ["In RTF.", "In HTML.", "In Word 97."]
+
+
+def test_a_container_of_something_else_is_unsupported() -> None:
+    found = parse(compound({"Workbook": b"x"}))
+    assert isinstance(found, Refused)
+    assert found.reason == "unsupported"
+
+
+def test_a_file_that_shows_nothing_but_pictures_is_a_scan() -> None:
+    picture = base64.b64decode(
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
+    )
+    assert parsed(lambda document: document.add_picture(io.BytesIO(picture))).scanned == (1,)

@@ -1,4 +1,4 @@
-"""Reader of qmscheck for documents: folders of Markdown, text, PDF and Word files as two tables."""
+"""Reader of qmscheck for documents: folders of files of Word, PDF, mails and many more as two tables."""
 
 from __future__ import annotations
 
@@ -8,6 +8,13 @@ from qmscheck import Begun, Extract, Reader, Request, Unread, hookimpl
 
 __all__ = ["qmscheck_readers"]
 
+#: Files that a plan may name alone. Workbooks are read as documents only in a folder: alone, they are tables.
+_SUFFIXES = (
+    ".adoc", ".asciidoc", ".doc", ".docm", ".docx", ".dot", ".dotm", ".dotx", ".eml", ".htm", ".html", ".markdown",
+    ".md", ".msg", ".odp", ".odt", ".ott", ".pdf", ".pot", ".potm", ".potx", ".pps", ".ppsm", ".ppsx", ".ppt", ".pptm",
+    ".pptx", ".rtf", ".text", ".txt", ".xhtml",
+)  # fmt: skip
+
 
 @hookimpl
 def qmscheck_readers() -> list[Reader]:
@@ -15,9 +22,9 @@ def qmscheck_readers() -> list[Reader]:
     return [
         Reader(
             name="documents",
-            suffixes=("/", ".md", ".markdown", ".txt", ".pdf", ".docx"),
+            suffixes=("/", *_SUFFIXES),
             read=_read,
-            title="Folders of documents (Markdown, text, PDF, Word), as documents and passages",
+            title="Folders of documents (Word, PowerPoint, PDF, mails, web pages, text), as documents and passages",
             ahead=True,
             settled=True,
         )

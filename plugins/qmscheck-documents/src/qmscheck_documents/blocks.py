@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-__all__ = ["Block", "Kind", "Mark", "Parsed", "Refused"]
+__all__ = ["SHEET_LEVEL", "Block", "Kind", "Mark", "Parsed", "Refused"]
+
+#: Level of a heading that only names a sheet: below any heading that could be a title.
+SHEET_LEVEL = 9
 
 Kind = Literal["heading", "paragraph", "bullet", "row"]
 Mark = Literal["", "comment", "contents", "example", "guidance", "header_footer", "instruction", "quote"]
@@ -16,9 +19,11 @@ Mark = Literal["", "comment", "contents", "example", "guidance", "header_footer"
 class Block:
     """One paragraph, list entry, heading or table row, in reading order.
 
-    `line` counts from 1 in text files and is 0 elsewhere; `page` counts from 1 in PDF and is None elsewhere. `pairs`
-    are the (label, value) pairs of a table row, `own_labels` says that they stand in the row itself (a head table), and
-    `blank` that it has no value. `mark` is what the format itself tells: a comment, a block quote, italics.
+    `line` counts from 1 in text files and sheets and is 0 elsewhere; `page` counts from 1 in PDF and slides and is None
+    elsewhere. `pairs` are the (label, value) pairs of a table row, `own_labels` says that they stand in the row itself
+    (a head table), and `blank` that it has no value; `row` is its number in its table, and `cell` the cells of a sheet.
+    `mark` is what the format itself tells: a comment, a block quote, italics. `inner` is what another document says
+    that is contained in this one: what it says of itself is not true of the container.
     """
 
     kind: Kind
@@ -30,18 +35,9 @@ class Block:
     pairs: tuple[tuple[str, str], ...] = ()
     own_labels: bool = False
     blank: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Parsed:
-    """A document taken apart. `front` is its front matter, `properties` what its file format says of it."""
-
-    blocks: list[Block]
-    front: Mapping[str, str] = field(default_factory=dict)
-    properties: Mapping[str, str] = field(default_factory=dict)
-    pages: int | None = None
-    scanned: tuple[int, ...] = ()
-    notes: tuple[str, ...] = ()
+    row: int = 0
+    cell: str = ""
+    inner: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +46,19 @@ class Refused:
 
     reason: str
     detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A document taken apart. `front` is its front matter, `properties` what its file format says of it.
+
+    `scanned` are the pages that show a picture in place of text, `unread` what is contained in it and cannot be read.
+    """
+
+    blocks: list[Block]
+    front: Mapping[str, str] = field(default_factory=dict)
+    properties: Mapping[str, str] = field(default_factory=dict)
+    pages: int | None = None
+    scanned: tuple[int, ...] = ()
+    notes: tuple[str, ...] = ()
+    unread: tuple[Refused, ...] = ()

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import PurePosixPath
 
 from qmscheck import as_text
-from qmscheck_documents.asking import DOCUMENTS, PARSERS, Asked, Examined, Place
-from qmscheck_documents.blocks import Parsed, Refused
+from qmscheck_documents.asking import DOCUMENTS, PARSERS, TEMPLATES, Asked, Examined, Place
+from qmscheck_documents.blocks import SHEET_LEVEL, Parsed, Refused
 from qmscheck_documents.kinds import kind_of
 from qmscheck_documents.language import language_of
 from qmscheck_documents.particulars import Particulars, particulars
@@ -32,7 +33,7 @@ def examine(asked: Asked) -> Examined | Refused:
         parsed: Parsed | Refused = parser.parse(asked.content)
         if isinstance(parsed, Refused):
             return parsed
-        if not parsed.blocks and not parsed.scanned:
+        if not parsed.blocks and not parsed.scanned and not parsed.unread:
             return Refused("empty", "The file holds no text.")
         return _examined(asked, parsed)
     except (RecursionError, MemoryError, OverflowError) as error:
@@ -45,25 +46,26 @@ def _examined(asked: Asked, parsed: Parsed) -> Examined:
     title = told.values.get("title") or _title(judged) or PurePosixPath(asked.name).stem
     unfilled = any(passage.marks for passage in judged)
     stated = [told.values["kind"]] if "kind" in told.values else []
-    kind = kind_of(asked.below, title, stated, unfilled=unfilled)
+    kind = "template" if asked.suffix in TEMPLATES else kind_of(asked.below, title, stated, unfilled=unfilled)
     marked = any(passage.marks > passage.block.blank for passage in judged)
     judged = settled(judged, unfilled=marked or kind in _TO_FILL_IN)
     if kind not in _TO_FILL_IN:
         judged = without_blank_particulars(judged)
     return Examined(
         document=_document(asked, title, kind, parsed, told, judged),
-        passages=[_passage(asked.name, title, kind, number, one) for number, one in enumerate(judged, 1)],
+        passages=list(_passages(asked.name, title, kind, judged)),
         places=[Place(one.block.line, one.block.page, one.heading) for one in judged],
         scanned=list(parsed.scanned),
         has_text=bool(parsed.blocks),
         notes=[f"{asked.name}: {note}" for note in parsed.notes],
+        unread=[(one.reason, one.detail) for one in parsed.unread],
     )
 
 
 def _title(judged: list[Passage]) -> str | None:
     """Give the first of the highest headings; in PDF, where levels are guessed, on the first page that has any."""
     headings = [passage.block for passage in judged if passage.block.kind == "heading" and passage.role != "contents"]
-    headings = [block for block in headings if not _CHAPTER.fullmatch(block.text)]
+    headings = [block for block in headings if not _CHAPTER.fullmatch(block.text) and block.level < SHEET_LEVEL]
     if not headings:
         return None
     first = [block for block in headings if block.page == headings[0].page]
@@ -93,7 +95,26 @@ def _document(
     return [as_text(values.get(name)) for name in DOCUMENTS]
 
 
-def _passage(name: str, title: str, kind: str, number: int, passage: Passage) -> list[str | None]:
-    block = passage.block
-    cells = (f"{name}#{number}", name, title, kind, block.page, passage.heading, number, passage.role, block.text)
-    return [as_text(cell) for cell in cells]
+def _passages(name: str, title: str, kind: str, judged: list[Passage]) -> Iterator[list[str | None]]:
+    """Write the cells of each passage; a row of a table says which row it is, of which table."""
+    table = last = 0
+    for number, passage in enumerate(judged, 1):
+        block = passage.block
+        if block.row:
+            table, last = table + (block.row <= last or not last), block.row
+        else:
+            last = 0
+        cell = block.cell or (f"table {table} row {block.row}" if block.row else None)
+        cells = (
+            f"{name}#{number}",
+            name,
+            title,
+            kind,
+            block.page,
+            passage.heading,
+            number,
+            cell,
+            passage.role,
+            block.text,
+        )
+        yield [as_text(value) for value in cells]

@@ -82,7 +82,7 @@ def _told(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 def _zones(blocks: list[Block]) -> Iterator[tuple[Block, bool]]:
     """Give the blocks of the head, and those of the end, where approvals stand."""
-    seen = [block for block in blocks if block.mark not in {"comment", "contents", "guidance"}]
+    seen = [b for b in blocks if b.mark not in {"comment", "contents", "guidance"} and not b.inner]
     yield from ((block, False) for block in seen[:_HEAD])
     yield from ((block, True) for block in seen[max(_HEAD, len(seen) - _TAIL) :])
 
@@ -102,7 +102,7 @@ def _text_pairs(blocks: list[Block]) -> Iterator[tuple[str, str]]:
 
 def _margin_pairs(blocks: list[Block]) -> Iterator[tuple[str, str]]:
     for block in blocks:
-        if block.mark != "header_footer":
+        if block.mark != "header_footer" or block.inner:
             continue
         for part in re.split(r"\s*[|•·]\s*|\t+|\s{3,}", block.text):
             yield from _line_pairs(part)

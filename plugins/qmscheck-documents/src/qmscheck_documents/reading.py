@@ -1,7 +1,7 @@
 """One request read: every file examined once, and two tables handed over, `documents` and `passages`.
 
 Read this first. `folder` says which files; `workshop` lets worker processes examine them; there `document` puts one
-file together: `markdown`, `plain_text`, `pdf` and `word` take it apart into blocks, `roles` judges the blocks,
+file together: the parser of its format (`asking.PARSERS`) takes it apart into blocks, `roles` judges the blocks,
 `particulars` and `kinds` the document.
 """
 
@@ -65,6 +65,7 @@ def read(request: Request) -> Iterator[Extract | Unread | Begun]:
             yield found
             continue
         yield from _scanned(file, found)
+        yield from (Unread(file, reason, detail) for reason, detail in found.unread)
         seen.append(file)
         notes.extend(found.notes)
         _add(documents, parts, found, relative(file, request.root))

@@ -25,19 +25,19 @@ def rows(grid: Sequence[Sequence[str]], lines: Sequence[int] = (), *, headed: bo
         return
     at = list(lines) or [0] * len(grid)
     if max(map(len, grid)) <= 1:
-        yield from (Block("row", row[0], line=at[n]) for n, row in enumerate(grid) if row and row[0])
+        yield from (Block("row", row[0], line=at[n], row=n + 1) for n, row in enumerate(grid) if row and row[0])
         return
     head, first = _head(grid, headed=headed)
     if head and first == len(grid):
-        yield _block([(label, "") for label in head], at[0])
+        yield _block([(label, "") for label in head], at[0], 1)
     for n in range(first, len(grid)):
         row = grid[n]
         if len(row) == 1 and row[0]:
-            yield Block("row", row[0], line=at[n])
+            yield Block("row", row[0], line=at[n], row=n + 1)
         elif head is not None:
-            yield _block([(head[i] if i < len(head) else "", value) for i, value in enumerate(row)], at[n])
+            yield _block([(head[i] if i < len(head) else "", value) for i, value in enumerate(row)], at[n], n + 1)
         elif any(row):
-            yield _block(_pairs(row), at[n], own_labels=len(row) == _PAIR or _carries_labels(row))
+            yield _block(_pairs(row), at[n], n + 1, own_labels=len(row) == _PAIR or _carries_labels(row))
 
 
 def _head(grid: Sequence[Sequence[str]], *, headed: bool) -> tuple[Sequence[str] | None, int]:
@@ -75,7 +75,7 @@ def _pairs(row: Sequence[str]) -> list[tuple[str, str]]:
     return [("", value) for value in row]
 
 
-def _block(pairs: list[tuple[str, str]], line: int, *, own_labels: bool = False) -> Block:
+def _block(pairs: list[tuple[str, str]], line: int, row: int, *, own_labels: bool = False) -> Block:
     pairs = [(label.rstrip(": "), value) for label, value in pairs]
     filled = [(label, value) for label, value in pairs if value not in _EMPTY]
     # A row that only names its subject says nothing about it.
@@ -84,4 +84,4 @@ def _block(pairs: list[tuple[str, str]], line: int, *, own_labels: bool = False)
     blank = not filled or named_only or asked
     shown = [(label, value if value not in _EMPTY else _BLANK) for label, value in pairs] if blank else filled
     text = "; ".join(f"{label}: {value}" if label else value for label, value in shown)
-    return Block("row", text, line=line, pairs=tuple(pairs), own_labels=own_labels, blank=blank)
+    return Block("row", text, line=line, pairs=tuple(pairs), own_labels=own_labels, blank=blank, row=row)

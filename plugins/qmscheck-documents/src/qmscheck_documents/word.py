@@ -1,97 +1,44 @@
-"""Word files taken apart with office-oxide, which lives here. Word stores no pages, so none are given."""
+"""The text of Word files as office-oxide gives it, block by block. Word stores no pages, so none are given."""
 
 from __future__ import annotations
 
-import io
-import json
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from qmscheck_documents import tables
-from qmscheck_documents.blocks import Block, Parsed, Refused
+from qmscheck_documents.blocks import Block, Parsed
 from qmscheck_documents.labels import labelled
 from qmscheck_documents.wording import normalised
 
-__all__ = ["parse"]
+__all__ = ["blocks", "parsed", "shows_pictures"]
 
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-_MOST_BYTES = 600_000_000
-_FREE_BYTES = 60_000_000
-_RATIO = 200
 _SHORT = 100
 _TITLE_SIZE = 28
 _PSEUDO_HEADING = 7
-_PROPERTIES = {
-    "title": "title",
-    "category": "type",
-    "content_status": "status",
-    "version": "version",
-    "language": "language",
-    "modified": "modified",
-}
 
 
-def parse(content: bytes) -> Parsed | Refused:
-    """Take a DOCX file apart."""
-    refused = _refused(content)
-    if refused is not None:
-        return refused
-    try:
-        tree = _tree(content)
-        blocks = [block for block in _sections(tree) if block.text]
-    except (RecursionError, ValueError, TypeError, AttributeError, KeyError) as error:
-        return Refused("corrupt", f"The Word file is damaged: {type(error).__name__}.")
-    properties = _properties(tree.get("metadata") or {})
-    # Where a file has no title, the engine offers the first heading instead.
-    sections = tree.get("sections") or [{}]
-    if properties.get("title") == sections[0].get("title"):
-        properties.pop("title", None)
-    return Parsed(blocks, properties=properties)
+def parsed(tree: Mapping[str, Any]) -> Parsed:
+    """Take a tree of Word apart. A file that shows nothing but pictures has one scanned page, for want of pages."""
+    found = [block for block in _sections(tree) if block.text]
+    pictures = not found and any(shows_pictures(one.get("elements") or ()) for one in tree.get("sections") or ())
+    return Parsed(found, scanned=(1,) if pictures else ())
 
 
-def _refused(content: bytes) -> Refused | None:
-    """Look into the container before anything unpacks it."""
-    if content.startswith(_OLE):
-        if _ENCRYPTED in content:
-            return Refused("encrypted", "The Word file is protected by a password.")
-        return Refused("unsupported", "The file is in the old Word format (.doc). Save it as .docx.")
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as container:
-            parts = container.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, EOFError, UnicodeError):
-        return Refused("corrupt", "The file is no Word file, or it is cut off.")
-    declared = sum(part.file_size for part in parts)
-    if declared > _MOST_BYTES or (declared > _FREE_BYTES and declared > _RATIO * len(content)):
-        return Refused("too-large", f"The Word file would unpack to {declared:,} bytes.")
-    if any(part.flag_bits & 1 for part in parts):
-        return Refused("encrypted", "The Word file is protected by a password.")
-    return None
+def shows_pictures(elements: Iterable[Mapping[str, Any]]) -> bool:
+    """Say whether there is a picture among elements, at any depth."""
+    for element in elements:
+        if element.get("type") == "image":
+            return True
+        inner = element.get("content")
+        if isinstance(inner, list) and shows_pictures(part for part in inner if isinstance(part, dict)):
+            return True
+    return False
 
 
-def _tree(content: bytes) -> dict[str, Any]:
-    from office_oxide import Document, OfficeOxideError  # noqa: PLC0415
-
-    try:
-        tree = json.loads(Document.from_bytes(content, "docx").to_ir_json())
-    except OfficeOxideError as error:
-        raise ValueError(str(error)) from error
-    except BaseException as error:
-        # A panic of the engine is no Exception; it says only that these bytes cannot be read.
-        if type(error).__name__ != "PanicException":
-            raise
-        raise ValueError(str(error)) from error
-    return tree if isinstance(tree, dict) else {}
-
-
-def _properties(metadata: Mapping[str, Any]) -> dict[str, str]:
-    told = {label: str(metadata[name]) for name, label in _PROPERTIES.items() if metadata.get(name)}
-    for custom in metadata.get("custom_properties") or ():
-        if custom.get("name") and custom.get("value"):
-            told.setdefault(str(custom["name"]), str(custom["value"]))
-    return told
+def blocks(elements: Iterable[Mapping[str, Any]]) -> Iterator[Block]:
+    """Give the blocks of some elements."""
+    return _blocks(elements)
 
 
 def _sections(tree: Mapping[str, Any]) -> Iterator[Block]:

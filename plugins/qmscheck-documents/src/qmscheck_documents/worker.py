@@ -36,7 +36,8 @@ def answer_of(text: str | bytes) -> Examined | Refused:
     told = json.loads(text)
     if "reason" in told:
         return Refused(**told)
-    return Examined(**{**told, "places": [Place(*place) for place in told["places"]]})
+    unread = [(reason, detail) for reason, detail in told["unread"]]
+    return Examined(**{**told, "places": [Place(*place) for place in told["places"]], "unread": unread})
 
 
 def main() -> None:

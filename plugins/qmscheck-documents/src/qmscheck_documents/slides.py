@@ -1,0 +1,37 @@
+"""Slides as office-oxide gives them: each slide is a page; what the speaker is to say is told apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from qmscheck_documents import word
+from qmscheck_documents.blocks import Block, Parsed
+
+__all__ = ["parsed"]
+
+_TITLES = range(1, 7)
+
+
+def parsed(tree: Mapping[str, Any]) -> Parsed:
+    """Take a tree of slides apart."""
+    slides = tree.get("sections") or []
+    blocks: list[Block] = []
+    scanned: list[int] = []
+    for number, slide in enumerate(slides, 1):
+        found = [block for block in _slide(slide, number) if block.text]
+        if not found and word.shows_pictures(slide.get("elements") or ()):
+            scanned.append(number)
+        blocks.extend(found)
+    return Parsed(blocks, pages=len(slides), scanned=tuple(scanned))
+
+
+def _slide(slide: Mapping[str, Any], number: int) -> Iterator[Block]:
+    for block in word.blocks(slide.get("elements") or ()):
+        # Slides are written large throughout: size makes no heading there, only the place of a title does.
+        by_size = block.kind == "heading" and block.level not in _TITLES
+        yield replace(block, page=number, kind="paragraph" if by_size else block.kind)
+    for name in ("speaker_notes", "notes"):
+        for block in word.blocks(slide.get(name) or ()):
+            yield Block("paragraph", f"Speaker notes: {block.text}" if block.text else "", page=number, mark="comment")
