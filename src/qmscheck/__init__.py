@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from qmscheck.audit import conduct
-    from qmscheck.cells import as_text
+    from qmscheck.cells import UNREADABLE, as_text
     from qmscheck.errors import Problem, QmscheckError
     from qmscheck.hookspecs import (
         Batch,
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from qmscheck.model import AuditPlan, AuditRecord
 
 _HOME = {
+    "UNREADABLE": "cells",
     "AuditPlan": "model",
     "AuditRecord": "model",
     "Batch": "hookspecs",
@@ -55,6 +56,7 @@ _HOME = {
 }
 
 __all__ = [
+    "UNREADABLE",
     "AuditPlan",
     "AuditRecord",
     "Batch",

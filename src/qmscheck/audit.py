@@ -81,7 +81,7 @@ def conduct(
     """
     told = progress or (lambda _text: None)
     known = remembered(planfile.plan, cache)
-    with evidence.begin_ahead(planfile.plan, plugins.readers) as ahead:
+    with evidence.begin_ahead(planfile.plan, plugins.readers, cache) as ahead:
         told("reading the rulesets")
         asked = criteria_of(planfile, plugins, known)
         decided = decisions_of(planfile.plan)

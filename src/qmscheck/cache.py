@@ -21,7 +21,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Cache", "Fingerprinted", "digest", "edition", "folder", "load"]
+__all__ = ["Cache", "Fingerprinted", "digest", "edition", "folder", "is_private", "load"]
 
 #: Bounds: characters of one file above which only what the last run used is kept, and files of the folder.
 _MOST_TEXT = 4_000_000
@@ -80,7 +80,7 @@ def load(place: Path, name: str, edition: str) -> Cache:
     `edition` says what wrote them: those of another are forgotten, as is a file that is damaged. A folder in which
     other persons could write is left alone.
     """
-    if not _is_private(place):
+    if not is_private(place):
         return Cache()
     file = place / f"{name[:32]}.json"
     texts: dict[str, str] = {}
@@ -159,7 +159,7 @@ def _seal(edition: str, body: bytes) -> bytes:
     return f"{edition} {hashlib.sha256(body).hexdigest()}\n".encode()
 
 
-def _is_private(place: Path) -> bool:
+def is_private(place: Path) -> bool:
     """Make the folder where it is not there; tell whether it is the user's own, and nobody else can write in it."""
     try:
         place.mkdir(mode=0o700, parents=True, exist_ok=True)

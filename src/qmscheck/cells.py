@@ -7,7 +7,11 @@ import re
 import unicodedata
 from decimal import Decimal
 
-__all__ = ["WHITE_SPACE", "as_text", "cell_name", "plain_name", "visible"]
+__all__ = ["UNREADABLE", "WHITE_SPACE", "as_text", "cell_name", "plain_name", "visible"]
+
+#: Stands in the rows that a reader hands over for a cell that is filled, and that nobody can read: words in a picture,
+#: or in a language without terms. See `Extract.marked`.
+UNREADABLE = "#UNREADABLE!"
 
 #: White space around a cell of evidence, and what is as invisible: a cell that holds nothing else is blank.
 WHITE_SPACE = (

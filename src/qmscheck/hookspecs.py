@@ -54,7 +54,8 @@ class Request:
     `path` is absolute (None for a source without a path); `options` are the `[[source]]` keys that the reader
     named in `Reader.options`; `scratch` is a private folder that is deleted after the audit. `comma` tells that the
     plan declares a decimal comma for some column: a number with three decimals is then written with a fourth (`as_text`
-    with `comma`), so that nobody takes its point for one between thousands.
+    with `comma`), so that nobody takes its point for one between thousands. `cache` is a folder in which only the user
+    can write, where a reader may remember what it found; None where nothing may be remembered.
     """
 
     table: str
@@ -64,6 +65,7 @@ class Request:
     scratch: Path
     root: Path
     comma: bool = False
+    cache: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,8 @@ class Batch:
     """Some records, column by column. Cells are text as `as_text` writes it; None is blank.
 
     `rows` are the row numbers of the records as a person sees them. `pages`, `headings`, `paragraphs` and `paths`
-    (relative to `Request.root`, with `/`) are given where records come from documents.
+    (relative to `Request.root`, with `/`) are given where records come from documents. `languages` are those of the
+    words in them (ISO 639-1; None where it is not known): see `Extract.worded`.
     """
 
     columns: tuple[list[str | None], ...]
@@ -134,6 +137,7 @@ class Batch:
     headings: list[str | None] | None = None
     paragraphs: list[int | None] | None = None
     paths: list[str] | None = None
+    languages: list[str | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +165,9 @@ class Extract:
     blank one is `Column C`. `files` are what the core hashes. `first_row` is the row number of the first record and
     `first_column` the sheet column (0 = A) of the first heading. `notes` say what was guessed (encoding, delimiter).
     `skipped` may be a list that the reader still fills while its batches are read. `zoned` tells that times with their
-    offset from UTC were seen.
+    offset from UTC were seen. `worded` is the heading of the column that holds words of a language, in which rules look
+    for terms. `marked` tells that cells of text may be `qmscheck.UNREADABLE`: filled, and not to be read; the core sets
+    it, too, where a language has no terms.
     """
 
     table: str
@@ -175,6 +181,8 @@ class Extract:
     skipped: tuple[Skipped, ...] | list[Skipped] = ()
     notes: tuple[str, ...] = ()
     zoned: bool = False
+    worded: str | None = None
+    marked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import struct
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import docx
 from qmscheck_documents import qmscheck_readers
@@ -19,17 +20,22 @@ Row = dict[str, str | None]
 _LOCK = b"/ID [<00> <00>] /Encrypt << /Filter /Standard /V 1 /R 2 /P -4 /O <%s> /U <%s> >>" % (b"41" * 32, b"42" * 32)
 
 
-def read(path: Path, root: Path | None = None) -> tuple[list[Extract], list[Unread]]:
+def read(
+    path: Path, root: Path | None = None, *, cache: Path | None = None, templates: tuple[str, ...] = ()
+) -> tuple[list[Extract], list[Unread]]:
     """Read a path with the reader of the plugin."""
-    request = Request("documents", path, {}, dt.date(2026, 11, 20), path.parent, root or path.parent)
+    options = {"templates": templates} if templates else {}
+    request = Request("documents", path, options, dt.date(2026, 11, 20), path.parent, root or path.parent, cache)
     found = list(qmscheck_readers()[0].read(request))
     return [one for one in found if isinstance(one, Extract)], [one for one in found if isinstance(one, Unread)]
 
 
-def records(path: Path, root: Path | None = None) -> tuple[list[Row], list[Row]]:
+def records(
+    path: Path, root: Path | None = None, *, cache: Path | None = None, templates: tuple[str, ...] = ()
+) -> tuple[list[Row], list[Row]]:
     """Give the rows of `documents` and of `passages`; each has its line in `line`."""
     tables: list[list[Row]] = []
-    for extract in read(path, root)[0]:
+    for extract in read(path, root, cache=cache, templates=templates)[0]:
         assert isinstance(extract.content, Rows)
         rows: list[Row] = []
         for batch in extract.content.batches:
@@ -297,3 +303,87 @@ def slides(*shown: tuple[str, str, str]) -> bytes:
             parts[f"ppt/notesSlides/notesSlide{n}.xml"] = tree("notes", shape(3, '<p:ph type="body" idx="1"/>', notes))
     types = '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="application/xml"/></Types>'
     return zipped({"[Content_Types].xml": types.encode(), **parts})
+
+
+_W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+
+
+def hard_word() -> bytes:
+    """Give a Word file with one word in capitals for each feature of Word that readers of it are known to lose."""
+    from docx.oxml import parse_xml
+
+    def run(text: str, more: str = "") -> str:
+        return f'<w:r>{more}<w:t xml:space="preserve">{text}</w:t></w:r>'
+
+    def paragraph(inside: str, more: str = "") -> str:
+        return f"<w:p {_W} {more}>{inside}</w:p>"
+
+    def field(kind: str) -> str:
+        return f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>'
+
+    box = "<w:txbxContent><w:p>" + run("TEXTBOX") + "</w:p></w:txbxContent>"
+    drawing = (
+        '<w:drawing><wp:inline><wp:extent cx="1" cy="1"/><wp:docPr id="1" name="t"/><a:graphic><a:graphicData'
+        ' uri="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"><wps:wsp><wps:txbx>'
+        f"{box}</wps:txbx></wps:wsp></a:graphicData></a:graphic></wp:inline></w:drawing>"
+    )
+    spaces = (
+        'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" xmlns:v="urn:schemas-microsoft-com:vml"'
+        ' xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"'
+        ' xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"'
+        ' xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
+    )
+    fallback = f"<w:pict><v:shape><v:textbox>{box}</v:textbox></v:shape></w:pict>"
+    parts = (
+        run("PLAIN ") + f'<w:ins w:id="1" w:author="a">{run("INSERTED")}</w:ins>'
+        '<w:del w:id="2" w:author="a"><w:r><w:delText>DELETED</w:delText></w:r></w:del>',
+        f'<w:moveFrom w:id="3" w:author="a">{run("MOVEDFROM")}</w:moveFrom>',
+        f'<w:moveTo w:id="4" w:author="a">{run("MOVEDTO")}</w:moveTo>',
+        run("Name: ") + f"<w:sdt><w:sdtPr/><w:sdtContent>{run('SDTINLINE')}</w:sdtContent></w:sdt>",
+        f'<w:fldSimple w:instr=" DOCPROPERTY X ">{run("SIMPLEFIELD")}</w:fldSimple>',
+        f"{field('begin')}<w:r><w:instrText>FIELDCODE</w:instrText></w:r>{field('separate')}{run('COMPLEXFIELD')}{field('end')}",
+        run("SHOWN ") + run("HIDDEN", "<w:rPr><w:vanish/></w:rPr>"),
+        f'<w:r><mc:AlternateContent><mc:Choice Requires="wps">{drawing}</mc:Choice><mc:Fallback>{fallback}</mc:Fallback></mc:AlternateContent></w:r>',
+        f'<w:hyperlink w:anchor="x">{run("HYPERLINK")}</w:hyperlink>',
+        run("BRO") + run("KEN", "<w:rPr><w:b/></w:rPr>"),
+        run("SOFT\u00adHYPHEN NON\u2011BREAKING NO\u00a0SPACE"),
+        "<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent>"
+        + run("Click or tap here to enter text.")
+        + "</w:sdtContent></w:sdt>",
+    )
+
+    def build(document: Any) -> None:
+        body = document.element.body
+        blocks = [paragraph(part, spaces) for part in parts]
+        blocks.append(f"<w:sdt {_W}><w:sdtPr/><w:sdtContent><w:p>{run('SDTBLOCK')}</w:p></w:sdtContent></w:sdt>")
+        for block in blocks:
+            body.insert(len(body) - 1, parse_xml(block))
+        table = document.add_table(2, 3)
+        table.cell(0, 0).merge(table.cell(0, 2)).text = "MERGED"
+        table.cell(1, 0).text = "CELLONE"
+        table.cell(1, 1).add_table(1, 1).cell(0, 0).text = "NESTED"
+        table.cell(1, 2).text = "CELLTHREE"
+        document.add_comment(document.add_paragraph("REMARKED").runs[0], text="COMMENT", author="Ann", initials="A")
+        document.sections[0].header.paragraphs[0].text = "HEADER"
+        document.sections[0].footer.paragraphs[0].text = "FOOTER"
+
+    return _with_footnote(word(build))
+
+
+def _with_footnote(content: bytes) -> bytes:
+    """Add a footnote to the first paragraph of a Word file: python-docx cannot."""
+    with zipfile.ZipFile(io.BytesIO(content)) as container:
+        parts = {name: container.read(name) for name in container.namelist()}
+    reference = b'<w:r><w:footnoteReference w:id="2"/></w:r></w:p>'
+    parts["word/document.xml"] = parts["word/document.xml"].replace(b"</w:p>", reference, 1)
+    note = (
+        f'<w:footnotes {_W}><w:footnote w:id="2"><w:p><w:r><w:t>FOOTNOTE</w:t></w:r></w:p></w:footnote></w:footnotes>'
+    )
+    parts["word/footnotes.xml"] = note.encode()
+    relation = f'<Relationship Id="rIdF" Type="{_REL}/footnotes" Target="footnotes.xml"/></Relationships>'.encode()
+    name = "word/_rels/document.xml.rels"
+    parts[name] = parts[name].replace(b"</Relationships>", relation)
+    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
+    override = f'<Override PartName="/word/footnotes.xml" ContentType="{kind}"/></Types>'.encode()
+    parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace(b"</Types>", override)
+    return zipped(parts)

@@ -25,6 +25,9 @@ from qmscheck_documents.kinds import KINDS, kind_of
         ("training-questionnaire.txt", "Training", [], "form"),
         ("x.md", "Audit schedule 2026", [], "schedule"),
         ("x.md", "Complaints", [], "other"),
+        ("x.md", "Politique qualité", [], "policy"),
+        ("x.md", "Procédure de traitement des réclamations", [], "procedure"),
+        ("x.md", "Política de calidad", [], "policy"),
     ],
 )
 def test_a_document_has_the_kind_that_its_names_tell(path: str, title: str, stated: list[str], kind: str) -> None:

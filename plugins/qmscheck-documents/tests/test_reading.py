@@ -17,6 +17,8 @@ from qmscheck_documents.blocks import Refused
 from qmscheck_documents.document import examine
 from qmscheck_documents.worker import answer_of, text_of
 
+from qmscheck import UNREADABLE, QmscheckError, Rows
+
 POLICY = """---
 doc_id: QM-02
 title: Quality Policy
@@ -91,7 +93,7 @@ def test_a_document_is_described_by_what_it_says_of_itself(tmp_path: Path) -> No
         "approved_by": None,
         "approved_on": None,
         "review_due": "2027-03-12",
-        "language": None,
+        "language": "en",
         "pages": None,
         "words": "11",
         "text_layer": "true",
@@ -99,8 +101,23 @@ def test_a_document_is_described_by_what_it_says_of_itself(tmp_path: Path) -> No
         "modified_on": None,
         "sha256": hashlib.sha256(POLICY.encode()).hexdigest(),
         "contradictions": "none",
+        "similar_to": None,
+        "similarity": None,
+        "template": None,
+        "template_similarity": None,
         "line": "0",
     }
+
+
+def test_what_a_scan_may_say_of_itself_is_unknown_and_not_blank(tmp_path: Path) -> None:
+    qms = folder(tmp_path)
+    (qms / "drawing.pdf").write_bytes(pdf([lines("Everybody works for the customer."), "", "", "", ""], picture=[3]))
+    documents, _ = records(qms)
+    told = {str(row["path"]): (row["approved_by"], row["version"], row["status"]) for row in documents}
+    unknown = (UNREADABLE, UNREADABLE, UNREADABLE)
+    assert told["qms/scan.pdf"] == told["qms/manual.pdf"] == unknown
+    assert told["qms/drawing.pdf"] == (None, None, "not stated")
+    assert [extract.marked for extract in read(qms)[0]] == [True, False]
 
 
 def test_a_scanned_document_is_listed_without_a_text_layer(tmp_path: Path) -> None:
@@ -180,8 +197,9 @@ def well_behaved(name: str, content: bytes) -> None:
         assert found.reason
         assert found.detail.endswith(".")
         return
-    assert len({cells[0] for cells in found.passages}) == len(found.passages) == len(found.places)
-    for cell in (*found.document, *(cell for cells in found.passages for cell in cells)):
+    columns = (found.lines, found.on_pages, found.headings, found.cells, found.roles, found.languages)
+    assert {len(column) for column in columns} == {len(found.texts)}
+    for cell in (*found.document, *found.headings, *found.cells, *found.roles, *found.texts):
         assert cell is None or cell.encode("utf-8") is not None
 
 
@@ -222,13 +240,13 @@ def test_text_made_to_slow_a_reader_down_is_read_in_time(tmp_path: Path, text: s
     assert len(documents) == 2
 
 
-def test_a_document_that_states_no_status_says_so_and_a_scan_says_nothing(tmp_path: Path) -> None:
+def test_a_document_that_states_no_status_says_so_and_of_a_scan_nobody_knows(tmp_path: Path) -> None:
     documents, _ = records(folder(tmp_path))
     assert {row["path"]: row["status"] for row in documents} == {
-        "qms/manual.pdf": "not stated",
+        "qms/manual.pdf": UNREADABLE,
         "qms/minutes.docx": "not stated",
         "qms/policy.md": "approved",
-        "qms/scan.pdf": None,
+        "qms/scan.pdf": UNREADABLE,
     }
 
 
@@ -268,3 +286,55 @@ def test_a_blank_in_the_text_of_a_policy_stays_a_placeholder(tmp_path: Path) -> 
     (tmp_path / "policy.md").write_text(f"# Policy\n\n{table}", encoding="utf-8")
     (document,), _ = records(tmp_path)
     assert document["placeholders"] == "1"
+
+
+FORM = "# {0}\n\n" + "\n\n".join(
+    f"Question {n}: was order {n} delivered on the day that was promised?" for n in range(12)
+)
+
+
+def likenesses(path: Path, **more: Any) -> list[tuple[str | None, ...]]:
+    documents, _ = records(path, **more)
+    return [tuple(row[name] for name in ("path", "kind", "similar_to", "similarity", "template")) for row in documents]
+
+
+def test_a_record_that_equals_its_template_names_it(tmp_path: Path) -> None:
+    qms = tmp_path / "qms"
+    qms.mkdir()
+    (qms / "delivery template.md").write_text(FORM.format("Check of delivery"))
+    (qms / "delivery record 2026.md").write_text(FORM.format("Check of delivery"))
+    assert likenesses(qms) == [
+        ("qms/delivery record 2026.md", "record", None, "0", "qms/delivery template.md"),
+        ("qms/delivery template.md", "template", "qms/delivery record 2026.md", "1", None),
+    ]
+
+
+def test_templates_may_be_declared_and_lie_elsewhere(tmp_path: Path) -> None:
+    qms, forms = tmp_path / "qms", tmp_path / "forms"
+    for folder in (qms, forms):
+        folder.mkdir()
+        (folder / "check.md").write_text(FORM.format("Check of delivery"))
+    (qms / "blank.md").write_text(FORM.format("Check of delivery"))
+    assert likenesses(qms, root=tmp_path, templates=("forms", "qms/blank.md")) == [
+        ("qms/blank.md", "template", "qms/check.md", "1", "forms/check.md"),
+        ("qms/check.md", "other", None, "0", "forms/check.md"),
+    ]
+
+
+def test_a_template_that_is_not_there_is_a_mistake_in_the_plan(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("x")
+    with pytest.raises(QmscheckError, match="no file or folder 'forms'"):
+        read(tmp_path, tmp_path, templates=("forms",))
+
+
+def test_each_passage_tells_its_language_where_it_is_known(tmp_path: Path) -> None:
+    french = (
+        "Le client est informé du résultat et de la date, et une réclamation ne se ferme pas sans que nous le sachions."
+    )
+    english = "The customer is told of the result and of the date, and no complaint is closed before that is done."
+    (tmp_path / "a.md").write_text(f"# Politique\n\n{french}\n\n{french}\n\n{english}\n", encoding="utf-8")
+    extracts, _ = read(tmp_path, tmp_path)
+    assert isinstance(extracts[1].content, Rows)
+    (batch,) = extracts[1].content.batches
+    assert batch.languages == ["fr", "fr", "fr", "en"]
+    assert extracts[1].worded == "text"

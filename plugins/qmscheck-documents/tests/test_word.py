@@ -7,7 +7,8 @@ import io
 import zipfile
 from typing import Any
 
-from made_documents import compound, old_word, word
+import pytest
+from made_documents import compound, old_word, word, zipped
 from qmscheck_documents.blocks import Parsed, Refused
 from qmscheck_documents.office import parse
 
@@ -120,3 +121,20 @@ def test_a_file_that_shows_nothing_but_pictures_is_a_scan() -> None:
         "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
     )
     assert parsed(lambda document: document.add_picture(io.BytesIO(picture))).scanned == (1,)
+
+
+BOMB = b'<!DOCTYPE w [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
+
+
+@pytest.mark.parametrize("before", [b"", b"<!-- " + b"x" * 5000 + b" -->"])
+def test_a_part_that_declares_entities_is_corrupt_and_never_read_with_words_missing(before: bytes) -> None:
+    with zipfile.ZipFile(io.BytesIO(word(lambda document: document.add_paragraph("Text.")))) as container:
+        parts = {name: container.read(name) for name in container.namelist()}
+    head, _, rest = parts["word/document.xml"].partition(b"?>")
+    parts["word/document.xml"] = head + b"?>" + before + BOMB + rest.replace(b"Text.", b"We &b; all.")
+    found = parse(zipped(parts))
+    assert isinstance(found, Refused)
+    assert (found.reason, found.detail.split(" as ")[0]) == (
+        "corrupt",
+        "The Word or PowerPoint file declares entities of its own,",
+    )

@@ -15,10 +15,12 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from qmscheck.cache import is_private
 from qmscheck.engine import Engine, EngineError
 from qmscheck.errors import Problem, QmscheckError
 from qmscheck.evidence.binding import Bound, begin
 from qmscheck.evidence.columns import SourceMistake
+from qmscheck.evidence.languages import languages_of, marked
 from qmscheck.hookspecs import Begun, Delimited, Extract, Parquet, Reader, Request, Rows, Unread
 from qmscheck.model import AuditPlan, BoundTable, Evidence, EvidenceFile, Limit, Ruleset, Source, SourcePlace
 from qmscheck.sql.mapping import union
@@ -60,19 +62,24 @@ class Gathered:
 
 @dataclass(frozen=True)
 class Ahead:
-    """A private folder for the audit, and the sources, by number, that other processes have begun to read."""
+    """A private folder for the audit, the sources, by number, that other processes have begun to read, and the private
+    folder in which readers may remember what they found (None where they may not).
+    """
 
     scratch: Path
     parts: Mapping[int, Parts]
+    cache: Path | None = None
 
 
 @contextmanager
-def begin_ahead(plan: AuditPlan, readers: Mapping[str, Reader]) -> Iterator[Ahead]:
+def begin_ahead(plan: AuditPlan, readers: Mapping[str, Reader], cache: Path | None = None) -> Iterator[Ahead]:
     """Let readers that work in other processes begin, before it is known what rules need. Mistakes wait for `gather`.
 
-    At the end the folder is gone, and so are those processes.
+    `cache` is the user's folder of what can be made anew, which is used if nobody else can write in it. At the end the
+    folder of the audit is gone, and so are those processes.
     """
     parts: dict[int, Parts] = {}
+    private = cache if cache is not None and is_private(cache) else None
     with tempfile.TemporaryDirectory(prefix="qmscheck-") as folder, ExitStack() as begun:
         for number, source in enumerate(plan.sources):
             path = Path(plan.root) / source.path if source.path is not None else None
@@ -81,13 +88,13 @@ def begin_ahead(plan: AuditPlan, readers: Mapping[str, Reader]) -> Iterator[Ahea
             try:
                 reader = _reader(source, readers)
                 if reader.ahead:
-                    request = _request(plan, source, path, Path(folder))
+                    request = _request(plan, source, path, Path(folder), private)
                     coming = begun.enter_context(closing(_extracts(reader, request)))
                     if isinstance(next(coming, None), Begun):
                         parts[number] = coming
             except (SourceMistake, QmscheckError):
                 continue
-        yield Ahead(Path(folder), parts)
+        yield Ahead(Path(folder), parts, private)
 
 
 def digest_inside(root: Path, locator: str) -> str | None:
@@ -132,6 +139,8 @@ class _Work:
     parquet: list[Path] = field(default_factory=list)
     names: Iterator[int] = field(default_factory=itertools.count)
     begun: Mapping[int, Parts] = field(default_factory=dict)
+    languages: frozenset[str] = frozenset()
+    cache: Path | None = None
 
     @property
     def bound(self) -> list[Bound]:
@@ -170,6 +179,8 @@ def gather(
             binding if engine.width > 1 else None,
             sieves or {},
             begun=begun.parts,
+            languages=languages_of(ruleset),
+            cache=begun.cache,
         )
         mistakes: list[Problem] = []
         for number, source in enumerate(plan.sources, 1):
@@ -226,7 +237,9 @@ def _read_source(work: _Work, source: Source, number: int, readers: Mapping[str,
         raise SourceMistake("cases", message, "a case may lie in several: put them together first")
     for path in paths:
         found = 0
-        for part in work.begun.get(number) or _extracts(reader, _request(work.plan, source, path, work.scratch)):
+        for part in work.begun.get(number) or _extracts(
+            reader, _request(work.plan, source, path, work.scratch, work.cache)
+        ):
             if isinstance(part, Begun):
                 continue
             found += 1
@@ -240,7 +253,7 @@ def _read_source(work: _Work, source: Source, number: int, readers: Mapping[str,
             )
 
 
-def _request(plan: AuditPlan, source: Source, path: Path | None, scratch: Path) -> Request:
+def _request(plan: AuditPlan, source: Source, path: Path | None, scratch: Path, cache: Path | None) -> Request:
     return Request(
         table=source.table,
         path=path,
@@ -249,6 +262,7 @@ def _request(plan: AuditPlan, source: Source, path: Path | None, scratch: Path) 
         scratch=scratch,
         root=Path(plan.root),
         comma=any("," in (m.decimal or "") or m.thousands == "." for m in source.columns.values()),
+        cache=cache,
     )
 
 
@@ -264,6 +278,8 @@ def _extracts(reader: Reader, request: Request) -> Parts:
 
 
 def _bind(work: _Work, source: Source, number: int, reader: Reader, extract: Extract) -> None:
+    extract, foreign = marked(extract, work.languages)
+    work.limits.extend(foreign)
     for file in extract.files:
         if file not in work.digests:
             work.digests[file] = work.hashing.submit(_sha256, file)

@@ -104,7 +104,8 @@ def begin(
     present = tuple(heading for heading, _ in loaded.columns)
     found = headings(spec, source, present)
     check_mapping(source, found, present, labels[1])
-    columns = mapped_columns(spec, source, wanted, found, loaded, spreadsheet=extract.sheet is not None)
+    errors = extract.sheet is not None or extract.marked
+    columns = mapped_columns(spec, source, wanted, found, loaded, spreadsheet=errors)
     folding = case_columns(source, loaded, labels[1])
     if folding:
         columns = [*counted_cells(source, columns), *(column for column, _ in folding.values())]
@@ -312,11 +313,15 @@ def _cells(engine: Engine, bound: Bound) -> tuple[UnreadableCell, ...]:
                 heading=str(under) if under else None,
                 paragraph=int(str(paragraph)) if paragraph else None,
             )
-            found.append(UnreadableCell(location=place, column=column, expected=_expected(by_name[column])))
+            found.append(
+                UnreadableCell(location=place, column=column, expected=_expected(by_name[column], bound.extract))
+            )
     return tuple(found)
 
 
-def _expected(column: MappedColumn) -> str:
+def _expected(column: MappedColumn, extract: Extract) -> str:
+    if extract.marked and column.kind is Kind.TEXT:
+        return "words in a language of the terms" if extract.worded else "text that can be read"
     if column.kind.temporal and column.formats:
         return f"{column.kind} written as {' or '.join(column.formats)}"
     if column.kind.temporal:

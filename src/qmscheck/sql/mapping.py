@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from qmscheck.cells import WHITE_SPACE
+from qmscheck.cells import UNREADABLE, WHITE_SPACE
 from qmscheck.sql.days import DATE_FORMATS, OFFSET, day, iso, parsed
 from qmscheck.sql.figures import PLAIN, Spelling, finite, number
 from qmscheck.sql.functions import literal
@@ -45,6 +45,7 @@ __all__ = [
 ]
 
 SPREADSHEET_ERRORS = (
+    UNREADABLE,
     "#N/A",
     "#REF!",
     "#VALUE!",

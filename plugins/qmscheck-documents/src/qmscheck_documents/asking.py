@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple
 
-__all__ = ["DOCUMENTS", "PARSERS", "PASSAGES", "TEMPLATES", "Asked", "Examined", "Place"]
+__all__ = ["COMPARED", "DOCUMENTS", "PARSERS", "PASSAGES", "TEMPLATES", "Asked", "Examined"]
 
+#: Columns that are known only when all documents were read.
+COMPARED = ("similar_to", "similarity", "template", "template_similarity")
 DOCUMENTS = (
     "path", "title", "kind", "doc_id", "version", "status", "owner", "approved_by", "approved_on", "review_due",
-    "language", "pages", "words", "text_layer", "placeholders", "modified_on", "sha256", "contradictions",
+    "language", "pages", "words", "text_layer", "placeholders", "modified_on", "sha256", "contradictions", *COMPARED,
 )  # fmt: skip
 PASSAGES = (
     "passage_id", "document", "document_title", "document_kind", "page", "heading", "paragraph", "cell", "role", "text",
@@ -40,33 +42,37 @@ TEMPLATES = frozenset({".dot", ".dotm", ".dotx", ".ott", ".pot", ".potm", ".potx
 
 
 class Asked(NamedTuple):
-    """What to examine: the path as records show it, that below the folder asked for, the ending, and the bytes."""
+    """What to examine: the path as records show it, that below the folder asked for, the ending, and the bytes.
+
+    `template` says that the plan calls it a template.
+    """
 
     name: str
     below: str
     suffix: str
     content: bytes
-
-
-class Place(NamedTuple):
-    """Where a passage stands: line or row (0 where the format has none), page and path of headings."""
-
-    line: int
-    page: int | None
-    heading: str | None
+    template: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """A file that was read: the cells of `DOCUMENTS`, those of `PASSAGES` for each passage, and where each stands.
+    """A file that was read: the cells of `DOCUMENTS` without `COMPARED`, and its passages, column by column: line or
+    row (0 where the format has none), page, path of headings, cell, role, text, and language where that is known; and
+    the sketch of its text (see `sketch`).
 
     `scanned` are the pages that show a picture of text; `has_text` tells whether anything else was found; `unread` is
     the reason and the sentence for each thing in it that could not be read.
     """
 
     document: list[str | None]
-    passages: list[list[str | None]]
-    places: list[Place]
+    lines: list[int]
+    on_pages: list[int | None]
+    headings: list[str | None]
+    cells: list[str | None]
+    roles: list[str]
+    texts: list[str]
+    languages: list[str | None]
+    sketch: list[int]
     scanned: list[int]
     has_text: bool
     notes: list[str]

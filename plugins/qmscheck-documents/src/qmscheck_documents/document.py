@@ -11,18 +11,24 @@ from collections.abc import Iterator
 from importlib import import_module
 from pathlib import PurePosixPath
 
-from qmscheck import as_text
-from qmscheck_documents.asking import DOCUMENTS, PARSERS, TEMPLATES, Asked, Examined, Place
+from qmscheck import UNREADABLE, as_text
+from qmscheck_documents.asking import COMPARED, DOCUMENTS, PARSERS, TEMPLATES, Asked, Examined
 from qmscheck_documents.blocks import SHEET_LEVEL, Parsed, Refused
 from qmscheck_documents.kinds import kind_of
-from qmscheck_documents.language import language_of
+from qmscheck_documents.language import is_plainly, language_of
 from qmscheck_documents.particulars import Particulars, particulars
 from qmscheck_documents.roles import Passage, passages, settled, without_blank_particulars
+from qmscheck_documents.sketch import sketch
 
 __all__ = ["examine"]
 
 _CHAPTER = re.compile(r"(?:chapter|kapitel|part|teil) [\divxlc]+", re.IGNORECASE)
 _TO_FILL_IN = frozenset({"template", "form"})
+#: Characters, and small words, from which on a passage tells its language by itself.
+_LONG, _OWN_WORDS = 80, 5
+#: What a scan may show and nobody can read; and how many pages from either end a document tells it.
+_PARTICULARS = ("doc_id", "version", "status", "owner", "approved_by", "approved_on", "review_due")
+_EDGE = 2
 _NOT_WORDS = frozenset({"comment", "header_footer"})
 
 
@@ -46,15 +52,24 @@ def _examined(asked: Asked, parsed: Parsed) -> Examined:
     title = told.values.get("title") or _title(judged) or PurePosixPath(asked.name).stem
     unfilled = any(passage.marks for passage in judged)
     stated = [told.values["kind"]] if "kind" in told.values else []
-    kind = "template" if asked.suffix in TEMPLATES else kind_of(asked.below, title, stated, unfilled=unfilled)
+    declared = asked.template or asked.suffix in TEMPLATES
+    kind = "template" if declared else kind_of(asked.below, title, stated, unfilled=unfilled)
     marked = any(passage.marks > passage.block.blank for passage in judged)
     judged = settled(judged, unfilled=marked or kind in _TO_FILL_IN)
     if kind not in _TO_FILL_IN:
         judged = without_blank_particulars(judged)
+    text = [passage.block.text for passage in judged if passage.role not in _NOT_WORDS]
+    language = language_of(" ".join(text[:400]))
     return Examined(
-        document=_document(asked, title, kind, parsed, told, judged),
-        passages=list(_passages(asked.name, title, kind, judged)),
-        places=[Place(one.block.line, one.block.page, one.heading) for one in judged],
+        document=_document(asked, title, kind, parsed, told, judged, language),
+        lines=[one.block.line for one in judged],
+        on_pages=[one.block.page for one in judged],
+        headings=[one.heading for one in judged],
+        cells=list(_cells(judged)),
+        roles=[one.role for one in judged],
+        texts=[one.block.text for one in judged],
+        languages=[_language(one.block.text, language) for one in judged],
+        sketch=sketch(" ".join(text)),
         scanned=list(parsed.scanned),
         has_text=bool(parsed.blocks),
         notes=[f"{asked.name}: {note}" for note in parsed.notes],
@@ -74,7 +89,13 @@ def _title(judged: list[Passage]) -> str | None:
 
 
 def _document(
-    asked: Asked, title: str, kind: str, parsed: Parsed, told: Particulars, judged: list[Passage]
+    asked: Asked,
+    title: str,
+    kind: str,
+    parsed: Parsed,
+    told: Particulars,
+    judged: list[Passage],
+    language: str | None,
 ) -> list[str | None]:
     text = [passage.block.text for passage in judged if passage.role not in _NOT_WORDS]
     values: dict[str, object] = {
@@ -83,8 +104,9 @@ def _document(
         "title": title,
         "kind": kind,
         # Blank would mean that nobody looked: rules must be able to tell that from a document that says no status.
-        "status": told.values.get("status") or ("not stated" if parsed.blocks else None),
-        "language": told.values.get("language") or language_of(" ".join(text[:400])),
+        "status": told.values.get("status") or "not stated",
+        # What the words say counts for more than what a word processor fills in unasked.
+        "language": language or (told.values.get("language") or "")[:2].casefold() or None,
         "pages": parsed.pages,
         "words": sum(len(part.split()) for part in text),
         "text_layer": bool(parsed.blocks),
@@ -92,29 +114,31 @@ def _document(
         "sha256": hashlib.sha256(asked.content).hexdigest(),
         "contradictions": told.contradictions,
     }
-    return [as_text(values.get(name)) for name in DOCUMENTS]
+    if _may_say_more(parsed):
+        values |= {name: UNREADABLE for name in _PARTICULARS if values.get(name) in {None, "not stated"}}
+    return [as_text(values.get(name)) for name in DOCUMENTS if name not in COMPARED]
 
 
-def _passages(name: str, title: str, kind: str, judged: list[Passage]) -> Iterator[list[str | None]]:
-    """Write the cells of each passage; a row of a table says which row it is, of which table."""
+def _may_say_more(parsed: Parsed) -> bool:
+    """Say whether a page that is a picture may hold what the text does not tell: approvals stand at either end."""
+    last = parsed.pages or 1
+    return not parsed.blocks or any(page <= _EDGE or page > last - _EDGE for page in parsed.scanned)
+
+
+def _language(text: str, whole: str | None) -> str | None:
+    """Give the language of a passage: its own where it is long enough to tell, else that of the document."""
+    if len(text) <= _LONG or (whole is not None and is_plainly(text, whole)):
+        return whole
+    return language_of(text, _OWN_WORDS) or whole
+
+
+def _cells(judged: list[Passage]) -> Iterator[str | None]:
+    """Give the cells of a sheet that each passage stands in, or the row of which table, or nothing."""
     table = last = 0
-    for number, passage in enumerate(judged, 1):
+    for passage in judged:
         block = passage.block
         if block.row:
             table, last = table + (block.row <= last or not last), block.row
         else:
             last = 0
-        cell = block.cell or (f"table {table} row {block.row}" if block.row else None)
-        cells = (
-            f"{name}#{number}",
-            name,
-            title,
-            kind,
-            block.page,
-            passage.heading,
-            number,
-            cell,
-            passage.role,
-            block.text,
-        )
-        yield [as_text(value) for value in cells]
+        yield block.cell or (f"table {table} row {block.row}" if block.row else None)

@@ -21,16 +21,23 @@ KINDS = (
     "schedule", "report", "other",
 )  # fmt: skip
 _WORDS = {
-    "policy": "policy policies politik leitlinie leitbild policystatement",
+    "policy": (
+        "policy policies politik leitlinie leitbild policystatement politique política politica beleid polityka"
+    ),
     "procedure": (
         "procedure procedures sop verfahren verfahrensanweisung prozessbeschreibung prozedur guideline guidelines"
-        " richtlinie"
+        " richtlinie procédure procedimiento procedura procedimento"
     ),
-    "instruction": "instruction instructions workinstruction arbeitsanweisung anweisung anleitung howto",
-    "form": "form forms formular formblatt questionnaire fragebogen checklist checkliste",
+    "instruction": (
+        "instruction instructions workinstruction arbeitsanweisung anweisung anleitung howto istruzione instrucción"
+        " instructie"
+    ),
+    "form": (
+        "form forms formular formblatt questionnaire fragebogen checklist checkliste formulaire formulario formulier"
+    ),
     "record": "record records nachweis aufzeichnung aufzeichnungen certificate zertifikat zeugnis",
-    "minutes": "minutes protokoll besprechungsprotokoll sitzungsprotokoll niederschrift",
-    "manual": "manual handbook handbuch qmh qmhandbuch",
+    "minutes": "minutes protokoll besprechungsprotokoll sitzungsprotokoll niederschrift verbale notulen",
+    "manual": "manual handbook handbuch qmh qmhandbuch manuel manuale handboek",
     "plan": "plan plans programme program programm roadmap",
     "register": "register registry list liste verzeichnis log inventory übersicht tracker kataster",
     "schedule": "schedule schedules calendar zeitplan kalender terminplan",

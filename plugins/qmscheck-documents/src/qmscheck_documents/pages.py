@@ -113,21 +113,33 @@ def _paragraphs(lines: Sequence[Line], levels: Mapping[float, int], body: float)
 def _starts_anew(group: list[Line], line: Line, edge: float, step: float, levels: Mapping[float, int]) -> bool:
     """Say whether a line begins a new paragraph after the lines gathered so far."""
     before = group[-1]
-    text = "\n".join(part.text for part in group)
-    if len(group) < _OPEN_LINES and text.count("[") > text.count("]") and abs(line.size - before.size) < 1:
+    if len(group) < _OPEN_LINES and _is_open(group) and abs(line.size - before.size) < 1:
         return False  # an open bracket is one thought, as in the cells of a table
     if line.size in levels and levels.get(before.size) == levels[line.size] and not _CHAPTER.match(before.text):
         return before.bottom - line.bottom > 2 * line.size  # a heading of two lines
     return (
-        any(_LEADERS.search(each.text) for each in (before, line))
+        _leads(before.text)
+        or _leads(line.text)
         or _NUMBERED.fullmatch(line.text) is not None
         or _BULLET.match(line.text) is not None
-        or labelled(normalised(line.text)) is not None
+        or _is_labelled(line.text)
         or abs(line.size - before.size) > (_SAME_SIZE - 1) * max(line.size, before.size, 1.0)
         or before.bottom - line.bottom > _GAP * step
         or line.bottom > before.bottom + step
         or _was_last(group, line, edge)
     )
+
+
+def _is_open(group: list[Line]) -> bool:
+    return sum(part.text.count("[") - part.text.count("]") for part in group) > 0
+
+
+def _leads(text: str) -> bool:
+    return (".." in text or ". ." in text or "…" in text) and _LEADERS.search(text) is not None
+
+
+def _is_labelled(text: str) -> bool:
+    return ":" in text and labelled(normalised(text)) is not None
 
 
 def _was_last(group: list[Line], line: Line, edge: float) -> bool:
@@ -136,7 +148,7 @@ def _was_last(group: list[Line], line: Line, edge: float) -> bool:
     capital = line.text[:1].isupper()
     if len(group) == 1 and capital and _NUMBERED.fullmatch(before.text):
         return True
-    if before.right < edge * _LABEL_LINE and labelled(normalised(before.text)):
+    if before.right < edge * _LABEL_LINE and _is_labelled(before.text):
         return True
     return before.right < edge * _SHORT_LINE and (capital or before.text.endswith((".", ":", ";", "!", "?")))
 
@@ -147,7 +159,7 @@ def _block(group: list[Line], levels: Mapping[float, int]) -> Block:
     level = levels.get(group[0].size, 0)
     if level and len(text) <= _HEAD_LENGTH and any(map(str.isalpha, text)) and labelled(text) is None:
         return Block("heading", text, level=level, page=page)
-    ended = text.endswith((".", ";", ",")) or _LEADERS.search(text)
+    ended = text.endswith((".", ";", ",")) or _leads(text)
     if len(group) == 1 and not ended and _NUMBERED.fullmatch(text):
         return Block("heading", text, level=_LEVELS + text.split()[0].count("."), page=page)
     bullet = _BULLET.match(text)

@@ -101,11 +101,14 @@ def _lines(raw_page: Any, text: str, number: int) -> Iterator[Line]:
     box = raw.FS_RECTF()
     right, left, bottom, top = c_double(), c_double(), c_double(), c_double()
     at = 0
+    as_counted = raw.FPDFText_CountChars(raw_page) == len(text)  # every character of the text is one of the page
     for line in text.split("\n"):
         bare = line.rstrip("\r")
         if words := bare.strip():
-            middle = raw.FPDFText_GetCharIndexFromTextIndex(raw_page, at + _solid(bare))
-            last = raw.FPDFText_GetCharIndexFromTextIndex(raw_page, at + max(0, len(bare.rstrip()) - 1))
+            middle, last = at + _solid(bare), at + max(0, len(bare.rstrip()) - 1)
+            if not as_counted:
+                middle = raw.FPDFText_GetCharIndexFromTextIndex(raw_page, middle)
+                last = raw.FPDFText_GetCharIndexFromTextIndex(raw_page, last)
             known = raw.FPDFText_GetLooseCharBox(raw_page, middle, byref(box))
             size = round(abs(box.top - box.bottom), 1) if known else 0.0
             placed = raw.FPDFText_GetCharBox(raw_page, last, byref(left), byref(right), byref(bottom), byref(top))
@@ -115,8 +118,11 @@ def _lines(raw_page: Any, text: str, number: int) -> Iterator[Line]:
 
 def _solid(line: str) -> int:
     """Give the place of a letter or digit near the middle: blanks have no height of their own."""
+    middle = len(line) // 2
+    if line[middle].isalnum():
+        return middle
     order = [*range(len(line) // 2, len(line)), *range(len(line) // 2)]
-    return next((place for place in order if line[place].isalnum()), len(line) // 2)
+    return next((place for place in order if line[place].isalnum()), middle)
 
 
 def _properties(metadata: Mapping[str, str]) -> dict[str, str]:

@@ -40,7 +40,13 @@ _GUIDANCE = re.compile(
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"[\"“„»«](?:[^\"“”„»«]{3,})[\"”“«»]\s*(?:[—\u2013-].{0,80}|\([^)]{0,80}\))?\.?")
-_LONG = 400
+_LONG, _SHORT = 400, 30
+# Nearly all passages are settled by a look for these, before any pattern is tried.
+_DOTS = ("..", ". .", "…", "\t")
+_PAGE_ENDS = frozenset("0123456789ivxlcIVXLC")
+_ADVICE = ("this ", "template", "please", "diese", "fill ")
+_DEMANDS = ("require", "demand", "stipulate", "prescribe", "states", "fordert", "verlangt", "schreibt")
+_NOTES = ("note", "hint", "tip", "guidance", "hinweis", "anmerkung", "erläuterung")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,7 @@ def passages(blocks: Iterable[Block]) -> Iterator[Passage]:
         if block.kind == "heading" and not block.mark:
             path = [*(step for step in path if step[0] < block.level), (block.level, block.text)]
             under = "contents" if _CONTENTS.fullmatch(block.text) else ""
-        elif _EXAMPLE.fullmatch(block.text):
+        elif len(block.text) < _SHORT and _EXAMPLE.fullmatch(block.text):
             under = "example"
         elif under == "contents" and not _belongs_to_contents(block):
             under = ""
@@ -112,18 +118,36 @@ def _belongs_to_contents(block: Block) -> bool:
 def _role(block: Block, under: str, marks: int) -> str:
     """Name what a block is; the first that holds, from the surest to the plainest."""
     text = block.text
-    listed = under == "contents" or block.mark == "contents"
-    advice = placeholders.demands(text)
-    answers = (
-        ("comment", block.mark == "comment"),
-        ("header_footer", block.mark == "header_footer" and not marks),
-        ("contents", listed or _LEADERS.search(text[-_LONG:])),
-        ("placeholder", marks and not advice),
-        (block.mark, block.mark in {"guidance", "instruction", "quote"} and not advice),
-        ("instruction", advice or _INSTRUCTION.search(text)),
-        ("heading", block.kind == "heading"),
-        ("guidance", under == "example" or _GUIDANCE.search(text[:_LONG])),
-        ("quote", _QUOTED.fullmatch(text)),
-        ("table", block.kind == "row"),
-    )
-    return next((role for role, holds in answers if holds), "content")
+    if block.mark == "comment" or (block.mark == "header_footer" and not marks):
+        return block.mark
+    if under == "contents" or block.mark == "contents" or _leads_to_page(text):
+        return "contents"
+    advice = "]" in text[-6:] and placeholders.demands(text)
+    if marks and not advice:
+        return "placeholder"
+    if block.mark in {"guidance", "instruction", "quote"} and not advice:
+        return block.mark
+    small = text.casefold()
+    if advice or _instructs(small):
+        return "instruction"
+    if block.kind == "heading":
+        return "heading"
+    if under == "example" or _guides(small[:_LONG], text[:_LONG]):
+        return "guidance"
+    return "quote" if _QUOTED.fullmatch(text) else "table" if block.kind == "row" else "content"
+
+
+def _leads_to_page(text: str) -> bool:
+    if text[-1:] not in _PAGE_ENDS or not any(dots in text for dots in _DOTS):
+        return False
+    return _LEADERS.search(text[-_LONG:]) is not None
+
+
+def _instructs(small: str) -> bool:
+    return any(word in small for word in _ADVICE) and _INSTRUCTION.search(small) is not None
+
+
+def _guides(small: str, text: str) -> bool:
+    if not small.startswith(_NOTES) and not any(word in small for word in _DEMANDS):
+        return False
+    return _GUIDANCE.search(text) is not None

@@ -8,13 +8,12 @@ parent. See `workshop`.
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import json
 import os
 import signal
 import sys
 
-from qmscheck_documents.asking import Asked, Examined, Place
+from qmscheck_documents.asking import Asked, Examined
 from qmscheck_documents.blocks import Refused
 
 __all__ = ["answer_of", "main", "question", "text_of"]
@@ -22,13 +21,13 @@ __all__ = ["answer_of", "main", "question", "text_of"]
 
 def question(asked: Asked) -> bytes:
     """Write the line that stands before the bytes of a file."""
-    told = {"name": asked.name, "below": asked.below, "suffix": asked.suffix, "size": len(asked.content)}
-    return json.dumps(told).encode() + b"\n"
+    told = {"name": asked.name, "below": asked.below, "suffix": asked.suffix}
+    return json.dumps({**told, "template": asked.template, "size": len(asked.content)}).encode() + b"\n"
 
 
 def text_of(answer: Examined | Refused) -> str:
     """Write an answer as JSON."""
-    return json.dumps(dataclasses.asdict(answer))
+    return json.dumps({name: getattr(answer, name) for name in answer.__slots__})
 
 
 def answer_of(text: str | bytes) -> Examined | Refused:
@@ -36,8 +35,7 @@ def answer_of(text: str | bytes) -> Examined | Refused:
     told = json.loads(text)
     if "reason" in told:
         return Refused(**told)
-    unread = [(reason, detail) for reason, detail in told["unread"]]
-    return Examined(**{**told, "places": [Place(*place) for place in told["places"]], "unread": unread})
+    return Examined(**{**told, "unread": [(reason, detail) for reason, detail in told["unread"]]})
 
 
 def main() -> None:

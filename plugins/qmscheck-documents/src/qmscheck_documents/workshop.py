@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from types import TracebackType
@@ -39,8 +39,16 @@ class Workshop:
     `seconds` is how long one file may take, `memory` the address space of a worker in bytes.
     """
 
-    def __init__(self, *, workers: int = _WORKERS, seconds: float = _SECONDS, memory: int = _MOST_MEMORY) -> None:
-        """Start nothing yet."""
+    def __init__(
+        self,
+        *,
+        workers: int = _WORKERS,
+        seconds: float = _SECONDS,
+        memory: int = _MOST_MEMORY,
+        keep: Callable[[Asked, bytes], None] | None = None,
+    ) -> None:
+        """Start nothing yet. `keep` is given the text of each file that was read, in another thread."""
+        self._keep = keep
         self._seconds, self._memory = seconds, memory
         self._workers = workers
         self._threads = ThreadPoolExecutor(1, thread_name_prefix="document")  # starts no thread before it is asked
@@ -106,7 +114,7 @@ class Workshop:
         watch.daemon = True
         watch.start()
         try:
-            answer = _exchange(child.stdin, child.stdout, asked)
+            answer = _exchange(child.stdin, child.stdout, asked, self._keep)
         except (OSError, ValueError, KeyError, TypeError):
             answer = None
         finally:
@@ -141,7 +149,9 @@ def _stop(child: subprocess.Popen[bytes], late: threading.Event) -> None:
     child.kill()
 
 
-def _exchange(out: IO[bytes], back: IO[bytes], asked: Asked) -> Examined | Refused | None:
+def _exchange(
+    out: IO[bytes], back: IO[bytes], asked: Asked, keep: Callable[[Asked, bytes], None] | None
+) -> Examined | Refused | None:
     """Ask and hear; None where the worker is gone before it has answered."""
     out.write(question(asked))
     out.write(asked.content)
@@ -150,7 +160,12 @@ def _exchange(out: IO[bytes], back: IO[bytes], asked: Asked) -> Examined | Refus
     if not length.endswith(b"\n"):
         return None
     text = back.read(int(length))
-    return answer_of(text) if len(text) == int(length) else None
+    if len(text) != int(length):
+        return None
+    answer = answer_of(text)
+    if keep is not None and isinstance(answer, Examined):
+        keep(asked, text)
+    return answer
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
