@@ -197,6 +197,17 @@ def test_a_folder_of_documents_and_a_pattern_of_files_are_inputs_with_every_file
     assert firm.recalled() is None
 
 
+def test_templates_that_lie_outside_the_folder_of_documents_are_inputs(firm: Firm) -> None:
+    source = '[[source]]\ntable = "complaints"\nreader = "documents"\npath = "qms"\ntemplates = ["forms"]\n'
+    head = PLAN.partition("[[source]]")[0]
+    _write("qmscheck.toml", head + source)(firm.folder)
+    _write("qms/a.md", "Some words of a document.")(firm.folder)
+    _write("forms/a.md", "Some words of a template.")(firm.folder)
+    before = firm.inputs()
+    assert before is not None
+    assert str(firm.folder / "forms" / "a.md") in before.files
+
+
 def test_the_record_of_the_audit_before_is_an_input(firm: Firm) -> None:
     made = firm.keep()
     before = firm.folder / "before.json"

@@ -223,7 +223,8 @@ class Reader:
     it yields `Unread`. It may raise `QmscheckError` for a wrong option. A reader whose work is done by other processes
     may be `ahead`: it is asked before its turn, and yields `Begun` as soon as they are at work. It is `settled` if what
     it brings follows from the bytes and the names of the files below the path and from its options, and from nothing
-    else (no clock, no network, no time of a file): only then may an audit of the same files be recalled.
+    else (no clock, no network, no time of a file): only then may an audit of the same files be recalled. `reads` are
+    those of its options that name further files and folders, relative to the plan.
 
     `holds` lists the tables of a file that may hold several, as cheaply as it can and without raising for bad bytes:
     nothing where the file cannot be opened (`read` then says why). None: a file holds one table, read without options.
@@ -236,6 +237,7 @@ class Reader:
     title: str = ""
     ahead: bool = False
     settled: bool = False
+    reads: tuple[str, ...] = ()
     holds: Callable[[Request], Iterator[Holding]] | None = None
 
 

@@ -25,7 +25,7 @@ def read(
 ) -> tuple[list[Extract], list[Unread]]:
     """Read a path with the reader of the plugin."""
     options = {"templates": templates} if templates else {}
-    request = Request("documents", path, options, dt.date(2026, 11, 20), path.parent, root or path.parent, cache)
+    request = Request("documents", path, options, dt.date(2026, 11, 20), path.parent, root or path.parent, cache=cache)
     found = list(qmscheck_readers()[0].read(request))
     return [one for one in found if isinstance(one, Extract)], [one for one in found if isinstance(one, Unread)]
 

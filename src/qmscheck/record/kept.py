@@ -75,8 +75,8 @@ def inputs(
     root = Path(plan.root)
     named = [root / name for name in (plan.decisions or _DECISIONS, plan.previous) if name is not None]
     asked: list[Path] = [*rulesets, *(path for path in named if os.path.lexists(path))]
-    for source in plan.sources:
-        asked += _places(root, source)
+    for source, found in zip(plan.sources, chosen, strict=True):
+        asked += [*_places(root, source), *_further(root, source, found)]
     if any(source.table == _ANSWERS for source in plan.sources):
         asked.append(root)
     files: dict[str, int] = {}
@@ -186,6 +186,15 @@ def _places(root: Path, source: Source) -> list[Path]:
         found = sorted(base.glob(str(given.relative_to(given.anchor)) if given.is_absolute() else str(given)))
     beside = [path.with_name(path.name + end) for path in found for end in ("-wal", "-journal")]
     return [path for path in (*found, *beside) if os.path.lexists(path)]
+
+
+def _further(root: Path, source: Source, readers: Iterable[Reader]) -> Iterator[Path]:
+    """Give the files and folders that options of a source name, where its reader reads them, too."""
+    for name in sorted({option for reader in readers for option in reader.reads}):
+        told = source.options.get(name)
+        for one in (told,) if isinstance(told, str) else told if isinstance(told, tuple) else ():
+            if os.path.lexists(root / one):
+                yield root / one
 
 
 def _files(path: Path) -> Iterator[tuple[str, int]]:

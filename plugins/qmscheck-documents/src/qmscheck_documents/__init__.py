@@ -27,6 +27,7 @@ def qmscheck_readers() -> list[Reader]:
             title="Folders of documents (Word, PowerPoint, PDF, mails, web pages, text), as documents and passages",
             ahead=True,
             settled=True,
+            reads=("templates",),
             options={
                 "templates": "files or folders of templates, relative to the plan: a record that equals one is none"
             },

@@ -1,0 +1,92 @@
+"""How long it takes to read a folder of documents, against the bare libraries, and again from memory.
+
+    python benchmarks/documents.py --documents 1000 --rounds 3
+
+Fresh processes in turns: `plain` asks the libraries for the bare text of each file, one after the other; `own` reads
+the folder as an audit does, with two workers, up to the two tables; `first` does so and remembers, `again` has all in
+memory. Peak memory is that of the largest process of each, and for `own` also the sum of parent and both workers.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import median
+
+from fresh import Command, Cost, paired, run
+
+__all__ = ["main"]
+
+_HERE = Path(__file__).parent
+_SLOWER, _FASTER = 1.5, 20.0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure; with `--check` give 1 where a target is missed."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--documents", type=int, default=1000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "qmscheck-documents")
+    parser.add_argument("--check", action="store_true", help="exit with 1 where a target is missed")
+    given = parser.parse_args(arguments)
+    if given.rounds < 1 or given.documents < 1:
+        parser.error("--rounds and --documents are 1 or more")
+    evidence = given.folder / f"documents-{given.documents}"
+    if not evidence.exists():
+        made = [sys.executable, str(_HERE / "documents_made.py"), str(given.documents), str(evidence)]
+        subprocess.run(made, check=True)
+    costs, told = _measured(evidence, given.rounds)
+    missed = _report(costs, told, given.documents)
+    return int(missed and given.check)
+
+
+def _measured(evidence: Path, rounds: int) -> tuple[dict[str, list[Cost]], dict[str, dict[str, int]]]:
+    """Run all four in each round; `first` begins each time without memory."""
+    costs: dict[str, list[Cost]] = {name: [] for name in ("plain", "own", "first", "again")}
+    told: dict[str, dict[str, int]] = {}
+    with tempfile.TemporaryDirectory(prefix="qmscheck-memory-") as memory:
+        for number in range(rounds + 1):
+            shutil.rmtree(Path(memory) / "documents", ignore_errors=True)
+            for name, found in costs.items():
+                how = "plain" if name == "plain" else "own"
+                place = (memory,) if name in {"first", "again"} else ()
+                line = (sys.executable, str(_HERE / "documents_read.py"), how, str(evidence), *place)
+                cost, printed = run(Command(line))
+                told[name] = json.loads(printed)
+                if number:  # the first round writes byte code and fills the file cache
+                    found.append(cost)
+    return costs, told
+
+
+def _report(costs: dict[str, list[Cost]], told: dict[str, dict[str, int]], documents: int) -> bool:
+    """Print the comparison; tell whether a target is missed."""
+    if told["own"]["passages"] != told["again"]["passages"] or told["own"]["pages"] != told["plain"]["pages"]:
+        raise SystemExit("the readings do not agree")
+    pages = told["own"]["pages"]
+    print(f"{documents} documents, {pages} pages, {told['own']['passages']} passages")
+    for name, found in costs.items():
+        wall, cpu, peak = (median(getattr(c, field) for c in found) for field in ("wall", "cpu", "memory"))
+        print(f"  {name}: {wall:.2f} s, {wall / pages * 1000:.2f} ms a page, {cpu:.2f} s CPU, peak {peak:.0f} MiB")
+    sums = told["own"]["memory"] + 2 * told["own"]["children"]
+    print(f"  own, parent and two workers together: at most {sums} MiB; plain: {told['plain']['memory']} MiB")
+    slower, least, cpu = paired(costs["own"], costs["plain"])
+    print(f"own / plain: {slower:.2f} paired, {least:.2f} min/min, {cpu:.2f} CPU; {_said(slower <= _SLOWER, _SLOWER)}")
+    faster, least, cpu = paired(costs["first"], costs["again"])
+    print(
+        f"first / again: {faster:.1f} paired, {least:.1f} min/min, {cpu:.1f} CPU; {_said(faster >= _FASTER, _FASTER)}"
+    )
+    return slower > _SLOWER or faster < _FASTER
+
+
+def _said(met: bool, target: float) -> str:  # noqa: FBT001  (a private one)
+    return f"target {target:g} {'met' if met else 'missed'}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
