@@ -15,63 +15,14 @@ from made_documents import lines, open_document, pdf, slides, zipped
 
 __all__ = ["write"]
 
-_WORDS = [
-    "the",
-    "a",
-    "of",
-    "to",
-    "and",
-    "is",
-    "in",
-    "that",
-    "for",
-    "with",
-    "customer",
-    "order",
-    "complaint",
-    "answer",
-    "day",
-    "week",
-    "date",
-    "record",
-    "owner",
-    "person",
-    "team",
-    "check",
-    "delivery",
-    "promise",
-    "product",
-    "service",
-    "review",
-    "result",
-    "reason",
-    "cause",
-    "action",
-    "effect",
-    "change",
-    "number",
-    "price",
-    "offer",
-    "contract",
-    "design",
-    "test",
-    "release",
-    "site",
-    "machine",
-    "pump",
-    "valve",
-    "order",
-    "form",
-    "letter",
-    "call",
-    "visit",
-    "survey",
-    "mark",
-    "share",
-    "target",
-    "month",
-    "year",
-]
+#: Small words stand three times: they make up some two fifths of any text.
+_SMALL = "the a of to and is in that for with by on as are be not this"
+_LARGE = (
+    "customer order complaint answer day week date record owner person team check delivery promise product service"
+    " review result reason cause action effect change number price offer contract design test release site machine"
+    " pump valve form letter call visit survey mark share target month year"
+)
+_WORDS = (*_SMALL.split() * 3, *_LARGE.split())
 _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 _KINDS = ("policy", "procedure", "instruction", "minutes", "report", "record")
 

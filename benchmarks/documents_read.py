@@ -40,7 +40,7 @@ def _own(folder: Path, place: Path | None, *, workers: int) -> tuple[int, int]:
     from qmscheck import Begun, Request, Rows, Unread  # noqa: PLC0415
 
     workshop.Workshop.__init__.__kwdefaults__["workers"] = workers
-    request = Request("documents", folder, {}, dt.date(2026, 11, 20), _TEMPORARY, folder, place)
+    request = Request("documents", folder, {}, dt.date(2026, 11, 20), _TEMPORARY, folder, cache=place)
     tables = [one for one in reading.read(request) if not isinstance(one, Begun)]
     if any(isinstance(one, Unread) for one in tables) or len(tables) != 2:
         raise SystemExit("a document was not read")
