@@ -116,8 +116,12 @@ def firm(tmp_path: Path) -> Path:
     return folder
 
 
+#: No audit is recalled, whatever was audited before.
+_ANEW = {"QMSCHECK_ANEW": "1"}
+
+
 def environment(**more: str) -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if not name.startswith("QMSCHECK_")} | more
+    return {name: value for name, value in os.environ.items() if not name.startswith("QMSCHECK_")} | _ANEW | more
 
 
 def run(*args: str, cwd: Path, **more: str) -> tuple[int, str, str]:

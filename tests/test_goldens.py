@@ -50,19 +50,21 @@ def test_what_a_draw_shows_is_the_golden_one(name: str, firm: str, options: list
     command, *rest = options
     clean = {key: value for key, value in os.environ.items() if not key.startswith("QMSCHECK_")}
     called = [sys.executable, "-m", "qmscheck", "sample", command, firm, *rest]
-    done = subprocess.run(called, cwd=_ROOT / "examples", env=clean, capture_output=True, check=False)
+    done = subprocess.run(
+        called, cwd=_ROOT / "examples", env={**clean, "QMSCHECK_ANEW": "1"}, capture_output=True, check=False
+    )
     assert done.returncode == 0, done.stderr.decode()
     _compare(f"{firm}.sample-{name}.txt", done.stdout)
 
 
 def test_the_goldens_name_no_place_of_this_machine() -> None:
-    named = [path.name for path in _GOLDENS.iterdir() if str(_ROOT).encode() in path.read_bytes()]
+    named = [path.name for path in _GOLDENS.rglob("*.*") if str(_ROOT).encode() in path.read_bytes()]
     assert named == []
 
 
 def test_the_goldens_do_not_grow_unseen() -> None:
     """Each of 431 rules stands in the JSON of each example; the page is kept of one example."""
-    assert sum(path.stat().st_size for path in _GOLDENS.iterdir()) < _LIMIT
+    assert sum(path.stat().st_size for path in _GOLDENS.rglob("*.*")) < _LIMIT
 
 
 def _run(firm: str, width: int, *options: str) -> bytes:
@@ -80,7 +82,11 @@ def _run(firm: str, width: int, *options: str) -> bytes:
     ]
     clean = {name: value for name, value in os.environ.items() if not name.startswith("QMSCHECK_")}
     done = subprocess.run(
-        command, cwd=_ROOT / "examples", env={**clean, "QMSCHECK_WIDTH": str(width)}, capture_output=True, check=False
+        command,
+        cwd=_ROOT / "examples",
+        env={**clean, "QMSCHECK_ANEW": "1", "QMSCHECK_WIDTH": str(width)},
+        capture_output=True,
+        check=False,
     )
     assert done.returncode in {1, 3}, done.stderr.decode()
     return done.stdout

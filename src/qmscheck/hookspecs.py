@@ -224,7 +224,8 @@ class Reader:
     may be `ahead`: it is asked before its turn, and yields `Begun` as soon as they are at work. It is `settled` if what
     it brings follows from the bytes and the names of the files below the path and from its options, and from nothing
     else (no clock, no network, no time of a file): only then may an audit of the same files be recalled. `reads` are
-    those of its options that name further files and folders, relative to the plan.
+    those of its options that name further files and folders, relative to the plan. `brings` names the tables that it
+    gives beside the one it is asked for.
 
     `holds` lists the tables of a file that may hold several, as cheaply as it can and without raising for bad bytes:
     nothing where the file cannot be opened (`read` then says why). None: a file holds one table, read without options.
@@ -238,6 +239,7 @@ class Reader:
     ahead: bool = False
     settled: bool = False
     reads: tuple[str, ...] = ()
+    brings: tuple[str, ...] = ()
     holds: Callable[[Request], Iterator[Holding]] | None = None
 
 

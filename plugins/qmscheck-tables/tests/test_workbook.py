@@ -498,3 +498,14 @@ def test_the_only_sheet_is_listed_without_an_option_and_a_broken_book_lists_noth
     assert bench.holds(bench.write("no workbook", "b.xlsx"), "excel") == {}
     assert bench.holds(bench.write("PK\x03\x04 cut off", "c.xlsx"), "excel") == {}
     assert bench.holds(bench.write("", "d.xlsx"), "excel") == {}
+
+
+def test_a_workbook_with_a_document_type_is_refused_because_its_entities_would_be_lost(bench):
+    path = workbook(bench.folder / "a.xlsx", S=[HEADINGS, ["C1", "Ann"]])
+    with zipfile.ZipFile(path) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    strings = parts["xl/sharedStrings.xml"].replace(b"?>", b'?><!DOCTYPE sst [<!ENTITY who "Ann">]>', 1)
+    with zipfile.ZipFile(path, "w") as book:
+        for name, content in parts.items():
+            book.writestr(name, strings if name == "xl/sharedStrings.xml" else content)
+    assert bench.refused(path, "excel").reason == "corrupt"

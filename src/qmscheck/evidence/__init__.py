@@ -220,7 +220,7 @@ def _in_plan(
 
 def _read_source(work: _Work, source: Source, number: int, readers: Mapping[str, Reader]) -> None:
     reader = _reader(source, readers)
-    if not work.wanted.get(source.table):
+    if not any(work.wanted.get(table) for table in (source.table, *reader.brings)):
         name = source.path or source.table
         work.limits.append(
             Limit(
@@ -231,12 +231,13 @@ def _read_source(work: _Work, source: Source, number: int, readers: Mapping[str,
             )
         )
         return
-    paths = _paths(work, source, number)
+    paths = _paths(work, source, number, reader)
     if source.cases is not None and len(paths) > 1:
         message = f"[source.cases] makes cases of the events of one file, and there are {len(paths)}"
         raise SourceMistake("cases", message, "a case may lie in several: put them together first")
     for path in paths:
-        found = 0
+        found = extracts = 0
+        whole = False
         for part in work.begun.get(number) or _extracts(
             reader, _request(work.plan, source, path, work.scratch, work.cache)
         ):
@@ -245,12 +246,15 @@ def _read_source(work: _Work, source: Source, number: int, readers: Mapping[str,
             found += 1
             if isinstance(part, Unread):
                 _unread(work, source, number, reader, part, path)
-            elif work.wanted.get(part.table):
+                whole = whole or path is None or part.path == path
+                continue
+            extracts += 1
+            if work.wanted.get(part.table):
                 _bind(work, source, number, reader, part)
-        if not found:
-            _unread(
-                work, source, number, reader, Unread(path or Path(work.plan.root), "empty", "nothing to read"), path
-            )
+        if not extracts and not whole:
+            none = "its only file could not be read" if found == 1 else f"none of its {found} files could be read"
+            told = none if found else "nothing to read"
+            _unread(work, source, number, reader, Unread(path or Path(work.plan.root), "empty", told), path)
 
 
 def _request(plan: AuditPlan, source: Source, path: Path | None, scratch: Path, cache: Path | None) -> Request:
@@ -333,7 +337,7 @@ def _refused(work: _Work, slot: _Slot, error: EngineError) -> None:
     _unread(work, slot.source, slot.number, slot.reader, Unread(path, "corrupt", told), path)
 
 
-def _unread(work: _Work, source: Source, number: int, reader: Reader | None, part: Unread, asked: Path | None) -> None:
+def _unread(work: _Work, source: Source, number: int, reader: Reader, part: Unread, asked: Path | None) -> None:
     """Note a file, a page or a whole source that could not be read."""
     locator = _locator(part.path, work.plan)
     shown = locator if part.page is None else f"{locator} page {part.page}"
@@ -342,13 +346,14 @@ def _unread(work: _Work, source: Source, number: int, reader: Reader | None, par
     if part.page is not None or not whole:
         return
     digest = _sha256(part.path) if part.path.is_file() else None
-    work.failed.append(
+    asked_for = [source.table, *(t for t in reader.brings if t != source.table and t in work.ruleset.tables)]
+    work.failed.extend(
         Evidence(
-            table=source.table,
+            table=table,
             source=f"source {number + 1}",
             locator=locator,
             sha256=digest,
-            reader=reader.name if reader else None,
+            reader=reader.name,
             rows_read=0,
             rows_skipped=(),
             columns={},
@@ -360,6 +365,8 @@ def _unread(work: _Work, source: Source, number: int, reader: Reader | None, par
             status=part.reason,
             detail=part.detail,
         )
+        for table in asked_for
+        if table == source.table or work.wanted.get(table)
     )
 
 
@@ -423,7 +430,7 @@ def _places(work: _Work) -> tuple[SourcePlace, ...]:
     )
 
 
-def _paths(work: _Work, source: Source, number: int) -> Sequence[Path | None]:
+def _paths(work: _Work, source: Source, number: int, reader: Reader) -> Sequence[Path | None]:
     """Give the files, or the folder, of a source; none is a limit, not silence."""
     if source.path is None:
         return [None]
@@ -437,11 +444,11 @@ def _paths(work: _Work, source: Source, number: int) -> Sequence[Path | None]:
         found = [p for p in [root / given] if p.exists()]
     if not found:
         missing = Unread(root / given, "missing", "it does not exist")
-        _unread(work, source, number, None, missing, root / given)
+        _unread(work, source, number, reader, missing, root / given)
     for path in [p for p in found if not (p.is_file() or p.is_dir())]:
         found.remove(path)
         odd = Unread(path, "unsupported", "it is no ordinary file: a pipe or a device is never read")
-        _unread(work, source, number, None, odd, path)
+        _unread(work, source, number, reader, odd, path)
     return found
 
 

@@ -205,9 +205,12 @@ def _told_twice(columns: Sequence[MappedColumn], found: Mapping[str, str | None]
 def _zones(
     work: Typing, columns: Sequence[MappedColumn], found: Mapping[str, str | None]
 ) -> tuple[list[str], list[str]]:
-    """Say how times with their offset from UTC were read: (notes, problems). Different ones need a declared zone."""
+    """Say how times with their offset from UTC were read: (notes, problems). Different ones need a declared zone, even
+    in two columns: one of their times may be compared with the other.
+    """
     problems: list[str] = []
     told: dict[str, list[str]] = {}
+    alike: dict[str, list[str]] = {}
     for column in columns:
         if not column.kind.temporal or column.header is None or not _is_text(column):
             continue
@@ -216,13 +219,23 @@ def _zones(
         if column.zone is not None and seen:
             told.setdefault(f"an offset from UTC: they are told by {column.zone}", []).append(f"'{heading}'")
         elif len(seen) == 1:
-            told.setdefault(f"the offset {seen[0]}: they are read as they are written", []).append(f"'{heading}'")
+            alike.setdefault(seen[0], []).append(f"'{heading}'")
         elif seen:
-            problems.append(
-                f"the times in '{heading}' have different offsets from UTC ({', '.join(seen[:4])}): declare the zone "
-                'whose clock the audit goes by, [audit] timezone = "Europe/London"'
-            )
+            problems.append(_asked_zone(f"the times in '{heading}'", seen))
+    if len(alike) > 1:
+        problems.append(
+            _asked_zone(f"the times in {', '.join(n for names in alike.values() for n in names)}", [*alike])
+        )
+    else:
+        told |= {f"the offset {o}: they are read as they are written": names for o, names in alike.items()}
     return [f"times in {', '.join(names)} have {how}" for how, names in told.items()], problems
+
+
+def _asked_zone(which: str, seen: Sequence[str]) -> str:
+    return (
+        f"{which} have different offsets from UTC ({', '.join(seen[:4])}): declare the zone "
+        'whose clock the audit goes by, [audit] timezone = "Europe/London"'
+    )
 
 
 def _is_text(column: MappedColumn) -> bool:

@@ -153,7 +153,9 @@ def _code(readers: Iterable[Reader]) -> str | None:
 
 
 def _stats(folder: str) -> Iterator[tuple[str, os.stat_result]]:
-    for entry in sorted(os.scandir(folder), key=lambda found: found.name):
+    with os.scandir(folder) as found:
+        entries = sorted(found, key=lambda entry: entry.name)
+    for entry in entries:
         if entry.is_dir():
             if entry.name != "__pycache__":
                 yield from _stats(entry.path)
@@ -201,8 +203,10 @@ def _files(path: Path) -> Iterator[tuple[str, int]]:
     """Give the files below a path with their sizes. Raises OSError for anything that is neither file nor folder."""
     seen = path.lstat()
     if stat.S_ISDIR(seen.st_mode):
-        for entry in os.scandir(path):
-            yield from _files(Path(entry.path))
+        with os.scandir(path) as found:
+            entries = [entry.path for entry in found]
+        for entry in entries:
+            yield from _files(Path(entry))
     elif stat.S_ISREG(seen.st_mode):
         yield str(path), seen.st_size
     else:

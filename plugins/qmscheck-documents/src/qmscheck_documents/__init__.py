@@ -28,6 +28,7 @@ def qmscheck_readers() -> list[Reader]:
             ahead=True,
             settled=True,
             reads=("templates",),
+            brings=("passages",),
             options={
                 "templates": "files or folders of templates, relative to the plan: a record that equals one is none"
             },

@@ -44,6 +44,10 @@ _ANY_FORMULA = re.compile(rb"<(?:\w+:)?c\b([^<>]*[^/<>])>\s*<(?:\w+:)?f\b")
 _VALUE = re.compile(rb"<(?:\w+:)?v>([^<]*)</")
 
 
+#: Bytes in which the document type of a part would stand.
+_PROLOG = 1000
+
+
 @dataclass(slots=True)
 class Cells:
     """The rectangle that the cells of a sheet span, the text of those that the parser leaves blank, and what is hidden.
@@ -78,6 +82,16 @@ def absurd_container(container: zipfile.ZipFile) -> str | None:
             return f"{part.filename} inside it unpacks to {part.file_size >> 20} MB"
         if part.file_size > _SUSPICIOUS and part.file_size > _DENSEST * max(1, part.compress_size):
             return f"{part.filename} inside it unpacks to {part.file_size // max(1, part.compress_size)} times its size"
+    return None
+
+
+def declares_entities(container: zipfile.ZipFile) -> str | None:
+    """Name a part with a document type: Office Open XML has none, and what its entities stand for would be lost."""
+    for part in container.infolist():
+        if part.filename.endswith(".xml") and not part.flag_bits & 1:
+            with container.open(part) as stream:
+                if b"<!DOCTYPE" in stream.read(_PROLOG):
+                    return part.filename
     return None
 
 

@@ -26,7 +26,14 @@ from qmscheck_tables.opening import (
 )
 from qmscheck_tables.ranges import named_area
 from qmscheck_tables.sheet_ods import CONTENT, look_through_ods
-from qmscheck_tables.sheet_xml import Cells, absurd_container, is_encrypted, look_through, sheet_parts
+from qmscheck_tables.sheet_xml import (
+    Cells,
+    absurd_container,
+    declares_entities,
+    is_encrypted,
+    look_through,
+    sheet_parts,
+)
 from qmscheck_tables.sheets import Area, Shape, Sheet, Wanted, batches, has_records, shape
 
 if TYPE_CHECKING:
@@ -225,6 +232,8 @@ def _guarded(path: Path, head: bytes) -> Mapping[str, str]:
             raise RefusedError("too-large", f"the workbook is refused: {absurd}")
         if is_encrypted(container):
             raise RefusedError("encrypted", "the workbook is protected by a password")
+        if part := declares_entities(container):
+            raise RefusedError("corrupt", f"{part} inside the workbook has a document type, which no workbook has")
         names = container.namelist()
         if "xl/workbook.xml" in names:
             return sheet_parts(container)

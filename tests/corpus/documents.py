@@ -1,0 +1,144 @@
+"""Documents that deceive, and files made to break their readers."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from made_documents import lines, pdf, word
+
+from corpus.case import Case
+
+__all__ = ["ADVERSARIAL", "CASES"]
+
+_PASS, _FAIL, _OPEN, _MANUAL = "pass", "fail", "insufficient", "manual"
+
+_POLICY = (
+    "# Quality policy\n\n| | |\n|---|---|\n| Version | 3 |\n| Approved by | Managing director |\n| Approved on | 2026-01-12 |\n\n"
+    "We live customer focus: whoever speaks with a customer answers within two days.\n"
+)
+_ALL = {"D-1.approved": _PASS, "D-1.whole": _PASS, "D-1.says": _MANUAL}
+
+
+def _folder(files: Mapping[str, str | bytes]) -> Callable[[Path], object]:
+    def make(folder: Path) -> None:
+        for name, content in files.items():
+            path = folder / "QM" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content.encode() if isinstance(content, str) else content)
+
+    return make
+
+
+def _case(title: str, files: Mapping[str, str | bytes], verdicts: Mapping[str, str]) -> Case:
+    return Case(title, _folder(files), verdicts, path="QM", table="documents")
+
+
+def _zip(parts: Mapping[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, content in parts.items():
+            made.writestr(zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0)), content, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+def _changed(document: bytes, part: str, change: Callable[[bytes], bytes]) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(document)) as old:
+        return _zip({n: change(old.read(n)) if n == part else old.read(n) for n in old.namelist()})
+
+
+def _policy_text(document: object) -> None:
+    document.add_heading("Notes", 1)  # type: ignore[attr-defined]
+    document.add_paragraph("We live customer focus.")  # type: ignore[attr-defined]
+
+
+def _laughs(raw: bytes) -> bytes:
+    """Let one entity stand for a hundred million letters."""
+    entities = b"".join(b'<!ENTITY e%d "%s">' % (n, b"&e%d;" % (n - 1) * 10) for n in range(1, 9))
+    doctype = b'<!DOCTYPE w [<!ENTITY e0 "ha">' + entities + b"]>"
+    return raw.replace(b"?>", b"?>" + doctype, 1).replace(b"customer focus", b"&e8;", 1)
+
+
+def _outside(raw: bytes) -> bytes:
+    """Let an entity stand for a file of this machine."""
+    doctype = b'<!DOCTYPE w [<!ENTITY x SYSTEM "file:///etc/hostname">]>'
+    return raw.replace(b"?>", b"?>" + doctype, 1).replace(b"customer focus", b"&x;", 1)
+
+
+def _deep(raw: bytes) -> bytes:
+    """Nest a hundred thousand elements."""
+    opened, closed = b"<w:smartTag>" * 100_000, b"</w:smartTag>" * 100_000
+    return raw.replace(b"<w:body>", b"<w:body>" + opened + closed, 1)
+
+
+_WHOLE = pdf([lines("Quality policy", size=20), lines("We live customer focus.")])
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504 + "EncryptedPackage".encode("utf-16-le")
+_PART = "word/document.xml"
+
+#: Files that are to break a reader: each is named with its reason, and none costs its neighbours.
+ADVERSARIAL: Mapping[str, str | bytes] = {
+    "bomb.docx": _changed(word(_policy_text), _PART, lambda _raw: b"<w:document>" + b" " * (200 << 20)),
+    "cut short.docx": word(_policy_text)[:3000],
+    "cut short.pdf": _WHOLE[:300],
+    "deep.docx": _changed(word(_policy_text), _PART, _deep),
+    "deep.md": ">" * 20_000 + " customer focus\n",
+    "empty.docx": b"",
+    "empty.md": "",
+    "empty.pdf": b"",
+    "entities.docx": _changed(word(_policy_text), _PART, _laughs),
+    "locked.docx": _OLE,
+    "locked.pdf": pdf([lines("We live customer focus.")], locked=True),
+    "mixed.pdf": pdf([lines("Quality policy", "We live customer focus."), "", ""], picture=(2, 3)),
+    "not text.md": bytes(range(256)) * 20,
+    "outside.docx": _changed(word(_policy_text), _PART, _outside),
+    "picture.pdf": pdf(["", ""], picture=(1, 2)),
+    "text.pdf": "Quality policy. We live customer focus.",
+    "zip of something else.docx": _zip({"hello.txt": b"customer focus"}),
+}
+
+CASES: tuple[Case, ...] = (
+    _case("an approved policy, for comparison", {"policy.md": _POLICY}, _ALL),
+    _case("no document at all", {}, {"D-1.approved": _OPEN, "D-1.whole": _OPEN, "D-1.says": _OPEN}),
+    _case(
+        "a policy in which the name of the firm is still to fill in",
+        {"policy.md": _POLICY + "\n<Company Name> listens to its customers.\n"},
+        {"D-1.whole": _FAIL, "D-1.says": _MANUAL},
+    ),
+    _case(
+        "a policy that nobody approved",
+        {"policy.md": _POLICY.replace("Managing director", "").replace("2026-01-12", "")},
+        {"D-1.approved": _FAIL},
+    ),
+    _case(
+        "words that stand in a comment only",
+        {"policy.md": _POLICY.replace("We live customer focus:", "<!-- customer focus -->")},
+        {"D-1.says": _OPEN},
+    ),
+    _case(
+        "words that stand in a heading and in the contents only",
+        {
+            "policy.md": "# Quality policy\n\n## Contents\n\n- Customer focus ........ 2\n\n## Customer focus\n\nTo be written.\n"
+        },
+        {"D-1.says": _OPEN},
+    ),
+    _case(
+        "a template beside no policy",
+        {
+            "templates/Quality policy template.md": "# Quality policy\n\n[Company] stands for customer focus.\n\nVersion: [x]\n"
+        },
+        {"D-1.approved": _OPEN, "D-1.says": _OPEN},
+    ),
+    _case(
+        "a policy that was only scanned",
+        {"Quality policy.pdf": pdf([""], picture=(1,))},
+        {"D-1.approved": _OPEN, "D-1.says": _OPEN},
+    ),
+    _case(
+        "a policy with a password",
+        {"Quality policy.pdf": pdf([lines("We live customer focus.")], locked=True)},
+        {"D-1.approved": _OPEN, "D-1.says": _OPEN},
+    ),
+    _case("files made to break their readers", ADVERSARIAL, {"D-1.approved": _OPEN}),
+)
