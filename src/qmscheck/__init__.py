@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         hookimpl,
     )
     from qmscheck.model import AuditPlan, AuditRecord
+    from qmscheck.references import resolve
 
 _HOME = {
     "UNREADABLE": "cells",
@@ -53,6 +54,7 @@ _HOME = {
     "as_text": "cells",
     "conduct": "audit",
     "hookimpl": "hookspecs",
+    "resolve": "references",
 }
 
 __all__ = [
@@ -79,6 +81,7 @@ __all__ = [
     "as_text",
     "conduct",
     "hookimpl",
+    "resolve",
 ]
 
 

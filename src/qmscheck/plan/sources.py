@@ -24,7 +24,8 @@ _SECRET = re.compile(
     r"://[^/?#\s@]*:[^\s]+@|\b(password|passwd|pwd|token|secret|api_?key)=(?!env:|file:|keyring:)[^&;\s]", re.IGNORECASE
 )
 _SECRET_KEYS = frozenset({"password", "token", "secret", "api_key"})
-_EXTRAS = ("sql",)  # readers of distributions that are installed where they are wanted
+_ADDRESS, _REMOTE = "://", "remote"
+_EXTRAS = ("sql", "remote")  # readers of distributions that are installed where they are wanted
 _REFERENCES = ("env:", "file:", "keyring:")
 
 
@@ -51,7 +52,8 @@ def _replace(draft: Draft, raw: list[dict[str, Any]], replaced: set[Loc], given:
     if not NAME.fullmatch(table) or not path:
         draft.refuse_option(f"--source '{given}' is not TABLE=PATH", "as in --source complaints=evidence/log.csv")
         return
-    path = inside(os.path.abspath(path), draft.root)  # noqa: PTH100  (links stay as they are)
+    if _ADDRESS not in path:
+        path = inside(os.path.abspath(path), draft.root)  # noqa: PTH100  (links stay as they are)
     same = [at for at, one in enumerate(raw) if one.get("table") == table and ("source", at) not in replaced]
     if len(same) > 1:
         message = f"--source {table}=... could take the place of each of the {len(same)} sources of '{table}'"
@@ -100,13 +102,15 @@ def without_secrets(problems: Collection[Problem]) -> list[Problem]:
 def _source(draft: Draft, at: int, raw: Mapping[str, Any], line: int) -> Source | None:
     loc: Loc = ("source", at)
     path = raw.get("path")
-    reader = _chosen(draft, loc, raw)
     if isinstance(path, str):
-        check_path(draft, (*loc, "path"), path)
+        check_path(draft, (*loc, "path"), path.rpartition("::")[2] if _ADDRESS in path else path)
+        raw = _elsewhere(raw, path)
+    reader = _chosen(draft, loc, raw)
     options = {key: value for key, value in raw.items() if key not in _SOURCE_KEYS}
     if reader is not None:
         for key, value in options.items():
-            _check_option(draft, loc, key, value, reader)
+            if key != "url" or value != path:  # a path that is an address is checked as a path
+                _check_option(draft, loc, key, value, reader)
     own = {key: raw[key] for key in ("table", "path", "missing", "cases") if key in raw}
     fields = {
         **own,
@@ -116,6 +120,15 @@ def _source(draft: Draft, at: int, raw: Mapping[str, Any], line: int) -> Source 
         "line": line,
     }
     return draft.document.check(Source, fields, (*draft.base, *loc))
+
+
+def _elsewhere(raw: Mapping[str, Any], path: str) -> Mapping[str, Any]:
+    """Let a path that is an address (`s3://...`) be the address of a source that is fetched."""
+    if _ADDRESS not in path:
+        return raw
+    kept = {key: value for key, value in raw.items() if key not in {"path", "reader"}}
+    format_ = {} if raw.get("reader") in {None, _REMOTE} else {"format": raw["reader"]}
+    return {**kept, "reader": _REMOTE, "url": path, **format_}
 
 
 def _chosen(draft: Draft, loc: Loc, raw: Mapping[str, Any]) -> Reader | None:
@@ -176,7 +189,8 @@ def _no_name(path: str) -> str | None:
 
 def _check_option(draft: Draft, loc: Loc, key: str, value: object, reader: Reader) -> None:
     where = (*loc, key)
-    if isinstance(value, str) and _is_secret(key, value):
+    texts = [value] if isinstance(value, str) else value if isinstance(value, list) else []
+    if any(isinstance(text, str) and _is_secret(key, text) for text in texts):
         _refuse_secret(draft, where, key)
     if key not in reader.options:
         known = f"reader '{reader.name}' knows {', '.join(reader.options) or 'no key of its own'}"

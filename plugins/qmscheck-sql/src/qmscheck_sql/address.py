@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
 from dataclasses import dataclass
-from importlib import import_module
-from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from qmscheck import Problem, QmscheckError, Request
+from qmscheck import Problem, QmscheckError, Request, resolve
 
 __all__ = ["Address", "resolved", "wrong"]
 
@@ -51,44 +48,10 @@ class Address:
 
 def resolved(request: Request, given: str) -> Address:
     """Follow a reference to where the address is kept. Raises QmscheckError where it leads nowhere."""
-    kind, _, name = given.partition(":")
+    kind = given.partition(":")[0]
     if kind not in _REFERENCES:
         return Address(re.sub(r"^([\w+]+):/*(?:[^@/]*@)?", r"\1:", given), given)
-    found = {"env": _environment, "file": _file, "keyring": _keyring}[kind](name, request.root)
-    return Address(given, found)
-
-
-def _environment(name: str, root: Path) -> str:  # noqa: ARG001
-    found = os.environ.get(name)
-    if not found:
-        raise wrong(
-            f"the environment variable {name}, which url refers to, is not set", f"export {name}=postgresql://..."
-        )
-    return found
-
-
-def _file(name: str, root: Path) -> str:
-    try:
-        return (root / name).read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError, ValueError):
-        raise wrong(f"the file {name}, which url refers to, cannot be read", "it holds the address, alone") from None
-
-
-def _keyring(name: str, root: Path) -> str:  # noqa: ARG001
-    service, _, user = name.partition("/")
-    try:
-        keyring = import_module("keyring")
-    except ImportError:
-        raise wrong(
-            "url refers to a keyring, and the package keyring is not installed", 'pip install "qmscheck-sql[keyring]"'
-        ) from None
-    try:
-        found = keyring.get_password(service, user)
-    except Exception as error:  # noqa: BLE001  (each keyring has errors of its own)
-        raise wrong(f"the keyring, which url refers to, cannot be asked: {type(error).__name__}", "unlock it") from None
-    if not found:
-        raise wrong(f"the keyring has no entry {name}, which url refers to", f"keyring set {service} {user or 'NAME'}")
-    return str(found)
+    return Address(given, resolve(given, request.root, "url"))
 
 
 def wrong(message: str, hint: str) -> QmscheckError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from qmscheck import Batch, Extract, QmscheckError, Request, Rows, Skipped, Stream, Unread, as_text
@@ -41,7 +42,7 @@ def read(request: Request) -> Iterator[Extract | Unread]:
     chosen = known(address, driver)
     if chosen is None:
         message = f"no driver for addresses of kind '{address.scheme}' is known; set driver to one that is installed"
-        yield Unread(request.root, "unsupported", message)
+        yield Unread(_place(request, address), "unsupported", message)
         return
     if query is None:
         raise wrong("a database by its address needs 'query' or 'from'", 'from = "schema.table"')
@@ -60,7 +61,7 @@ def _sqlite(request: Request, address: Address) -> Iterator[Extract | Unread]:
 
     path = request.root / address.url.removeprefix(_SQLITE)
     if not path.is_file():
-        yield Unread(request.root, "missing", f"the database that {address.name} names does not exist")
+        yield Unread(_place(request, address), "missing", f"the database that {address.name} names does not exist")
         return
     options = {key: value for key, value in request.options.items() if key in {"query", "from"}}
     yield from read_file(replace(request, path=path, options=options))
@@ -85,7 +86,7 @@ def _extract(request: Request, address: Address, session: Session, query: str) -
         content = Rows(_batches(session.cursor, len(columns), address, skipped))
     return Extract(
         table=request.table,
-        path=request.root / address.name.replace("/", ":").replace("::", ":"),
+        path=_place(request, address),
         columns=columns,
         content=content,
         files=(),
@@ -93,6 +94,11 @@ def _extract(request: Request, address: Address, session: Session, query: str) -
         notes=session.notes,
         zoned=True,
     )
+
+
+def _place(request: Request, address: Address) -> Path:
+    """Name a database where others have the path of a file."""
+    return request.root / address.name.replace("/", ":").replace("::", ":")
 
 
 def _batches(cursor: Any, width: int, address: Address, skipped: list[Skipped]) -> Iterator[Batch]:
@@ -116,15 +122,18 @@ def _headings(names: list[str]) -> tuple[str, ...]:
 def _unread(request: Request, address: Address, error: Exception) -> Unread:
     """Tell a fault of the query, which stops the audit, from a database that does not give what is asked."""
     state, told = state_of(error), address.hidden_in(str(error))
+    place = _place(request, address)
     if state in _FORBIDDEN:
         raise wrong("query may only read", 'write one SELECT: query = "SELECT ... FROM ..."') from None
     if state in _NOT_THERE:
-        return Unread(request.root, "no-such-table", f"{address.name}: {told}")
+        return Unread(place, "no-such-table", f"{address.name}: {told}")
     if state in _LATE:
-        return Unread(request.root, "timeout", f"{address.name}: the query took too long; set timeout to more seconds")
+        return Unread(
+            _place(request, address), "timeout", f"{address.name}: the query took too long; set timeout to more seconds"
+        )
     if state.startswith("42"):
         raise wrong(f"query is not one SELECT that the database understands: {told}", "try it there first") from None
-    return Unread(request.root, "missing", f"{address.name}: the database does not give the rows: {told}")
+    return Unread(place, "missing", f"{address.name}: the database does not give the rows: {told}")
 
 
 def _query(request: Request) -> str | None:
