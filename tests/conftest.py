@@ -1,4 +1,4 @@
-"""The tests have a cache of their own, which all processes of one run share: never the user's. Every audit is conducted
+"""The tests have a cache and a key of their own, which all processes of one run share: never the user's. Every audit is conducted
 anew, whatever was audited before; the tests of what is recalled say so themselves.
 """
 
@@ -9,6 +9,8 @@ from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
+
+from qmscheck.privacy.key import find
 
 #: No test asserts a time: a busy machine fails none.
 settings.register_profile("qmscheck", deadline=None)
@@ -22,4 +24,6 @@ def private_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(shared / "cache"))
         patch.setenv("QMSCHECK_ANEW", "1")
+        patch.setenv("XDG_CONFIG_HOME", str(shared / "config"))
+        find(None, shared)  # made before any test, so that none is told of it
         yield

@@ -16,20 +16,25 @@ from qmscheck.cache import Cache
 from qmscheck.criteria import Criteria
 from qmscheck.errors import Problem, QmscheckError, did_you_mean
 from qmscheck.evidence import Ahead, Gathered, SourceMistake
-from qmscheck.judge import Bench, Judged
+from qmscheck.evidence.personal import Hidden, masking, personal_columns, with_shown
+from qmscheck.evidence.personal import hidden as hide
+from qmscheck.judge import Bench, Judged, closed
 from qmscheck.judge.answers import ATTESTATIONS, COLUMNS, with_attestations
 from qmscheck.judge.decided import standing
-from qmscheck.judge.history import History, compared, gone
+from qmscheck.judge.history import History, compared, gone, vanished
 from qmscheck.judge.history import remembered as remembered_before
 from qmscheck.judge.own_work import person_columns
 from qmscheck.judge.scan import sieves_of
 from qmscheck.model import (
     AuditPlan,
     AuditRecord,
+    ClosedRecords,
     ColumnMapping,
+    ColumnSpec,
     DecisionKind,
     DecisionState,
     DecisionsUsed,
+    Limit,
     NotApplicable,
     ParameterUse,
     PlanUsed,
@@ -42,6 +47,8 @@ from qmscheck.persons import decisions
 from qmscheck.persons.decisions import DecisionFile
 from qmscheck.plan import PlanFile
 from qmscheck.plugins import Plugins
+from qmscheck.privacy.key import KeyMistake
+from qmscheck.privacy.key import place as key_place
 from qmscheck.sql.days import format_mistake
 from qmscheck.sql.figures import Spelling, spelling_mistake
 from qmscheck.sql.functions import Values, pattern
@@ -74,10 +81,12 @@ def conduct(
     threads: int | None = None,
     progress: Callable[[str], None] | None = None,
     cache: Path | None = None,
+    noted: Callable[[str], None] = lambda _text: None,
 ) -> AuditRecord:
     """Conduct one audit. Raises QmscheckError, with every mistake, where none can be performed.
 
     `cache` is a folder that remembers what follows from ruleset and plan alone; the record is the same without it.
+    `noted` hears what the user should know and the record does not hold.
     """
     told = progress or (lambda _text: None)
     known = remembered(planfile.plan, cache)
@@ -93,6 +102,10 @@ def conduct(
         params = in_force(plan, asked)
         wanted = wanted_columns(plan, asked, selected)
         named = values(plan.as_of, plan, asked, params)
+        hidden = _hidden(planfile, plan, asked, selected, wanted, named, known)
+        if hidden.key is not None and hidden.key.told is not None:
+            noted(hidden.key.told)
+        named = replace(named, personal=hidden.columns, compared=hidden.needs.compared)
         reading = evidence_of(
             planfile,
             asked,
@@ -104,6 +117,7 @@ def conduct(
             threads=threads,
             told=told,
             ahead=ahead,
+            hidden=hidden,
         )
         with reading as (engine, gathered):
             bench = Bench(
@@ -118,10 +132,15 @@ def conduct(
                 digest=gathered.digest,
                 decisions=() if decided is None else decided.decisions,
                 history=None if before is None else before[1],
+                mask=masking(hidden, engine, gathered.tables),
+                read=wanted,
             )
+            altered = () if before is None else (*vanished(before[1], gathered.manifest), *closed.altered(bench))
+            bench = replace(bench, altered=altered)
             judged = judge.judge(bench, told)
+            seals = closed.sealed(bench)
     known.save()
-    return _record(plan, asked, gathered, judged, before, decided)
+    return _record(plan, asked, gathered, judged, before, decided, altered, seals)
 
 
 def _sieves(asked: Criteria, plan: AuditPlan, selected: frozenset[str], named: Values) -> dict[str, Sieve]:
@@ -137,6 +156,8 @@ def _record(
     judged: Judged,
     before: tuple[Previous, History] | None,
     decided: DecisionFile | None,
+    altered: tuple[Limit, ...],
+    seals: tuple[ClosedRecords, ...],
 ) -> AuditRecord:
     """Write down what was asked, read and judged."""
     return AuditRecord(
@@ -160,12 +181,14 @@ def _record(
         limits=(
             *gathered.limits,
             *judged.limits,
-            *(() if before is None else gone(before[1], judged.findings, gathered.manifest)),
+            *altered,
+            *(() if before is None else gone(before[1], judged.findings)),
         ),
         decisions_file=_used(decided),
         decisions=judged.decisions,
         aggregations=judged.aggregations,
         previous=None if before is None else before[0],
+        closed=seals,
     )
 
 
@@ -195,6 +218,7 @@ def evidence_of(  # noqa: PLR0913  (all but four are left out by most)
     threads: int | None = None,
     told: Callable[[str], None] = lambda _text: None,
     ahead: Ahead | None = None,
+    hidden: Hidden | None = None,
 ) -> Iterator[tuple[Embedded, Gathered]]:
     """Read what the plan names of the `wanted` columns, by table, into an engine, which is closed and gone at the end.
 
@@ -207,6 +231,8 @@ def evidence_of(  # noqa: PLR0913  (all but four are left out by most)
     with nullcontext(ahead) if ahead is not None else evidence.begin_ahead(used, plugins.readers) as begun:
         engine = Embedded(begun.scratch, threads, known)
         try:
+            if hidden is not None:
+                hidden.veil(engine)
             gathered = evidence.gather(
                 used,
                 asked.ruleset,
@@ -217,6 +243,7 @@ def evidence_of(  # noqa: PLR0913  (all but four are left out by most)
                 told,
                 lambda number, mistake: _located(planfile, number, mistake),
                 sieves,
+                None if hidden is None else hidden.needs,
             )
             yield engine, gathered
         finally:
@@ -256,7 +283,32 @@ def criteria_of(planfile: PlanFile, plugins: Plugins, known: Cache | None = None
     """Load the criteria that a plan names, and check the plan against them. Raises QmscheckError with all mistakes."""
     asked = with_answers(criteria.load(_rulesets(planfile, plugins), known), planfile.plan)
     _check_plan(planfile, asked)
-    return asked
+    return replace(asked, ruleset=with_shown(asked.ruleset, planfile.plan))
+
+
+def _hidden(
+    planfile: PlanFile,
+    plan: AuditPlan,
+    asked: Criteria,
+    selected: frozenset[str],
+    wanted: Mapping[str, Collection[str]],
+    named: Values,
+    known: Cache,
+) -> Hidden:
+    """Say what is personal, and what stands in its place. Raises QmscheckError for a key that is none."""
+    tests = [test for rule, test in sorted(asked.tests.items()) if rule in selected]
+    personal = personal_columns(asked.ruleset, wanted)
+    answered = any(source.table == ATTESTATIONS for source in plan.sources)
+    held = person_columns(asked.ruleset, tests) if answered else {}
+    compared = [(table, column) for table, columns in held.items() for column in columns]
+    try:
+        return hide(plan, asked.ruleset, tests, personal, named.patterns, compared, known)
+    except KeyMistake as mistake:
+        if plan.pseudonym_key is None:
+            problem = Problem("", 0, 0, f"the key of pseudonyms: {mistake}", f"it is {key_place()}")
+        else:
+            problem = planfile.problem(("audit", "pseudonym_key"), str(mistake))
+        raise QmscheckError(problem) from None
 
 
 def with_answers(asked: Criteria, plan: AuditPlan) -> Criteria:
@@ -387,6 +439,11 @@ def _source_mistakes(planfile: PlanFile, ruleset: Ruleset) -> Iterator[Problem]:
             if column not in table.columns:
                 hint = did_you_mean(column, table.columns) or f"columns: {', '.join(table.columns)}"
                 yield planfile.problem(loc, f"table '{source.table}' has no column '{column}'", hint, key=True)
+            elif table.columns[column].is_personal and mapping.take in {"min", "max"}:
+                message = f"'{column}' is personal, and the least or greatest of names says nothing"
+                yield planfile.problem((*loc, "take"), message, "take the first or the last")
+            elif mapping.show and (mistake := _not_to_be_shown(table.columns[column])) is not None:
+                yield planfile.problem((*loc, "show"), f"'{column}' {mistake}")
             yield from _spelling_mistakes(planfile, loc, mapping, source.zone)
 
 
@@ -411,6 +468,12 @@ def _spelling_mistakes(planfile: PlanFile, loc: Loc, mapping: ColumnMapping, zon
     mistake = spelling_mistake(Spelling(mapping.decimal, mapping.thousands, mapping.units))
     if mistake is not None:
         yield planfile.problem((*loc, "unit" if "unit" in mistake or "%" in mistake else "thousands"), mistake)
+
+
+def _not_to_be_shown(spec: ColumnSpec) -> str | None:
+    if spec.sensitivity == "special":
+        return "may hold data of a special category (health and the like, GDPR Art. 9), and is never shown"
+    return None if spec.is_personal else "is not personal: it is shown without being asked"
 
 
 def _selected(planfile: PlanFile, asked: Criteria) -> frozenset[str]:

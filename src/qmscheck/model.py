@@ -264,13 +264,19 @@ class ColumnSpec(Noun):
     title: str | None = None
     synonyms: tuple[str, ...] = ()
     values: Mapping[Text, tuple[Text, ...]] = Field(default_factory=dict)
-    sensitivity: Literal["internal", "personal"] = "internal"
+    sensitivity: Literal["public", "internal", "personal", "special"] = "internal"
     person: Literal["owner", "author"] | None = None
     optional: bool = False
 
+    @property
+    def is_personal(self) -> bool:
+        """True of what is never printed: data about persons, of special categories (GDPR Art. 9), too."""
+        return self.sensitivity in {"personal", "special"}
+
 
 class TableSpec(Noun):
-    """Records asked for, as on an auditor's request list. `key` names the column(s) that identify a record.
+    """Records asked for, as on an auditor's request list. `key` names the column(s) that identify a record, `closed`
+    the date from which on a record is settled and should not change.
 
     `synonyms` are what files and sheets with such records are called.
     """
@@ -278,6 +284,7 @@ class TableSpec(Noun):
     purpose: Text
     synonyms: tuple[Text, ...] = ()
     key: Name | tuple[Name, ...]
+    closed: Name | None = None
     columns: Mapping[Name, ColumnSpec] = Field(min_length=1)
 
     @property
@@ -623,7 +630,8 @@ class NotApplicable(Noun):
 class ColumnMapping(Noun):
     """How a declared column is read from a real one (docs/sources.md). A declared `format` is for text cells.
 
-    `from_` names one heading, or several of which a file has one. `optional`: not every file has it.
+    `from_` names one heading, or several of which a file has one. `optional`: not every file has it. `show` says that a
+    personal column is shown: it is read as it stands.
     """
 
     from_: Text | Annotated[tuple[Text, ...], Field(min_length=1)] = Field(alias="from")
@@ -637,6 +645,7 @@ class ColumnMapping(Noun):
     join: str | None = None
     optional: bool = False
     take: Literal["first", "last", "first filled", "last filled", "min", "max", "count"] | None = None
+    show: bool = False
 
     model_config = ConfigDict(populate_by_name=True)
 
@@ -688,6 +697,20 @@ class Cases(Noun):
     begins: CaseBegin | None = None
 
 
+class Provenance(Noun):
+    """Where a source comes from, as the plan says (domain report 6.4). `period` are the days that it is about.
+
+    `reliability`: A system export with an audit log, B controlled document, C uncontrolled sheet, D what the person
+    responsible says, E copy without origin. `owner` is a role.
+    """
+
+    extracted_on: dt.date | None = None
+    owner: Text | None = None
+    period: Period | None = None
+    method: Literal["examine", "interview", "observe", "analyse"] | None = None
+    reliability: Literal["A", "B", "C", "D", "E"] | None = None
+
+
 class Source(Noun):
     """Where the records of one table are. `options` are the reader's own keys (sheet, delimiter, query, ...); `zone` is
     the time zone of the audit, None where the plan declares none.
@@ -702,6 +725,7 @@ class Source(Noun):
     columns: Mapping[Name, ColumnMapping] = Field(default_factory=dict)
     options: Mapping[str, str | int | bool | tuple[str, ...]] = Field(default_factory=dict)
     line: int = 0
+    provenance: Provenance | None = None
 
 
 class GateSetting(Noun):
@@ -768,6 +792,7 @@ class GateSettings(Noun):
     operation: GateSetting = GateSetting()
     scope: GateSetting = GateSetting()
     waivers: WaiversSetting = WaiversSetting()
+    kept: GateSetting = GateSetting()
     certification: Certification | None = None
 
 
@@ -794,6 +819,7 @@ class AuditPlan(Noun):
     gate: GateSettings | None = None
     attestations: str | None = None
     timezone: str | None = None
+    pseudonym_key: str | None = None
 
 
 # ---------------------------------------------------------------- Fetch: a table as it was bound
@@ -816,7 +842,8 @@ class BoundTable(Noun):
     `lost` counts rows that are records and could not be taken apart; `flags` are the columns with unreadable cells;
     `absent` the declared columns that no source has, `blank` those without a value in any record. `problem` says why
     the table cannot be relied on at all. Where the table was sieved, `doubtful` is a relation with the same columns,
-    and with all records of it that may be unmet or unreadable in a rule of `sieved`.
+    and with all records of it that may be unmet or unreadable in a rule of `sieved`. `short` says why its sources
+    cannot show what holds for all of the period.
     """
 
     name: str
@@ -829,6 +856,7 @@ class BoundTable(Noun):
     problem: str | None = None
     doubtful: str = ""
     sieved: frozenset[str] = frozenset()
+    short: str | None = None
 
 
 # ---------------------------------------------------------------- the audit record (design section 8)
@@ -974,6 +1002,21 @@ class Evidence(Noun):
     notes: tuple[str, ...]
     status: str
     detail: str | None = None
+    provenance: Provenance | None = None
+
+
+class ClosedRecords(Noun):
+    """What the closed records of a table say, as digests, so that the next audit can tell whether one was changed.
+
+    `seals` are by the key of a record or, where there are many, by the first two digits of the digest of the key.
+    """
+
+    table: str
+    closed: str
+    columns: tuple[str, ...]
+    records: int
+    by: Literal["key", "group"]
+    seals: Mapping[str, str]
 
 
 class Tally(Noun):
@@ -1400,6 +1443,7 @@ class AuditRecord(Noun):
     decisions: tuple[Decision, ...] = ()
     aggregations: tuple[Aggregation, ...] = ()
     previous: Previous | None = None
+    closed: tuple[ClosedRecords, ...] = ()
 
     def decided(self, fingerprint: str) -> tuple[Decision, ...]:
         """Give the decisions in force on a finding, in the order of the file."""

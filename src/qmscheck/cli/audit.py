@@ -163,10 +163,11 @@ def perform(
     say so where somebody wants to be `told`.
     """
     from qmscheck.cache import folder  # noqa: PLC0415
-    from qmscheck.cli.terminal import Progress  # noqa: PLC0415
+    from qmscheck.cli.terminal import Progress, say  # noqa: PLC0415
     from qmscheck.record import kept  # noqa: PLC0415
 
     cache = folder() if cached else None
+    notes: list[str] = []
     with Progress(sys.stderr, quiet=quiet) as progress:
         progress("looking for changes since the last audit")
         given = kept.inputs(planfile.plan, plugins.readers, _criteria(planfile, plugins), cache)
@@ -174,11 +175,13 @@ def perform(
         if record is None:
             from qmscheck.audit import conduct  # noqa: PLC0415  (much of the program, and not needed to recall)
 
-            record = conduct(planfile, plugins, threads=threads, progress=progress, cache=cache)
+            record = conduct(planfile, plugins, threads=threads, progress=progress, cache=cache, noted=notes.append)
             if given is not None:
                 kept.keep(given, record)
         elif told is not None:
             told("note: nothing has changed since the last audit: this is its record (--anew audits again)")
+    for note in notes:
+        say(f"note: {note}")
     return record
 
 

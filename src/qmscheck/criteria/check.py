@@ -154,6 +154,12 @@ def _check_term(name: str, family: Mapping[str, tuple[str, ...]], entry: Entry[M
 def _check_table(name: str, table: TableSpec, entry: Entry[TableSpec]) -> None:
     if not table.keys or len(set(table.keys)) < len(table.keys):
         entry.problem(f"the key of table '{name}' names each of its columns once, and at least one", None, "key")
+    if table.closed is not None:
+        spec = table.columns.get(table.closed)
+        if spec is None or spec.type not in {"date", "timestamp"}:
+            entry.problem(
+                f"'{table.closed}' is no date of table '{name}'", "name the date when a record is closed", "closed"
+            )
     for key in table.keys:
         if key not in table.columns:
             entry.problem(f"table '{name}' has no column '{key}' for its key", did_you_mean(key, table.columns), "key")

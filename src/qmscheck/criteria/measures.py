@@ -293,7 +293,7 @@ def _group(parts: _Parts, column: str | None, table: str) -> Expression | None:
     """Check the column of a mix: it is printed, so it is nothing personal."""
     found = parts.entries.tables.entries.get(table)
     spec = found.noun.columns.get(column) if found is not None and found.noun is not None and column else None
-    if spec is not None and spec.sensitivity == "personal":
+    if spec is not None and spec.is_personal:
         message = f"'{column}' is personal and is never printed, so it cannot be a group"
         parts.entry.problem(message, None, "base", "mix")
     return parts.value(column, table, _EVERY, "base", "mix")

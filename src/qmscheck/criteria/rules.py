@@ -163,7 +163,7 @@ def _check_strata(rule: Rule, entry: Entry[Rule], table: TableSpec) -> None:
             )
         elif column in rule.strata[:i]:
             entry.problem(f"the stratum '{column}' stands twice", None, "strata", i)
-        elif spec.sensitivity == "personal":
+        elif spec.is_personal:
             entry.problem(f"'{column}' is personal and is never printed, so it cannot be a stratum", None, "strata", i)
 
 

@@ -53,6 +53,12 @@ class Engine(Protocol):
     def width(self) -> int:
         """How many threads may ask at the same time, and gain by it."""
 
+    def veil(self, blocks: tuple[bytes, bytes], patterns: Sequence[str]) -> None:
+        """Give the engine the functions that take the place of personal texts: a pseudonym, and a mark.
+
+        `blocks` are the inner and outer block of the key (HMAC), `patterns` find the words that are kept beside it.
+        """
+
     def load(
         self, name: str, columns: Sequence[str], content: Delimited | Parquet | Rows | Stream, *, careful: bool = False
     ) -> Loaded:

@@ -16,9 +16,11 @@ from qmscheck.cache import Cache
 from qmscheck.cells import WHITE_SPACE
 from qmscheck.engine import EngineError, Loaded
 from qmscheck.hookspecs import Delimited, Parquet, Rows, Skipped, Stream
+from qmscheck.privacy.key import LENGTH
 from qmscheck.sql.kinds import Kind
 from qmscheck.sql.render import render
 from qmscheck.sql.statement import Statement
+from qmscheck.sql.veil import MARK, PSEUDONYM
 
 __all__ = ["Embedded"]
 
@@ -88,6 +90,20 @@ class Embedded:
             found = self._own.cursor = self._database.cursor()
             self._cursors.append(found)
         return found
+
+    def veil(self, blocks: tuple[bytes, bytes], patterns: Sequence[str]) -> None:
+        """Make the functions of `sql.veil`: HMAC-SHA-256 (RFC 2104) of the text without case and spare spaces.
+
+        They are macros of this database, which is in memory: the key stands in no statement and in no cache.
+        """
+        inner, outer = (f"unhex('{block.hex()}')" for block in blocks)
+        found = (f"nullif(lower(trim(regexp_extract(t, {_literal(p)}))), '')" for p in patterns)
+        kept = "".join(f" || coalesce('|' || {word}, '')" for word in found)
+        plain = r"lower(trim(regexp_replace(regexp_replace(t, '\p{Cf}+', '', 'g'), '[\s\p{Z}]+', ' ', 'g')))"
+        hashed = f"sha256({outer} || unhex(sha256({inner} || encode(nfc_normalize({plain})))))"
+        mark = f"CASE WHEN t IS NOT NULL THEN '~'{kept} END"
+        for name, text in ((PSEUDONYM, f"'~' || left({hashed}, {LENGTH}){kept}"), (MARK, mark)):
+            self._connection.execute(f"CREATE OR REPLACE MACRO {name}(t) AS {text}")
 
     def load(
         self, name: str, columns: Sequence[str], content: Delimited | Parquet | Rows | Stream, *, careful: bool = False

@@ -21,10 +21,13 @@ from qmscheck.errors import Problem, QmscheckError
 from qmscheck.evidence.binding import Bound, begin
 from qmscheck.evidence.columns import SourceMistake
 from qmscheck.evidence.languages import languages_of, marked
+from qmscheck.evidence.provenance import provenance_limits, shortfall
 from qmscheck.hookspecs import Begun, Delimited, Extract, Parquet, Reader, Request, Rows, Unread
 from qmscheck.model import AuditPlan, BoundTable, Evidence, EvidenceFile, Limit, Ruleset, Source, SourcePlace
 from qmscheck.sql.mapping import union
+from qmscheck.sql.pseudonyms import Need, Needs
 from qmscheck.sql.sieve import Sieve
+from qmscheck.sql.veil import PSEUDONYM
 
 __all__ = ["Ahead", "Gathered", "SourceMistake", "begin_ahead", "digest_inside", "gather"]
 
@@ -132,6 +135,7 @@ class _Work:
     hashing: ThreadPoolExecutor
     binding: ThreadPoolExecutor | None
     sieves: Mapping[str, Sieve]
+    needs: Needs
     slots: list[_Slot] = field(default_factory=list)
     failed: list[Evidence] = field(default_factory=list)
     limits: list[Limit] = field(default_factory=list)
@@ -148,7 +152,7 @@ class _Work:
         return [slot.bound for slot in self.slots if slot.bound is not None]
 
 
-def gather(
+def gather(  # noqa: PLR0913, PLR0917  (one call, and every part of it is of one kind)
     plan: AuditPlan,
     ruleset: Ruleset,
     wanted: Mapping[str, Collection[str]],
@@ -158,10 +162,11 @@ def gather(
     progress: Callable[[str], None],
     located: Callable[[int, SourceMistake], Problem],
     sieves: Mapping[str, Sieve] | None = None,
+    needs: Needs | None = None,
 ) -> Gathered:
     """Read every source of the plan. `wanted` names, by table, the columns that some rule reads; `begun` is what
     `begin_ahead` gave; `located` writes a mistake in the source of that number at its place in the plan; large
-    tables are put through `sieves`.
+    tables are put through `sieves`. `needs` says what takes the place of personal texts.
 
     Raises QmscheckError for a plan that names what a source does not have; a source that cannot be read is listed.
     """
@@ -178,6 +183,7 @@ def gather(
             hashing,
             binding if engine.width > 1 else None,
             sieves or {},
+            needs or Needs(),
             begun=begun.parts,
             languages=languages_of(ruleset),
             cache=begun.cache,
@@ -195,9 +201,10 @@ def gather(
             raise QmscheckError(*mistakes)
         _finish(work)
         tables = {name: _bind_table(work, name) for name in ruleset.tables}
+        work.limits.extend(provenance_limits(plan, [name for name in ruleset.tables if work.wanted.get(name)]))
         engine.lock(work.parquet, small=all(table.rows <= _SMALL for table in tables.values()))
         progress("computing digests")
-        manifest = [*(_manifest(b, work) for b in work.bound), *work.failed]
+        manifest = [*(_manifest(slot, slot.bound, work) for slot in work.slots if slot.bound is not None), *work.failed]
     manifest.sort(key=lambda e: (e.table, e.locator, e.source))
     return Gathered(
         Path(plan.root),
@@ -301,6 +308,7 @@ def _bind(work: _Work, source: Source, number: int, reader: Reader, extract: Ext
             number=len(work.slots),
             labels=labels,
             sieve=work.sieves.get(extract.table),
+            veils=_veils(extract, work.needs),
         )
         if work.binding is not None and _is_light(extract):
             slot.coming = work.binding.submit(finish)
@@ -312,6 +320,16 @@ def _bind(work: _Work, source: Source, number: int, reader: Reader, extract: Ext
     work.slots.append(slot)
     if isinstance(extract.content, Parquet):
         work.parquet.append(extract.content.path)
+
+
+def _veils(extract: Extract, needs: Needs) -> Mapping[str, str]:
+    """Say what takes the place of personal texts. In a large file a mark does where nothing is compared."""
+    light = _is_light(extract)
+    return {
+        column: PSEUDONYM if need is Need.WORDS and light else need.veil
+        for (table, column), need in needs.columns.items()
+        if table == extract.table
+    }
 
 
 def _is_light(extract: Extract) -> bool:
@@ -364,6 +382,7 @@ def _unread(work: _Work, source: Source, number: int, reader: Reader, part: Unre
             notes=(),
             status=part.reason,
             detail=part.detail,
+            provenance=source.provenance,
         )
         for table in asked_for
         if table == source.table or work.wanted.get(table)
@@ -417,6 +436,7 @@ def _bind_table(work: _Work, name: str) -> BoundTable:
         problem=problem,
         doubtful=doubtful,
         sieved=frozenset(work.sieves[name].rules) if doubtful else frozenset(),
+        short=shortfall([source for source in work.plan.sources if source.table == name], work.plan),
     )
 
 
@@ -475,13 +495,12 @@ def _locator(path: Path, plan: AuditPlan) -> str:
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
-def _manifest(bound: Bound, work: _Work) -> Evidence:
+def _manifest(slot: _Slot, bound: Bound, work: _Work) -> Evidence:
     """Write the manifest entry of an extract, with its files where it has several; optional columns are not missed."""
     entry = bound.evidence(_digest(bound.extract, work))
     spec = work.ruleset.tables[entry.table].columns
-    entry = entry.model_copy(
-        update={"missing_columns": tuple(c for c in entry.missing_columns if not spec[c].optional)}
-    )
+    missed = tuple(c for c in entry.missing_columns if not spec[c].optional)
+    entry = entry.model_copy(update={"missing_columns": missed, "provenance": slot.source.provenance})
     if len(bound.extract.files) <= 1:
         return entry
     files = sorted((_locator(file, work.plan), work.digests[file].result()) for file in bound.extract.files)

@@ -11,7 +11,7 @@ from qmscheck.engine import Engine, counts
 from qmscheck.evidence.cases import case_columns, counted_cells, fold
 from qmscheck.evidence.columns import check_mapping, headings, mapped_columns, repeated
 from qmscheck.evidence.typing import Typing
-from qmscheck.hookspecs import Extract, Parquet, Skipped
+from qmscheck.hookspecs import Delimited, Extract, Parquet, Rows, Skipped, Stream
 from qmscheck.model import Cases, Evidence, Location, SkippedRow, Source, TableSpec, UnreadableCell
 from qmscheck.sql.days import DATE_FORMATS
 from qmscheck.sql.figures import Spelling
@@ -82,7 +82,7 @@ class Bound:
         )
 
 
-def begin(
+def begin(  # noqa: PLR0913  (one call)
     extract: Extract,
     source: Source,
     spec: TableSpec,
@@ -93,6 +93,7 @@ def begin(
     number: int,
     labels: tuple[str, str, str],
     sieve: Sieve | None = None,
+    veils: Mapping[str, str] | None = None,
 ) -> Callable[[], Bound]:
     """Load an extract. What is given types its wanted columns, places its records, counts and locates what cannot be
     read; it may be called in another thread. A large one is put through a sieve on the way.
@@ -100,12 +101,14 @@ def begin(
     Raises EngineError for content that the engine cannot read and SourceMistake for a mapping that does not fit; what
     is given raises EngineError, too.
     """
-    loaded = engine.load(f"{name}_raw", extract.columns, extract.content)
-    present = tuple(heading for heading, _ in loaded.columns)
+    given, narrow = _narrowed(extract, spec, source, wanted)
+    loaded = engine.load(f"{name}_raw", given, narrow)
+    scanned = narrow is extract.content
+    present = tuple(heading for heading, _ in loaded.columns) if scanned else tuple(extract.columns)
     found = headings(spec, source, present)
     check_mapping(source, found, present, labels[1])
     errors = extract.sheet is not None or extract.marked
-    columns = mapped_columns(spec, source, wanted, found, loaded, spreadsheet=errors)
+    columns = mapped_columns(spec, source, wanted, found, loaded, spreadsheet=errors, veils=veils)
     folding = case_columns(source, loaded, labels[1])
     if folding:
         columns = [*counted_cells(source, columns), *(column for column, _ in folding.values())]
@@ -113,6 +116,25 @@ def begin(
     lacking = sieve is None or bool(folding) or any(found.get(c) is None for c in sieve.columns)
     work = Typing(engine, name, number, extract, loaded, None if lacking else sieve)
     return partial(_bound, work, columns, found, spec, wanted, present, labels, source)
+
+
+def _narrowed(
+    extract: Extract, spec: TableSpec, source: Source, wanted: Collection[str]
+) -> tuple[tuple[str, ...], Delimited | Parquet | Rows | Stream]:
+    """Leave out of handed-over rows what no rule wants: (headings, content). A file that is scanned is not narrowed:
+    of it only the columns that are asked for are read.
+    """
+    content = extract.content
+    if not isinstance(content, Rows) or source.cases is not None:  # a log of events is folded by other columns, too
+        return tuple(extract.columns), content
+    named = {h for column, h in headings(spec, source, extract.columns).items() if column in wanted and h is not None}
+    asked = named.union(*(repeated(heading, extract.columns) for heading in named))
+    kept = [i for i, heading in enumerate(extract.columns) if heading in asked] or [0][: len(extract.columns)]
+    batches = (
+        replace(batch, columns=tuple(batch.columns[i] for i in kept if i < len(batch.columns)))
+        for batch in content.batches
+    )
+    return tuple(extract.columns[i] for i in kept), Rows(batches)
 
 
 def _bound(

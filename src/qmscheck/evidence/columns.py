@@ -78,8 +78,9 @@ def mapped_columns(
     loaded: Loaded,
     *,
     spreadsheet: bool,
+    veils: Mapping[str, str] | None = None,
 ) -> list[MappedColumn]:
-    """Give the columns to read: only those that some rule wants."""
+    """Give the columns to read: only those that some rule wants. `veils`: what takes the place of personal texts."""
     natives, raw = dict(loaded.columns), dict(zip((h for h, _ in loaded.columns), loaded.names, strict=True))
     columns = []
     for name, declared in spec.columns.items():
@@ -105,6 +106,7 @@ def mapped_columns(
                 spreadsheet=spreadsheet and _may_hold_errors(heading, raw, loaded, mapping),
                 bare=loaded.bare,
                 spaces=loaded.spaces,
+                veil=(veils or {}).get(name, "") if declared.type == "text" else "",
             )
         )
     return columns

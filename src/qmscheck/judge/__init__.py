@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from qmscheck.engine import Engine
 from qmscheck.judge.aggregations import aggregations
@@ -36,6 +36,7 @@ from qmscheck.model import (
     Ruleset,
     Verdict,
 )
+from qmscheck.privacy.masking import NOBODY, Mask
 from qmscheck.sql.functions import Values
 from qmscheck.sql.select import RowTest
 
@@ -55,7 +56,9 @@ class Bench:
     the rules to judge. `doubts` says that a column which is blank in every record is taken as unknown before a rule
     passes; a rule's own examples are too few records for that. `digest` gives the SHA-256 that a file, named as in the
     manifest, has now, and None where it is gone. `decisions` are the entries of persons, as they stand in their file.
-    `name` tells relations of one judgement from those of another. `history` is what the audit before found.
+    `name` tells relations of one judgement from those of another. `history` is what the audit before found. `mask`
+    knows who is named in the evidence. `read` are the columns that were asked for, by table; `altered` is what of the
+    evidence of the audit before is gone or not as it was.
     """
 
     plan: AuditPlan
@@ -71,6 +74,9 @@ class Bench:
     decisions: tuple[Decision, ...] = ()
     name: str = ""
     history: History | None = None
+    mask: Mask = NOBODY
+    read: Mapping[str, Collection[str]] = field(default_factory=dict)
+    altered: tuple[Limit, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -132,12 +138,13 @@ def _gate(bench: Bench, decided: Decided, alone: Sequence[Finding], few: Collect
     """
     planned, as_of = bench.plan.planned_audit, bench.values.as_of
     if planned is None or planned == as_of:
-        return gate(Seen(bench.plan, bench.ruleset, decided))
+        return gate(Seen(bench.plan, bench.ruleset, decided, altered=bench.altered))
     findings = stood_in(alone, few, bench)
     today = _decided(bench, stood_in(judged_on(bench, as_of, alone), few, bench), given, as_of)
     then = _decided(bench, findings, given.on(planned), planned)
     runs_out = expiring(bench, today, then)
-    return gate(Seen(bench.plan, bench.ruleset, today, runs_out), Seen(bench.plan, bench.ruleset, then, runs_out))
+    seen = (Seen(bench.plan, bench.ruleset, day, runs_out, bench.altered) for day in (today, then))
+    return gate(*seen)
 
 
 def _unasked(bench: Bench, given: Answers) -> list[Limit]:

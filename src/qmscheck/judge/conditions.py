@@ -26,6 +26,7 @@ from qmscheck.model import (
     GateSetting,
     GateSettings,
     Grade,
+    Limit,
     ObligationResult,
     ParameterUse,
     Ruleset,
@@ -55,12 +56,15 @@ _POINTLESS = {DecisionState.ORPHANED, DecisionState.CONTRADICTORY, DecisionState
 
 @dataclass(frozen=True)
 class Seen:
-    """What the conditions look at: the plan and its ruleset, and findings and decisions as they are on a day."""
+    """What the conditions look at: the plan and its ruleset, findings and decisions as they are on a day, what of the
+    evidence of the audit before is gone or was altered.
+    """
 
     plan: AuditPlan
     ruleset: Ruleset
     decided: Decided
     expiring: tuple[Expiring, ...] = ()
+    altered: tuple[Limit, ...] = ()
 
     @property
     def day(self) -> dt.date:
@@ -104,7 +108,8 @@ class _Said:
 
 def conditions(seen: Seen) -> tuple[ConditionResult, ...]:
     """Evaluate every condition, in the order in which a person asks."""
-    return tuple(_condition(seen, *row) for row in _TABLE)
+    asked = (row for row in _TABLE if row[0] != "kept" or seen.plan.previous is not None)
+    return tuple(_condition(seen, *row) for row in asked)
 
 
 def _condition(
@@ -352,6 +357,17 @@ def _repeats(seen: Seen) -> _Said:
     return _Said(ConditionState.MET, "none")
 
 
+def _kept(seen: Seen) -> _Said:
+    """What vanished, or was changed after it was closed, may have said something else: a person has to explain it."""
+    if not seen.altered:
+        return _Said(ConditionState.MET, "they are")
+    gone = sum(limit.reason == "vanished" for limit in seen.altered)
+    told = [f"{gone} of its sources vanished"] if gone else []
+    other = [limit.id for limit in seen.altered if limit.reason != "vanished"]
+    told += [f"{', '.join(other)}: closed records differ, or cannot be compared"] if other else []
+    return _Said(ConditionState.UNDECIDED, "; ".join(told), [limit.id for limit in seen.altered])
+
+
 def _same_scope(seen: Seen) -> _Said:
     """R11. No word on sites or products that were not examined."""
     wanted = seen.settings.certification
@@ -500,6 +516,13 @@ _TABLE: tuple[_Row, ...] = (
         {},
     ),
     ("repeats", "R9", _titled("No finding of the previous audit recurs"), _repeats, {}),
+    (
+        "kept",
+        None,
+        _titled("The evidence of the previous audit is there, and what was closed then is as it was"),
+        _kept,
+        {},
+    ),
     ("operation", "R10", _titled("Records of every core process over the months asked for"), _operation, {}),
     ("scope", "R11", _titled("Ruleset, edition and scope are those of the planned certification"), _same_scope, {}),
     (

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from qmscheck.cells import cell_name
 from qmscheck.judge.bounds import bounds
+from qmscheck.judge.groups import PERSONAL
 from qmscheck.judge.scan import Count
 from qmscheck.judge.verdicts import absent
 from qmscheck.model import AuditException, BoundTable, Location, Rule, Verdict
@@ -111,7 +112,9 @@ def _exception(
 ) -> AuditException:
     state = int(str(row[len(test.keys) + extra]))
     named = "unmet" if state == UNMET or (state == MET and rule.conclusive) else "unreadable"
-    quote = str(row[len(test.keys)]) if extra and row[len(test.keys)] is not None else None
+    quote = (
+        bench.mask.quoted(str(row[len(test.keys)])[: 2 * _QUOTE]) if extra and row[len(test.keys)] is not None else None
+    )
     if state == MET and not rule.conclusive:
         named = "quoted"
     return AuditException(
@@ -130,8 +133,11 @@ def key_of(row: Sequence[object], test: RowTest, bench: Bench) -> str:
     """Write the key of a record, whose first cells it is; what is personal is not shown."""
     keys = [None if k is None else str(k) for k in row[: len(test.keys)]]
     spec = bench.ruleset.tables[test.table]
-    hidden = [spec.columns[k].sensitivity == "personal" for k in test.keys if k in spec.columns]
-    return " / ".join("(personal)" if secret else (k or "(blank)") for k, secret in zip(keys, hidden, strict=True))
+    hidden = [spec.columns[k].is_personal for k in test.keys if k in spec.columns]
+    return " / ".join(
+        PERSONAL if secret or (k is not None and bench.mask.is_person(k)) else (k or "(blank)")
+        for k, secret in zip(keys, hidden, strict=True)
+    )
 
 
 def place(values: Sequence[object], table: BoundTable, column: str | None) -> Location:

@@ -14,6 +14,7 @@ from qmscheck.judge.criterion import MEASURING, inference_criterion, measured_cr
 from qmscheck.judge.decided import fingerprint
 from qmscheck.judge.exceptions import listed
 from qmscheck.judge.grades import Grounds, Layer, Repeat, propose, sentence
+from qmscheck.judge.groups import guarded
 from qmscheck.judge.limits import limit
 from qmscheck.judge.measures import reader
 from qmscheck.judge.reading import Reading
@@ -56,7 +57,9 @@ def weigh(case: Case, bench: Bench) -> Weighed:
     decided = decide(case.rule, case.test, case.counted, bench, reader(case, bench))
     reading, doubted = decided.reading, case.counted.doubted
     few = reading is not None and reading.few and decided.verdict is Verdict.INSUFFICIENT
-    return Weighed(_finding(case, decided, bench), few and (doubted is None or doubted == case.counted.total))
+    return Weighed(
+        guarded(_finding(case, decided, bench), bench), few and (doubted is None or doubted == case.counted.total)
+    )
 
 
 def _finding(case: Case, decided: Decided, bench: Bench) -> Finding:

@@ -12,9 +12,19 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from qmscheck.judge.too_few import size
-from qmscheck.model import AuditPlan, AuditRecord, Evidence, Finding, Limit, Previous, RulesetUsed, Verdict
+from qmscheck.model import (
+    AuditPlan,
+    AuditRecord,
+    ClosedRecords,
+    Evidence,
+    Finding,
+    Limit,
+    Previous,
+    RulesetUsed,
+    Verdict,
+)
 
-__all__ = ["History", "compared", "gone", "remembered"]
+__all__ = ["History", "compared", "gone", "remembered", "vanished"]
 
 Since = Literal["new", "repeated", "closed", "not-shown"]
 
@@ -32,6 +42,7 @@ class History:
     failed: Mapping[str, str]
     evidence: tuple[Evidence, ...]
     sizes: Mapping[str, int] = field(default_factory=dict)
+    closed: tuple[ClosedRecords, ...] = ()
 
     def since(self, fingerprint: str, verdict: Verdict) -> Since | None:
         """Say what became of a finding: new, repeated, closed, or not shown to be closed; None where there was none."""
@@ -51,7 +62,7 @@ def remembered(record: AuditRecord) -> History:
         if f.verdict is Verdict.FAIL and f.final_grade != "none" and f.rule not in aside
     }
     measured = {f.fingerprint: size(f) for f in record.findings if f.measured is not None or f.series is not None}
-    return History(record.as_of, failed, record.evidence, measured)
+    return History(record.as_of, failed, record.evidence, measured, record.closed)
 
 
 def compared(
@@ -71,9 +82,9 @@ def compared(
     )
 
 
-def gone(history: History, findings: Sequence[Finding], evidence: Sequence[Evidence]) -> list[Limit]:
-    """List evidence that was read then and is not there now, and what was found then and is not judged now."""
-    return [*_vanished(history, evidence), *_not_judged(history, {f.fingerprint for f in findings})]
+def gone(history: History, findings: Sequence[Finding]) -> list[Limit]:
+    """List what was found then and is not judged now."""
+    return list(_not_judged(history, {f.fingerprint for f in findings}))
 
 
 def _differences(record: AuditRecord, plan: AuditPlan, used: Sequence[RulesetUsed], *, changed: bool) -> Iterator[str]:
@@ -97,8 +108,8 @@ def _standards(used: Sequence[RulesetUsed]) -> set[str]:
     return {f"{r.standard}:{r.edition}" for r in used}
 
 
-def _vanished(history: History, evidence: Sequence[Evidence]) -> Iterator[Limit]:
-    """Compare by place and, where a file has another name now, by content."""
+def vanished(history: History, evidence: Sequence[Evidence]) -> Iterator[Limit]:
+    """List evidence that was read then and is not there now: by place and, where a file was renamed, by content."""
     places = {(e.table, e.locator) for e in evidence if e.status == "read"}
     digests = {(e.table, e.sha256) for e in evidence if e.status == "read"}
     for one in history.evidence:

@@ -27,6 +27,7 @@ LIMITS: Mapping[str, ParameterUse] = MappingProxyType(
             _convention("escalate_min", 10, "Fewest records of a stratum whose share can raise a grade"),
             _convention("isolated_share", 0.01, "Share of records not met below which a breach is isolated"),
             _convention("repeat_after_days", 90, "Days after which a finding that is found again should be corrected"),
+            _convention("smallest_group", 5, "Records about people below which a group is not shown by itself"),
             _convention("aggregate_minors", 3, "Minor findings on one clause from which one major is asked about"),
         )
     }

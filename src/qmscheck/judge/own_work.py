@@ -36,7 +36,7 @@ def own_work(answers: str, obligations: Collection[str], bench: Bench) -> OwnWor
     """
     columns = {name: _columns(name, bench) for name in obligations}
     held = sorted({pair for pairs in columns.values() for pair in pairs})
-    rows = bench.engine.rows(named(held, answers)) if held else []
+    rows = bench.engine.rows(named(held, answers, bench.values.compared & set(held))) if held else []
     found = {(held[int(str(at))], str(name), str(day)): int(str(number)) for at, name, day, number in rows}
     return OwnWork(columns, found)
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from qmscheck.judge.estimates import Asked, Estimated, Numbers, Sample, estimate, standing
+from qmscheck.judge.groups import smallest
 from qmscheck.judge.numbers import by_unit
 from qmscheck.judge.reading import figure, reach, rounded
 from qmscheck.judge.scan import Count
@@ -96,10 +97,11 @@ def _as_unit(asked: Asked) -> Asked:
 
 def _units(case: Case, bench: Bench, asked: Asked, each: Asked, sample: Sample, column: str) -> list[_Unit]:
     ones = {value: one for name, value, one in case.counted.strata if name == column}
+    least = max(sample.minimum, smallest(case.rule.table, bench))
     found = []
     for value, numbers in by_unit(case, bench, asked, column).items():
         one = ones[value]
-        small = one.population < sample.minimum
+        small = one.population < least
         estimated = None if small else estimate(each, numbers, sample)
         stands = "not assessable" if estimated is None else standing(each, estimated, sample)
         found.append(_Unit(column, value, one, numbers, estimated, stands))

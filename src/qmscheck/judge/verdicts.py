@@ -87,6 +87,8 @@ def _decide(
         reason = f"{reason} {_remedy(test, one, bench)}"
     if verdict is Verdict.PASS and _rests_on_blanks(rule, counted, read):
         return Verdict.INSUFFICIENT, f"{reason} But that rests on blank cells: {_blank(counted, bench)}."
+    if verdict is Verdict.PASS and (short := _short(rule, test, bench)) is not None:
+        return Verdict.INSUFFICIENT, f"{reason} But that is not shown for all of the period: {short}."
     if not rule.conclusive:
         verdict, reason = _inconclusive(verdict, one)
     missing = _not_there(test, bench) if verdict is Verdict.INSUFFICIENT else ""
@@ -140,6 +142,13 @@ def _unreliable(test: RowTest, bench: Bench) -> str | None:
             lost = f" ({_numbered(bound.lost, 'row')} could not be read)" if bound.lost else ""
             return f"The table {table} holds no records{lost}: nothing was shown."
     return None
+
+
+def _short(rule: Rule, test: RowTest, bench: Bench) -> str | None:
+    """Say why a pass is not shown for the whole period. That enough is there needs no more than what is there."""
+    if rule.count is not None and bounds(rule, bench).most is None:
+        return None
+    return next((short for table in _reads(test) if (short := bench.tables[table].short) is not None), None)
 
 
 def _rests_on_blanks(rule: Rule, counted: Counted, read: Callable[[Count], tuple[Verdict, str]]) -> bool:

@@ -99,7 +99,7 @@ def _column(name: str, spec: ColumnSpec, obligations: list[str], *, key: bool) -
         spec.title or name.replace("_", " "),
         _SHAPES[spec.type],
         key,
-        spec.sensitivity == "personal",
+        spec.is_personal,
         spec.optional,
         tuple(obligations),
     )

@@ -19,6 +19,7 @@ from qmscheck.plan.absent import no_plan
 from qmscheck.plan.draft import COMMAND_LINE, NAME, Draft, inside, is_replaced
 from qmscheck.plan.gate import read_gate
 from qmscheck.plan.sources import check_path, read_sources, without_secrets
+from qmscheck.privacy.key import REFERENCES
 from qmscheck.toml import Document, Loc
 from qmscheck.toml import read as read_toml
 
@@ -45,6 +46,7 @@ _AUDIT_KEYS = (
     "attestations",
     "previous",
     "timezone",
+    "pseudonym_key",
 )
 
 
@@ -167,6 +169,7 @@ def _drafted(draft: Draft, over: Overrides) -> PlanFile | None:
     if plan is None:
         return None
     _check_dates(draft, plan)
+    _check_key(draft, plan.pseudonym_key)
     _check_named(draft, "decisions", plan.decisions)
     _check_named(draft, "attestations", plan.attestations)
     if not is_replaced(("audit", "previous"), draft.replaced):
@@ -304,9 +307,28 @@ def _check_dates(draft: Draft, plan: AuditPlan) -> None:
         draft.refuse(("audit", "period"), f"the period ends ({period.to}) before it begins ({period.from_})")
     elif period.from_ > as_of:
         draft.refuse(("audit", "period"), f"the period begins ({period.from_}) after the audit's date ({as_of})")
+    for at, source in enumerate(plan.sources):
+        day = source.provenance.extracted_on if source.provenance is not None else None
+        if day is not None and day > as_of:
+            message = f"it was extracted ({day}) after the date of the audit ({as_of})"
+            draft.refuse(("source", at, "extracted_on"), message)
     if plan.planned_audit is not None and plan.planned_audit < as_of:
         message = f"the planned audit ({plan.planned_audit}) lies before the date of this one ({as_of})"
         draft.refuse(("audit", "planned_audit"), message, "name the next planned audit, or take the key out")
+
+
+def _check_key(draft: Draft, reference: str | None) -> None:
+    """The key of pseudonyms is referred to, and never stands in a plan: plans are shared."""
+    if reference is None:
+        return
+    where = ("audit", "pseudonym_key")
+    kind, _, name = reference.partition(":")
+    if f"{kind}:" not in REFERENCES or not name.strip():
+        hint = 'write "env:NAME" or "file:PATH", or take the key out: then you have one of your own'
+        problem = draft.document.problem((*draft.base, *where), "'pseudonym_key' should say where the key is", hint)
+        draft.document.add(replace(problem, frame=None))
+    elif kind == "file":
+        check_path(draft, where, name)
 
 
 def _check_named(

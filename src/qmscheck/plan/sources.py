@@ -11,13 +11,14 @@ from typing import Any
 
 from qmscheck.errors import Problem, did_you_mean
 from qmscheck.hookspecs import Reader
-from qmscheck.model import ColumnMapping, Source
+from qmscheck.model import ColumnMapping, Provenance, Source
 from qmscheck.plan.draft import NAME, Draft, inside, listed
 from qmscheck.toml import Loc
 
 __all__ = ["check_path", "read_sources", "reader_for", "without_secrets"]
 
-_SOURCE_KEYS = ("table", "path", "reader", "missing", "cases", "columns")
+_PROVENANCE = ("extracted_on", "owner", "period", "method", "reliability")
+_SOURCE_KEYS = ("table", "path", "reader", "missing", "cases", "columns", *_PROVENANCE)
 _LONGEST_NAME = 255
 _GLOB = re.compile(r"[*?\[]")
 _SECRET = re.compile(
@@ -118,6 +119,7 @@ def _source(draft: Draft, at: int, raw: Mapping[str, Any], line: int) -> Source 
         "columns": _columns(draft, loc, raw.get("columns", {})),
         "options": {key: value for key, value in options.items() if _is_option(value)},
         "line": line,
+        "provenance": _provenance(draft, loc, {key: raw[key] for key in _PROVENANCE if key in raw}),
     }
     return draft.document.check(Source, fields, (*draft.base, *loc))
 
@@ -129,6 +131,17 @@ def _elsewhere(raw: Mapping[str, Any], path: str) -> Mapping[str, Any]:
     kept = {key: value for key, value in raw.items() if key not in {"path", "reader"}}
     format_ = {} if raw.get("reader") in {None, _REMOTE} else {"format": raw["reader"]}
     return {**kept, "reader": _REMOTE, "url": path, **format_}
+
+
+def _provenance(draft: Draft, loc: Loc, given: Mapping[str, Any]) -> Provenance | None:
+    """Read where a source comes from. What its days mean for the audit is not judged here."""
+    if not given:
+        return None
+    found = draft.document.check(Provenance, given, (*draft.base, *loc))
+    if found is not None and found.period is not None and found.period.from_ > found.period.to:
+        message = f"the period ends ({found.period.to}) before it begins ({found.period.from_})"
+        draft.refuse((*loc, "period"), message)
+    return found
 
 
 def _chosen(draft: Draft, loc: Loc, raw: Mapping[str, Any]) -> Reader | None:

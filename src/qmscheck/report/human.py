@@ -368,11 +368,11 @@ def _evidence_problems(one: Evidence, verbose: int) -> Iterator[Line]:
         yield Line(f"columns that are asked for and not there: {', '.join(one.missing_columns)}", 4)
     if one.unmapped_columns:
         yield Line(f"columns that were not read: {', '.join(one.unmapped_columns)}", 4)
-    for note in one.notes:
-        yield Line(f"note: {note}", 4)
+    yield from (Line(f"note: {note}", 4) for note in one.notes)
     if verbose > 0:
         digest = f", sha256 {one.sha256}" if one.sha256 else ""
-        yield Line(f"{wording.numbered(one.rows_read, 'row')} read{digest}", 4, style="dim")
+        told = (f"{wording.numbered(one.rows_read, 'row')} read{digest}", wording.origin_of(one))
+        yield from (Line(line, 4, style="dim") for line in told if line)
 
 
 def _more(total: int, shown: int) -> Iterator[Line]:

@@ -446,6 +446,30 @@ def stratum(part: Stratum, finding: Finding) -> str:
     return f"{name}: {numbered(part.tally.met if counted else part.tally.population, 'record')}{unknown}"
 
 
+def origin_of(one: Evidence) -> str:
+    """Write where a source comes from, as the plan says; empty where it says nothing."""
+    given = one.provenance
+    if given is None:
+        return ""
+    told = [
+        f"extracted on {given.extracted_on}" if given.extracted_on else "",
+        f"about {given.period.from_} to {given.period.to}" if given.period else "",
+        f"owner: {given.owner}" if given.owner else "",
+        f"method: {given.method}" if given.method else "",
+        f"reliability {given.reliability} ({_RELIABILITY[given.reliability]})" if given.reliability else "",
+    ]
+    return ", ".join(filter(None, told))
+
+
+_RELIABILITY = {
+    "A": "system export with an audit log",
+    "B": "controlled document",
+    "C": "uncontrolled sheet",
+    "D": "what the person responsible says",
+    "E": "copy without origin",
+}
+
+
 def parameter(use: ParameterUse) -> str:
     """Write a parameter with its value and whose number it is."""
     return f"{use.name} = {value(use.value)} ({origin(use)}): {use.title}"

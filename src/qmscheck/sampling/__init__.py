@@ -139,7 +139,7 @@ def _condition(option: str, text: str | None, scope: Scope, problems: list[Probl
 
 
 def _is_personal(table: TableSpec, column: str) -> bool:
-    return column in table.columns and table.columns[column].sensitivity == "personal"
+    return column in table.columns and table.columns[column].is_personal
 
 
 def _columns(of: Frame) -> set[str]:

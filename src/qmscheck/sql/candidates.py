@@ -12,6 +12,7 @@ from qmscheck.sql.functions import Values
 from qmscheck.sql.select import PLACE, Flags, Related, RowTest, columns_read, guarded, unreadable
 from qmscheck.sql.statement import statement
 from qmscheck.sql.trees import exp
+from qmscheck.sql.veil import equal as equal_columns
 
 __all__ = ["candidates", "good", "kept", "narrows"]
 
@@ -104,9 +105,7 @@ def _by_key(test: RowTest, values: Values, flags: Flags) -> exp.Expr:
 def _by_match(test: RowTest, other: Related, values: Values, flags: Flags) -> exp.Expr:
     """Write that a record has no match for certain (`has`), or may have one (`lacks`), or has a key not to be told."""
     mine = [(test.table, left) for left, _ in other.pairs]
-    equal: list[exp.Expr] = [
-        exp.EQ(this=_cell(other.table, right), expression=_cell(test.table, left)) for left, right in other.pairs
-    ]
+    equal = [equal_columns((other.table, right), (test.table, left), values.compared) for left, right in other.pairs]
     if other.where is not None and not test.lacks:
         equal.append(guarded(other.where, values, flags))
     there = exp.Exists(

@@ -251,6 +251,7 @@ class Checker:
                     base = scope.base.get(owner, owner)
                     if base:
                         self.columns[base, name] = None
+                        node.meta["base"] = (base, name)
                     return kind
                 if table:
                     break

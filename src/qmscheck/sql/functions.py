@@ -14,6 +14,7 @@ from qmscheck.cache import Fingerprinted
 from qmscheck.sql.kinds import Kind
 from qmscheck.sql.regex import words_needed
 from qmscheck.sql.trees import exp
+from qmscheck.sql.veil import Pair, alike
 
 __all__ = ["FUNCTIONS", "PATTERN", "Signature", "Values", "expand", "literal", "pattern"]
 
@@ -101,13 +102,18 @@ FUNCTIONS: Mapping[str, Signature] = {
 
 @dataclass(frozen=True)
 class Values(Fingerprinted):
-    """What the audit's own functions stand for. `patterns` maps a term family to its regular expression (RE2)."""
+    """What the audit's own functions stand for. `patterns` maps a term family to its regular expression (RE2).
+
+    `personal` are the columns that are never shown, `compared` those of them that hold pseudonyms.
+    """
 
     as_of: dt.date
     audit_date: dt.date
     period: tuple[dt.date, dt.date]
     params: Mapping[str, object] = field(default_factory=dict)
     patterns: Mapping[str, str] = field(default_factory=dict)
+    personal: frozenset[Pair] = frozenset()
+    compared: frozenset[Pair] = frozenset()
 
 
 def expand(tree: exp.Expr, values: Values) -> exp.Expr:
@@ -122,6 +128,8 @@ def expand(tree: exp.Expr, values: Values) -> exp.Expr:
 
 def _written(node: exp.Expr, values: Values) -> exp.Expr | None:
     """Write one node of the rule language in SQL; None where it already is."""
+    if values.compared and (written := alike(node, values.compared)) is not None:
+        return written
     if isinstance(node, exp.AddMonths):
         return _moved(node, "to_months", node.this, node.expression, 120_000)
     if isinstance(node, exp.Anonymous) and str(node.this).lower() == "add_days":

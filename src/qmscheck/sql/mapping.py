@@ -20,6 +20,7 @@ from qmscheck.sql.kinds import Kind
 from qmscheck.sql.select import PLACE
 from qmscheck.sql.statement import statement
 from qmscheck.sql.trees import exp
+from qmscheck.sql.veil import veiled
 
 __all__ = [
     "BOTH_ENDS",
@@ -76,6 +77,7 @@ class MappedColumn:
     `native` is the type that the file itself gives the column (a Parquet file has types); None for text. `bare` tells
     that its cells hold no white space at their ends, and no empty text; `spaces` that the only white space in them
     is the plain space; `finite` that its numbers are numbers. `plain` tells that a plain cast gives each its value.
+    `veil` is the function that takes the place of a personal text.
     """
 
     name: str
@@ -94,6 +96,7 @@ class MappedColumn:
     spaces: bool = False
     finite: bool = False
     plain: bool = False
+    veil: str = ""
 
     @property
     def missing_codes(self) -> list[str]:
@@ -200,7 +203,7 @@ def finished(column: MappedColumn, odd: int) -> MappedColumn:
 
 def as_it_stands(column: MappedColumn) -> bool:
     """Tell whether every cell of the column that is not NULL has a value, the one that the file gives it."""
-    if column.header is None or column.missing_codes or column.values:
+    if column.header is None or column.missing_codes or column.values or column.veil:
         return False
     if column.native is Kind.TEXT:
         return column.bare and column.kind is Kind.TEXT
@@ -464,7 +467,11 @@ def can_fail(column: MappedColumn) -> bool:
 
 
 def value(column: MappedColumn, text: exp.Expr) -> exp.Expr:
-    """Write the text of a cell as its declared type; what cannot be read becomes NULL."""
+    """Write the text of a cell as its declared type; what cannot be read becomes NULL. A personal text is veiled."""
+    return veiled(_value(column, text), column.veil)
+
+
+def _value(column: MappedColumn, text: exp.Expr) -> exp.Expr:
     if column.plain and column.kind is Kind.BOOLEAN:
         return _boolean(text, plainly=True)
     if not can_fail(column):

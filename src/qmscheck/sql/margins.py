@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from qmscheck.sql.functions import Values, expand
-from qmscheck.sql.select import PLACE, UNMET, Flags, RowTest, instead, states_of
+from qmscheck.sql.select import PLACE, UNMET, Flags, RowTest, instead, shown, states_of
 from qmscheck.sql.statement import statement
 from qmscheck.sql.trees import exp
 
@@ -54,7 +54,7 @@ def misses(tests: Sequence[RowTest], kinds: Mapping[str, str], values: Values) -
     then unit and margin of each test. Which records are unmet is not asked.
     """
     table, keys = tests[0].table, tests[0].keys
-    named = [exp.cast(exp.column(k, table=table, quoted=True), "text", copy=False) for k in keys]
+    named = [shown(table, k, values) for k in keys]
     told: list[exp.Expr] = [*named, *(exp.column(p, table=table, quoted=True) for p in PLACE)]
     for test in tests:
         assert test.must is not None  # noqa: S101

@@ -2,35 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from qmscheck.sql.statement import statement
 from qmscheck.sql.trees import exp
+from qmscheck.sql.veil import PSEUDONYM, Pair
+from qmscheck.sql.veil import veiled as veil
 
-__all__ = ["named"]
+__all__ = ["named", "names"]
 
 
 @statement
-def named(held: Sequence[tuple[str, str]], answers: str) -> exp.Expr:
+def named(held: Sequence[Pair], answers: str, compared: Collection[Pair] = ()) -> exp.Expr:
     """Count, in each of some columns of tables, the records that name who answered for an obligation on a day.
 
     `answers` is the table of answers, with the columns `obligation`, `on`, `by` and `role`. Columns of the result: the
-    number of the column in `held`, obligation, day, records; nothing where no record does.
+    number of the column in `held`, obligation, day, records; nothing where no record does. Where some columns hold
+    pseudonyms (`compared`), pseudonyms are compared.
     """
+    veiled = bool(compared)
     cells = [
-        exp.select(exp.alias_(exp.Literal.number(i), "at"), exp.alias_(_text(column, "t"), "name")).from_(
-            _table(table, "t"), copy=False
-        )
-        for i, (table, column) in enumerate(held)
+        exp.select(
+            exp.alias_(exp.Literal.number(i), "at"),
+            exp.alias_(_name(_text(pair[1], "t"), veiled=veiled, done=pair in compared), "name"),
+        ).from_(_table(pair[0], "t"), copy=False)
+        for i, pair in enumerate(held)
     ]
-    records = exp.select("at", exp.alias_(_plain(exp.column("name")), "name"))
-    records = records.from_(_all(cells).subquery("c", copy=False), copy=False)
-    signed = exp.select("obligation", "day", exp.alias_(_plain(exp.column("name")), "name")).distinct()
+    records = exp.select("at", "name").from_(_all(cells).subquery("c", copy=False), copy=False)
+    signed = exp.select("obligation", "day", exp.alias_(_name(exp.column("name"), veiled=veiled), "name")).distinct()
     signed = signed.from_(_all([_signed(answers, c) for c in ("by", "role")]).subquery("s", copy=False), copy=False)
     same = exp.EQ(this=exp.column("name", table="r"), expression=exp.column("name", table="p"))
     keys = [exp.column("at", table="r"), exp.column("obligation", table="p"), exp.column("day", table="p")]
     tree = exp.select(*keys, exp.Count(this=exp.Star())).from_(records.subquery("r", copy=False), copy=False)
     return tree.join(signed.subquery("p", copy=False), on=same, copy=False).group_by(*(k.copy() for k in keys))
+
+
+@statement
+def names(columns: Sequence[Pair], clear: Collection[Pair]) -> exp.Expr:
+    """Give the pseudonyms of the texts of personal columns, each once, without the words that stand beside them.
+
+    Those of the columns in `clear` are made now.
+    """
+    cells = []
+    for pair in columns:
+        text = _text(pair[1], "t")
+        found = veil(text, PSEUDONYM) if pair in clear else text
+        alone = exp.func("split_part", found, exp.Literal.string("|"), exp.Literal.number(1))
+        cells.append(exp.select(exp.alias_(alone, "name")).distinct().from_(_table(pair[0], "t"), copy=False))
+    return exp.select("name").distinct().from_(_all(cells).subquery("c", copy=False), copy=False)
+
+
+def _name(text: exp.Expr, *, veiled: bool, done: bool = False) -> exp.Expr:
+    """Write a name as it is compared: its pseudonym where others are such, else the name without case and spaces."""
+    if done:
+        return text
+    return veil(text, PSEUDONYM) if veiled else _plain(text)
 
 
 def _signed(answers: str, column: str) -> exp.Select:

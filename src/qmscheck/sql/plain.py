@@ -24,7 +24,14 @@ ASIDE = "_aside"
 
 def may_be_plain(column: MappedColumn) -> bool:
     """Tell whether cells of the column can be told to be plain: no text that is a number or a date may mean another."""
-    if column.header is None or column.native is not None or column.bare or column.spreadsheet or column.others:
+    if (
+        column.veil
+        or column.header is None
+        or column.native is not None
+        or column.bare
+        or column.spreadsheet
+        or column.others
+    ):
         return False
     if column.kind is Kind.TEXT:
         return True

@@ -14,6 +14,7 @@ from qmscheck.sql.functions import PATTERN, Values, expand
 from qmscheck.sql.statement import statement
 from qmscheck.sql.statistic import Statistic
 from qmscheck.sql.trees import exp
+from qmscheck.sql.veil import equal as equal_columns
 
 __all__ = [
     "MET",
@@ -30,6 +31,7 @@ __all__ = [
     "notable_tallies",
     "outside",
     "populations",
+    "shown",
     "states",
     "states_of",
     "strata",
@@ -157,7 +159,7 @@ def _states(
 ) -> exp.Select:
     table, keys = tests[0].table, tests[0].keys
     cells = [
-        _alias(exp.cast(_column(table, name), "text", copy=False), f"{letter}{i}")
+        _alias(shown(table, name, values), f"{letter}{i}")
         for letter, names in (("k", keys), ("v", strata), ("x", extra))
         for i, name in enumerate(names)
     ]
@@ -172,6 +174,11 @@ def _states(
     told = [_alias(_guarded(scopes[key], values, flags), name) for key, name in named.items()]
     below = exp.select(exp.Star(), *told).from_(_table(table), copy=False)
     return found.from_(below.subquery(exp.to_identifier(table, quoted=True), copy=False), copy=False)
+
+
+def shown(table: str, name: str, values: Values) -> exp.Expr:
+    """Write a cell as text. What is personal is not shown: records must not even stand in its order."""
+    return exp.cast(exp.null() if (table, name) in values.personal else _column(table, name), "text", copy=False)
 
 
 @statement
@@ -343,9 +350,7 @@ def _by_match(case: exp.Case, test: RowTest, other: Related, values: Values, fla
         _when(case, own, UNREADABLE)
     blank = _or([_is_null(_column(table, left)) for table, left in mine])
     _when(case, blank, UNREADABLE if test.lacks else UNMET)  # a match may be there that nobody can find
-    equal = [
-        exp.EQ(this=_column(other.table, right), expression=_column(test.table, left)) for left, right in other.pairs
-    ]
+    equal = [equal_columns((other.table, right), (test.table, left), values.compared) for left, right in other.pairs]
 
     condition = _guarded(other.where, values, flags) if other.where is not None else None
     certain = [*equal, *([condition] if condition is not None else [])]
