@@ -1,7 +1,7 @@
 # One check for everybody: `make check` is what CI runs (see .ci/run). Each step is a target of its own.
 RUN := uv run
 
-.PHONY: check format lint types contracts tests docs fix
+.PHONY: check format lint types contracts tests docs fix fuzz
 
 check: format lint types contracts tests docs
 
@@ -30,3 +30,11 @@ docs:
 fix:
 	$(RUN) ruff check --fix .
 	$(RUN) ruff format .
+
+# Not part of the check: looks for bytes that break a reader, the plan or the ruleset, guided by coverage.
+# FUZZ_SECONDS is the time for each target, FUZZ_TARGETS are their names (default: all).
+FUZZ_SECONDS ?= 60
+FUZZ = $(RUN) --group fuzz python tests/fuzz/run.py
+
+fuzz:
+	$(FUZZ) --all $(FUZZ_SECONDS) $(FUZZ_TARGETS)

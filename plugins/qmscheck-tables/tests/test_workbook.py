@@ -476,6 +476,12 @@ def test_any_damage_is_survived(bench, seed, inside):
         bench.rows(outcome)
 
 
+def test_a_book_written_in_letters_that_nobody_knows_is_told(bench):
+    path = workbook(bench.folder / "a.xlsx", S=[HEADINGS, [1, "x", None]])
+    changed(path, "xl/workbook.xml", lambda xml: xml.replace(b"UTF-8", b"UTF-yes"))
+    assert bench.refused(path, "excel").reason == "corrupt"
+
+
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from([b"", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"]), st.binary(max_size=300))
 def test_any_bytes_are_a_workbook_or_told(bench, mark, content):

@@ -66,7 +66,7 @@ _DAMAGE = (
     EOFError,
     OSError,
     ValueError,
-    KeyError,
+    LookupError,
     NotImplementedError,
     RuntimeError,
 )
