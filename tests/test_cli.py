@@ -468,6 +468,15 @@ def test_what_is_to_be_noted_goes_to_stderr(run: Run, conduct: Conduct) -> None:
     assert conduct.planfile is not None
 
 
+def test_where_no_audit_was_performed_no_note_stands_before_that(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "qmscheck.toml").write_text(
+        '[audit]\norganization = "O"\nscope = "S"\nrulesets = ["nowhere"]\nas_of = 2999-01-01\n', encoding="utf-8"
+    )
+    code, out, err = run("audit")
+    assert (code, out) == (2, "")
+    assert err.startswith("No audit was performed.\n")
+
+
 # ---------------------------------------------------------------- reports
 
 

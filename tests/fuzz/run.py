@@ -46,12 +46,13 @@ def _fuzz(name: str, seconds: int) -> int:
             for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
                 if not module.name.endswith("__main__"):
                     importlib.import_module(module.name)
+    from fuzz.seeds import of_the_corpus
     from fuzz.targets import targets
 
     target = targets()[name]
     corpus = _TREE / "build" / "fuzz" / target.name
     corpus.mkdir(parents=True, exist_ok=True)
-    for number, seed in enumerate(target.seeds()):
+    for number, seed in enumerate([*target.seeds(), *of_the_corpus(target.suffix)]):
         (corpus / f"seed-{number}").write_bytes(seed)
     os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="qmscheck-fuzz-")
     options = [f"-max_total_time={seconds}", "-timeout=60", "-rss_limit_mb=4096", f"-max_len={_LONGEST}"]

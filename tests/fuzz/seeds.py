@@ -15,11 +15,12 @@ import docx
 import duckdb
 import xlsxwriter
 
-__all__ = ["seeds"]
+__all__ = ["of_the_corpus", "seeds"]
 
 _TREE = Path(__file__).parents[2]
 #: Bytes of a real file up to which it is a seed.
-_LARGEST = 20_000
+_LARGEST = 8_000
+_OF_THE_CORPUS = 200_000
 HEADINGS = ("id", "owner", "received", "value", "open", "seen")
 RECORDS = (
     ("C1", "Ada", "2026-10-01", "12.5", "true", "2026-10-01T08:30:00"),
@@ -35,6 +36,21 @@ def seeds(suffix: str) -> list[bytes]:
     found = sorted(p for top in ("examples", "tests") for p in (_TREE / top).rglob(f"*{suffix}") if p.is_file())
     real = [path for path in found if path.name.endswith(suffix) and path.stat().st_size <= _LARGEST]
     return [*made, *(path.read_bytes() for path in real[:: max(1, len(real) // 12)][:12])]
+
+
+def of_the_corpus(suffix: str) -> list[bytes]:
+    """Give the files of a kind that `tests/corpus` makes, up to a size: formats of which the tree holds no file."""
+    from corpus.documents import CASES as DOCUMENTS
+    from corpus.tables import CASES as TABLES
+
+    found: dict[bytes, None] = {}
+    for case in (*TABLES, *DOCUMENTS):
+        with tempfile.TemporaryDirectory() as place:
+            case.make(Path(place))
+            for path in sorted(Path(place).rglob(f"*{suffix}")):
+                if path.is_file() and path.stat().st_size <= _OF_THE_CORPUS:
+                    found[path.read_bytes()] = None
+    return list(found)
 
 
 def _made(suffix: str) -> Iterator[bytes]:

@@ -123,7 +123,7 @@ def rewritten(content: bytes, chance: random.Random, change: Callable[[str, byte
                         continue
                     inside = change(name, inside)
                 with contextlib.suppress(UserWarning):
-                    written.writestr(name, inside)
+                    written.writestr(zipfile.ZipInfo(name), inside, zipfile.ZIP_DEFLATED)
     except (zipfile.BadZipFile, IndexError, KeyError, ValueError, OSError, NotImplementedError, RuntimeError, EOFError, zlib.error):  # fmt: skip
         return spoilt_bytes(content, chance)
     return out.getvalue()

@@ -143,9 +143,10 @@ def _document(suffix: str) -> Callable[[Path, bytes], None]:
         if isinstance(found, Refused):
             _hold(bool(found.reason and found.detail), "a refusal without a reason")
             return
-        json.dumps([found.document, found.passages, found.notes], ensure_ascii=False).encode("utf-8")
-        _hold(len(found.passages) == len(found.places), "passages without a place")
-        _hold(bool(found.passages) or bool(found.scanned), "neither passages nor a reason")
+        columns = (found.texts, found.lines, found.on_pages, found.headings, found.cells, found.roles, found.languages)
+        json.dumps([found.document, columns, found.notes], ensure_ascii=False).encode("utf-8")
+        _hold(len({len(column) for column in columns}) == 1, "passages without a place")
+        _hold(bool(found.texts or found.scanned or found.unread), "neither passages nor a reason")
 
     return run
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from qmscheck.plan import Overrides, PlanFile
     from qmscheck.plugins import Plugins
 
-__all__ = ["command", "overrides", "perform", "read_plan"]
+__all__ = ["command", "overrides", "perform", "read_plan", "tell_notes"]
 
 _EXIT = {"READY": 0, "NOT READY": 1, "CANNOT TELL": 3}
 
@@ -139,14 +139,18 @@ def overrides(plugins: Plugins, rulesets: tuple[str, ...] = (), **options: objec
 
 
 def read_plan(path: str, plugins: Plugins, over: Overrides) -> PlanFile:
-    """Read the plan, and tell what is to be noted about it."""
+    """Read the plan."""
     from qmscheck import plan  # noqa: PLC0415
+
+    return plan.read(Path(path), plugins.readers, over, plugins.rulesets)
+
+
+def tell_notes(planfile: PlanFile) -> None:
+    """Tell what is to be noted about a plan, once the work is done: where it fails, the first line says that."""
     from qmscheck.cli.terminal import say  # noqa: PLC0415
 
-    planfile = plan.read(Path(path), plugins.readers, over, plugins.rulesets)
     for note in planfile.notes:
         say(f"note: {note}")
-    return planfile
 
 
 def perform(
@@ -182,6 +186,7 @@ def perform(
             told("note: nothing has changed since the last audit: this is its record (--anew audits again)")
     for note in notes:
         say(f"note: {note}")
+    tell_notes(planfile)
     return record
 
 

@@ -219,7 +219,7 @@ def _standing(path: str, record: str | None, as_of: dt.datetime | None, disabled
     """Read the plan, the rulesets and the decisions, and say what becomes of each entry."""
     from qmscheck import audit  # noqa: PLC0415
     from qmscheck import plugins as plugin_room  # noqa: PLC0415
-    from qmscheck.cli.audit import overrides, read_plan  # noqa: PLC0415
+    from qmscheck.cli.audit import overrides, read_plan, tell_notes  # noqa: PLC0415
     from qmscheck.cli.report import read_record  # noqa: PLC0415
     from qmscheck.judge.decided import (  # noqa: PLC0415
         Target,
@@ -238,4 +238,5 @@ def _standing(path: str, record: str | None, as_of: dt.datetime | None, disabled
         audited = read_record(record)
         known |= targets(audited.findings, audited.obligations)
     stated = () if file is None else standing(file.decisions, known, ruleset.obligations, day)
+    tell_notes(planfile)
     return _Standing(file, stated, day)

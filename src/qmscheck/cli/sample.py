@@ -170,12 +170,15 @@ def _performed(planfile: Any, plugins: Any, asked: Asked, given: dict[str, Any])
     import sys  # noqa: PLC0415
 
     from qmscheck.cache import folder  # noqa: PLC0415
+    from qmscheck.cli.audit import tell_notes  # noqa: PLC0415
     from qmscheck.cli.terminal import Progress  # noqa: PLC0415
     from qmscheck.sampling import draw  # noqa: PLC0415
 
     cache = None if given["no_cache"] else folder()
     with Progress(sys.stderr) as progress:
-        return draw(planfile, plugins, asked, threads=given["threads"], progress=progress, cache=cache)
+        drawn = draw(planfile, plugins, asked, threads=given["threads"], progress=progress, cache=cache)
+    tell_notes(planfile)
+    return drawn
 
 
 def _asked(name: str, as_of: dt.date, given: dict[str, Any]) -> Asked:
