@@ -139,8 +139,10 @@ class Conduct:
         threads: int | None = None,
         progress: Callable[[str], None] | None = None,
         cache: Path | None = None,
+        noted: Callable[[str], None] | None = None,
     ) -> AuditRecord:
         assert plugins.formats
+        assert noted is not None
         assert progress is not None
         progress("reading evidence/complaints.csv (2 of 7)")
         self.planfile, self.threads, self.cache = planfile, threads, cache
