@@ -146,3 +146,49 @@ def test_a_group_that_is_a_person_is_not_named(tmp_path: Path) -> None:
     (finding,) = found.findings
     assert [(s.value, s.tally.population) for s in finding.strata] == [("North", 1), ("(personal)", 2)]
     assert "Quandt" not in record_room.write(found)
+
+
+WITNESS = RULESET.replace('sensitivity = "personal" }', 'sensitivity = "personal", person = "owner" }').replace(
+    'recommendation = "The quality', 'question = "Is it so?"\nrecommendation = "The quality'
+)
+ANSWERS = "obligation,answer,statement,refs,by,role,on,valid_until\nA-1,yes,seen,log.csv,{},{},2026-11-01,2027-06-01\n"
+
+
+@pytest.mark.parametrize(
+    ("by", "role", "told"),
+    [("anna  QUANDT", "Clerk", 2), ("Zoe", "Bob", 1), ("Zoe", "Clerk", 0)],
+)
+def test_an_answer_about_own_work_is_told_without_names_in_clear(tmp_path: Path, by: str, role: str, told: int) -> None:
+    csv(tmp_path, "1,Anna Quandt", "2,Bob", "3,Anna Quandt")
+    (tmp_path / "said.csv").write_text(ANSWERS.format(by, role), "utf-8")
+    found = audited(tmp_path, WITNESS, SOURCE + '[[source]]\ntable = "attestations"\npath = "said.csv"\n')
+    (answer,) = [o.attestation for o in found.obligations]
+    assert answer is not None
+    assert [w.detail for w in answer.warnings if w.kind == "own-work"] == (
+        [f"The person who answered, or that role, is named as the owner in {told} of 3 records of log (owner)."]
+        if told
+        else []
+    )
+
+
+def test_a_role_that_is_compared_with_persons_becomes_a_pseudonym_for_that_only(tmp_path: Path) -> None:
+    csv(tmp_path, "1,Anna,ANNA", "2,Bob,Chair", "3,,Anna", "4,all,Chair", head="id,owner,team")
+    ruleset = STRATA.replace('key = "owner"', 'key = "id"').replace(
+        '"id is not null"', "\"lower(owner) <> lower(team) and lower(owner) not in ('all', 'none')\""
+    )
+    (finding,) = audited(tmp_path, ruleset, SOURCE).findings
+    assert [e.key for e in finding.exceptions] == ["1", "3", "4"]
+    assert [s.value for s in finding.strata] == ["Chair", "(personal)"]
+
+
+def test_a_register_is_matched_with_a_list_of_roles_that_is_not_personal(tmp_path: Path) -> None:
+    csv(tmp_path, "1,head  of SALES", "2,Anna")
+    (tmp_path / "posts.csv").write_text("post\nHead of sales\n", "utf-8")
+    posts = (
+        '[table.posts]\npurpose = "All"\nkey = "post"\n[table.posts.columns]\npost = { type = "text" }\n[[obligation]]'
+    )
+    ruleset = RULESET.replace("[[obligation]]", posts).replace(
+        'must = "owner is not null"', 'has = { table = "posts", on = { owner = "post" } }'
+    )
+    (finding,) = audited(tmp_path, ruleset, SOURCE + '[[source]]\ntable = "posts"\npath = "posts.csv"\n').findings
+    assert [e.key for e in finding.exceptions] == ["2"]

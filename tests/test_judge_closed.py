@@ -145,3 +145,29 @@ def test_every_change_of_a_closed_record_is_noticed_and_no_other(tmp_path: Path,
     cells = ROWS[key].split(",")
     changed = {**ROWS, key: ",".join([*cells[:3], state])}
     assert bool(told(twice(tmp_path, ROWS, changed))) is (state != cells[3])
+
+
+def test_a_table_that_was_emptied_is_told(tmp_path: Path) -> None:
+    first = audit(tmp_path, ROWS, THEN)
+    (tmp_path / "before.json").write_text(record_room.write(first), "utf-8")
+    (tmp_path / "log.csv").write_text(HEAD)
+    found = audited(tmp_path, RULES, 'previous = "before.json"\n' + SOURCE, as_of=NOW)
+    assert told(found) == ["log: closed records changed: none of the 2 closed then is there, since 2026-06-01"]
+    assert gate(found)[0] == "undecided"
+
+
+def test_a_table_that_no_ruleset_asks_for_any_more_is_not_compared_and_that_is_told(tmp_path: Path) -> None:
+    (tmp_path / "before.json").write_text(record_room.write(audit(tmp_path, ROWS, THEN)), "utf-8")
+    (tmp_path / "other.csv").write_text("id,owner\n1,Anna\n")
+    other = RULESET.replace("[table.log", "[table.other").replace('each = "log"', 'each = "other"')
+    found = audited(tmp_path, other, 'previous = "before.json"\n' + SOURCE.replace("log", "other"), as_of=NOW)
+    assert "log: closed records not compared" in " ".join(told(found))
+
+
+def test_a_plan_may_turn_the_condition_off_with_a_reason(tmp_path: Path) -> None:
+    (tmp_path / "before.json").write_text(record_room.write(audit(tmp_path, ROWS, THEN)), "utf-8")
+    off = '[gate]\nkept = { on = false, why = "the tool was changed in July" }\n'
+    (tmp_path / "log.csv").write_text(HEAD + "1,Anna,2026-01-05,rejected\n")
+    found = audited(tmp_path, RULES, 'previous = "before.json"\n' + off + SOURCE, as_of=NOW)
+    assert gate(found) == ("off", "the tool was changed in July")
+    assert len(told(found)) == 1, "it stays a limit"

@@ -36,9 +36,11 @@ def altered(bench: Bench) -> Iterator[Limit]:
         return
     for then in bench.history.closed:
         table = bench.tables.get(then.table)
-        if table is None or not table.rows:
-            continue  # that it is gone is told of its source
-        now = _seal(then.table, then, bench.history.as_of, bench)
+        if table is not None and not table.rows:
+            detail = f"none of the {then.records} closed then is there, since {bench.history.as_of}"
+            yield Limit(kind="table", id=then.table, reason="closed records changed", detail=detail)
+            continue
+        now = None if table is None else _seal(then.table, then, bench.history.as_of, bench)
         if now is None:
             detail = f"whether the {then.records} closed then are as they were cannot be told: other columns are read"
             yield Limit(kind="table", id=then.table, reason="closed records not compared", detail=detail)
