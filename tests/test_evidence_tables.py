@@ -160,3 +160,19 @@ def test_a_table_in_an_archive_has_the_places_of_its_file_and_the_digest_of_the_
     assert only(record).sha256 == hashlib.sha256((tmp_path / "export.zip").read_bytes()).hexdigest()
     (finding,) = (f for f in record.findings if f.rule == "O.received")
     assert [(e.location.path, e.location.row) for e in finding.exceptions if e.location] == [("export.zip", 4)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "id,received,days\n1,01/02/2026,3\n2\n",
+        'id,received,days\n1,2026-01-02,"1,000"\n2\n',
+        "id,received,days\n1,2026-01-02T10:00:00Z,3\n2\n",
+    ],
+    ids=["dates with two readings", "numbers with two readings", "offsets"],
+)
+def test_a_row_that_one_file_lost_is_not_lost_in_the_next(tmp_path: Path, text: str) -> None:
+    (tmp_path / "a.csv").write_text(text, "utf-8")
+    (tmp_path / "b.csv").write_text(f'{GOOD}"3\n4",2026-01-04,5\n', "utf-8")  # read in one piece, for its line end
+    record = audited(tmp_path, RULESET, SOURCE.format(path="[ab].csv", more=""))
+    assert [[s.row for s in e.rows_skipped] for e in record.evidence] == [[3], []]

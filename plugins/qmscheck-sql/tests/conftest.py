@@ -56,6 +56,23 @@ def _call(folder: Path, *command: str) -> None:
     assert done.returncode == 0, f"{command[0]}: {done.stderr}\n{done.stdout}"
 
 
+def _started(folder: Path, control: str) -> int:
+    """Start the server on a free port; another process may take the port first, so it is tried again."""
+    for attempt in range(5):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port: int = free.getsockname()[1]
+        told = f"-h 127.0.0.1 -p {port} -k {folder} -c fsync=off -c shared_buffers=16MB -c timezone=Europe/Berlin"
+        try:
+            _call(folder, control, "-D", f"{folder}/db", "-w", "-t", "120", "-o", told, "-l", f"{folder}/log", "start")
+        except AssertionError:
+            if attempt == 4:
+                raise
+        else:
+            return port
+    raise AssertionError
+
+
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
     programs = [_program(name) for name in ("initdb", "pg_ctl")]
@@ -71,11 +88,7 @@ def server() -> Iterator[Server]:
         (folder / "password").chmod(0o644)
         as_owner = ["-U", "owner", "-A", "scram-sha-256", f"--pwfile={folder / 'password'}"]
         _call(folder, initdb, "-D", f"{folder}/db", *as_owner, "-N", "-E", "UTF8", "--locale=C")
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        told = f"-h 127.0.0.1 -p {port} -k {folder} -c fsync=off -c shared_buffers=16MB -c timezone=Europe/Berlin"
-        _call(folder, control, "-D", f"{folder}/db", "-w", "-o", told, "-l", f"{folder}/log", "start")
+        port = _started(folder, control)
         try:
             found = Server(port, folder)
             found.run("create database erp", database="postgres")

@@ -67,6 +67,10 @@ def test_every_column_has_one_name_of_its_own(headings):
         (("Summe:", None, "7,5 %"), True),
         (("Total", "open", "7"), False),
         (("Total", "6", "7"), False),
+        ((None, "Total loss of the pump", None, None), False),
+        ((None, "Total loss", None, "12"), False),
+        ((None, "Total of all sites", None, "12"), True),
+        ((None, "Gesamt 2025", None, "12"), True),
     ],
 )
 def test_a_totals_row_is_told_from_a_record(record, total):

@@ -16,7 +16,7 @@ from qmscheck.model import Cases, Evidence, Location, SkippedRow, Source, TableS
 from qmscheck.sql.days import DATE_FORMATS
 from qmscheck.sql.figures import Spelling
 from qmscheck.sql.kinds import Kind
-from qmscheck.sql.mapping import MappedColumn, format_fits, offsets, unreadable_cells
+from qmscheck.sql.mapping import MappedColumn, format_fits, offsets, two_readings, unreadable_cells
 from qmscheck.sql.select import PLACE
 from qmscheck.sql.sieve import Sieve
 
@@ -155,9 +155,12 @@ def _bound(
     if notes:
         read = work.read(columns)
     notes += _told_twice(columns, found, present)
+    notes += _unexplained(work, [c for c in columns if read.unreadable.get(c.name)], found)
     if extract.zoned:
         told, doubt = _zones(work, columns, found)
         notes, problems = [*notes, *told], [*problems, *doubt]
+    if isinstance(extract.content, Delimited) and (asked or extract.zoned or any(read.unreadable.values())):
+        engine.rejected()  # what was looked at again lost its rows again: they are not those of the next file
     if not isinstance(extract.content, Parquet) and read.rows > _KEPT:
         engine.forget(f"{name}_raw")
     sheet_columns = {h: i for i, h in enumerate(present)}
@@ -221,6 +224,20 @@ def _told_twice(columns: Sequence[MappedColumn], found: Mapping[str, str | None]
             notes.append(f"'{heading}' stands {times} times: its cells are joined with '{column.joint}'")
         else:
             notes.append(f"'{heading}' stands {times} times: the first is read; the others are '{heading} (2)' ...")
+    return notes
+
+
+def _unexplained(work: Typing, columns: Sequence[MappedColumn], found: Mapping[str, str | None]) -> list[str]:
+    """Show the two readings of numbers that cannot be read because the plan does not say how they are spelled."""
+    notes = []
+    for column in columns:
+        if not column.kind.numeric or not _is_text(column) or column.spelling.decimal or column.spelling.thousands:
+            continue
+        ((cell,),) = work.engine.rows(two_readings(f"{work.name}_raw", column))
+        if cell is not None:
+            text, heading = str(cell), found.get(column.name) or column.name
+            readings = f"{text.replace(',', '.')} or {text.replace(',', '')}"
+            notes.append(f"'{heading}' has cells such as {text}, which may be {readings}: declare its decimal mark")
     return notes
 
 

@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from qmscheck.sql.kinds import Kind
 from qmscheck.sql.trees import exp
 
-__all__ = ["PLAIN", "Spelling", "finite", "number", "spelling_mistake"]
+__all__ = ["PLAIN", "TWO_READINGS", "Spelling", "finite", "number", "spelling_mistake"]
 
 _SPACES = " \u00a0\u2009\u202f"
 _APOSTROPHES = "'\u2019"
+#: A number that may have a fraction, or thousands, where the plan says nothing.
+TWO_READINGS = "[+-]?[0-9]{1,3},[0-9]{3}"
 _EXPONENT = "([eE][+-]?[0-9]+)?"
 
 

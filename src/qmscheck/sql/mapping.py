@@ -14,7 +14,7 @@ from typing import Literal
 
 from qmscheck.cells import UNREADABLE, WHITE_SPACE
 from qmscheck.sql.days import DATE_FORMATS, OFFSET, day, iso, parsed
-from qmscheck.sql.figures import PLAIN, Spelling, finite, number
+from qmscheck.sql.figures import PLAIN, TWO_READINGS, Spelling, finite, number
 from qmscheck.sql.functions import literal
 from qmscheck.sql.kinds import Kind
 from qmscheck.sql.select import PLACE
@@ -38,6 +38,7 @@ __all__ = [
     "offsets",
     "placed",
     "records",
+    "two_readings",
     "typed",
     "union",
     "unreadable_cells",
@@ -308,6 +309,15 @@ def format_fits(raw: str, column: MappedColumn) -> exp.Expr:
         for form in DATE_FORMATS
     )
     return exp.select(*counts).from_(first, copy=False)
+
+
+@statement
+def two_readings(raw: str, column: MappedColumn) -> exp.Expr:
+    """Fetch a cell of a column of numbers that may have a fraction or thousands, if there is one."""
+    bare = exp.select(_alias(_bare(column), "v")).from_(_quoted(raw), copy=False).subquery("_a", copy=False)
+    pattern = exp.Literal.string(TWO_READINGS)
+    fits = exp.Anonymous(this="regexp_full_match", expressions=[exp.column("v", quoted=True), pattern])
+    return exp.select(exp.Min(this=exp.column("v", quoted=True))).from_(bare, copy=False).where(fits, copy=False)
 
 
 @statement

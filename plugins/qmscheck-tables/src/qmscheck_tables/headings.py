@@ -26,8 +26,9 @@ Record = Sequence[str | None]
 
 
 _TOTAL = re.compile(
-    r"(?:grand |sub|zwischen|end)?(?:total|sum|summe|gesamt|gesamtsumme|average|mittelwert|durchschnitt)\b(?!\w)",
-    re.IGNORECASE,
+    r"(?:grand |sub|zwischen|end)?(?:total|sum|summe|gesamt|gesamtsumme|average|mittelwert|durchschnitt)s?"
+    r"(?:\s*[:=(].*|\s+(?:of|for|von|für|aller|der)\b.*|\s*[\d€$%].*)?",
+    re.IGNORECASE | re.DOTALL,
 )
 
 
@@ -156,13 +157,13 @@ def _last_filled(record: Record) -> int:
 
 def is_total(record: Sequence[str | None]) -> bool:
     """Tell whether a row sums others up: at most half filled, a word for it, and no other word in its first cell; or
-    nothing but that word and figures, with a gap.
+    nothing but that word and figures, with a gap. `Total loss of the pump` is none: more would vanish than sums.
     """
     filled = [cell.strip() for cell in record if cell is not None and cell.strip()]
     if not filled:
         return False
     first = (record[0] or "").strip()
     if 2 * len(filled) <= len(record):
-        return any(_TOTAL.match(cell) for cell in filled) and (not first or _TOTAL.match(first) is not None)
-    alone = _TOTAL.fullmatch(filled[0].rstrip(": ")) is not None
+        return any(_TOTAL.fullmatch(cell) for cell in filled) and (not first or _TOTAL.fullmatch(first) is not None)
+    alone = _TOTAL.fullmatch(filled[0]) is not None
     return alone and 1 < len(filled) < len(record) and _figures(filled[1:]) == len(filled) - 1
