@@ -40,7 +40,7 @@ def test_a_comma_with_two_readings_is_unreadable_until_the_plan_declares_it(tmp_
     text = 'id,received,days\n1,2026-01-02,"12,000"\n2,2026-01-03,"1,234"\n'
     record = read(tmp_path, text)
     assert tally(record, "O.quick") == (1, 0, 1)
-    told = "'days' has cells such as 1,234, which may be 1.234 or 1234: declare its decimal mark"
+    told = "2 cells of 'days' are written like 1,234, which may be 1.234 or 1234: declare its decimal mark"
     assert only(record).notes == (told,)
     declared = '[source.columns]\ndays = { from = "days", thousands = "," }\n'
     assert tally(read(tmp_path, text, declared), "O.quick") == (2, 0, 0)

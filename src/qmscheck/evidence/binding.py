@@ -161,7 +161,7 @@ def _bound(
         notes, problems = [*notes, *told], [*problems, *doubt]
     if isinstance(extract.content, Delimited) and (asked or extract.zoned or any(read.unreadable.values())):
         engine.rejected()  # what was looked at again lost its rows again: they are not those of the next file
-    if not isinstance(extract.content, Parquet) and read.rows > _KEPT:
+    if isinstance(extract.content, Stream) or (not isinstance(extract.content, Parquet) and read.rows > _KEPT):
         engine.forget(f"{name}_raw")
     sheet_columns = {h: i for i, h in enumerate(present)}
     headed = {
@@ -233,11 +233,13 @@ def _unexplained(work: Typing, columns: Sequence[MappedColumn], found: Mapping[s
     for column in columns:
         if not column.kind.numeric or not _is_text(column) or column.spelling.decimal or column.spelling.thousands:
             continue
-        ((cell,),) = work.engine.rows(two_readings(f"{work.name}_raw", column))
-        if cell is not None:
-            text, heading = str(cell), found.get(column.name) or column.name
-            readings = f"{text.replace(',', '.')} or {text.replace(',', '')}"
-            notes.append(f"'{heading}' has cells such as {text}, which may be {readings}: declare its decimal mark")
+        (number,) = counts(work.engine.rows(two_readings(f"{work.name}_raw", column))[0])
+        if number:
+            heading = found.get(column.name) or column.name
+            notes.append(
+                f"{number} cells of '{heading}' are written like 1,234, which may be 1.234 or 1234: declare its decimal "
+                "mark"
+            )
     return notes
 
 

@@ -313,11 +313,11 @@ def format_fits(raw: str, column: MappedColumn) -> exp.Expr:
 
 @statement
 def two_readings(raw: str, column: MappedColumn) -> exp.Expr:
-    """Fetch a cell of a column of numbers that may have a fraction or thousands, if there is one."""
+    """Count the cells of a column of numbers that may have a fraction or thousands."""
     bare = exp.select(_alias(_bare(column), "v")).from_(_quoted(raw), copy=False).subquery("_a", copy=False)
     pattern = exp.Literal.string(TWO_READINGS)
     fits = exp.Anonymous(this="regexp_full_match", expressions=[exp.column("v", quoted=True), pattern])
-    return exp.select(exp.Min(this=exp.column("v", quoted=True))).from_(bare, copy=False).where(fits, copy=False)
+    return exp.select(exp.Count(this=exp.Star())).from_(bare, copy=False).where(fits, copy=False)
 
 
 @statement
