@@ -236,10 +236,8 @@ def _unexplained(work: Typing, columns: Sequence[MappedColumn], found: Mapping[s
         (number,) = counts(work.engine.rows(two_readings(f"{work.name}_raw", column))[0])
         if number:
             heading = found.get(column.name) or column.name
-            notes.append(
-                f"{number} cells of '{heading}' are written like 1,234, which may be 1.234 or 1234: declare its decimal "
-                "mark"
-            )
+            readings = "which may be 1.234 or 1234: declare its decimal mark"
+            notes.append(f"{number} cells of '{heading}' are written like 1,234, {readings}")
     return notes
 
 
