@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from made_documents import compound, lines, old_slides, old_word, open_document, pdf, read, records, roles, slides, word
 from qmscheck_documents.asking import DOCUMENTS, PARSERS, PASSAGES, Asked
@@ -223,6 +223,7 @@ def test_any_text_gives_records_or_a_reason(name: str, parts: list[str]) -> None
 
 @settings(max_examples=150, deadline=None)
 @given(place=st.integers(0, 20000), junk=st.binary(min_size=1, max_size=20), name=st.sampled_from(sorted(WHOLE)))
+@example(place=2636, junk=b"\x01", name="a.odt")  # the directory of a zip that begins before the file does
 def test_a_damaged_file_gives_records_or_a_reason(place: int, junk: bytes, name: str) -> None:
     whole = WHOLE[name]
     at = place % len(whole)

@@ -26,8 +26,8 @@ def exact(one: str, other: str) -> float:
     return len(runs(one) & runs(other)) / len(runs(one) | runs(other))
 
 
-def test_a_text_is_like_itself_whatever_its_case_and_punctuation() -> None:
-    assert likeness(sketch(MINUTES), sketch(MINUTES.upper().replace(" ", ", "))) == 1.0
+def test_a_text_is_like_itself_whatever_its_case_and_spaces() -> None:
+    assert likeness(sketch(MINUTES), sketch(MINUTES.upper().replace(" ", "\n"))) == 1.0
 
 
 def test_texts_without_a_common_run_are_not_alike_and_short_ones_are_not_compared() -> None:

@@ -47,7 +47,7 @@ def parse(content: bytes) -> Parsed | Refused:
             if "META-INF/manifest.xml" in names and _LOCKED in container.read("META-INF/manifest.xml"):
                 return Refused("encrypted", "The OpenDocument file is protected by a password.")
             parts = {name: container.read(name) for name in ("content.xml", "styles.xml", "meta.xml") if name in names}
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, OSError, EOFError, RuntimeError):
+    except (zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, OSError, EOFError, RuntimeError):
         return Refused("corrupt", "The OpenDocument file is damaged.")
     if not all(map(xml_is_safe, parts.values())):
         return Refused("corrupt", "The OpenDocument file declares entities of its own, as no office program does.")

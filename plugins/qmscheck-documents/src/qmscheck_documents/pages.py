@@ -101,19 +101,24 @@ def _paragraphs(lines: Sequence[Line], levels: Mapping[float, int], body: float)
     steps = sorted(a.bottom - b.bottom for a, b in pairwise(lines) if a.bottom > b.bottom)
     step = steps[len(steps) // 2] if steps else body
     group: list[Line] = []
+    opened = 0
     for line in lines:
-        if group and _starts_anew(group, line, edge, step, levels):
+        if group and _starts_anew(group, line, edge, step, levels, still_open=opened > 0):
             yield _block(group, levels)
-            group = []
+            group, opened = [], 0
         group.append(line)
+        if "[" in line.text or "]" in line.text:
+            opened += line.text.count("[") - line.text.count("]")
     if group:
         yield _block(group, levels)
 
 
-def _starts_anew(group: list[Line], line: Line, edge: float, step: float, levels: Mapping[float, int]) -> bool:
+def _starts_anew(
+    group: list[Line], line: Line, edge: float, step: float, levels: Mapping[float, int], *, still_open: bool
+) -> bool:
     """Say whether a line begins a new paragraph after the lines gathered so far."""
     before = group[-1]
-    if len(group) < _OPEN_LINES and _is_open(group) and abs(line.size - before.size) < 1:
+    if still_open and len(group) < _OPEN_LINES and abs(line.size - before.size) < 1:
         return False  # an open bracket is one thought, as in the cells of a table
     if line.size in levels and levels.get(before.size) == levels[line.size] and not _CHAPTER.match(before.text):
         return before.bottom - line.bottom > 2 * line.size  # a heading of two lines
@@ -128,10 +133,6 @@ def _starts_anew(group: list[Line], line: Line, edge: float, step: float, levels
         or line.bottom > before.bottom + step
         or _was_last(group, line, edge)
     )
-
-
-def _is_open(group: list[Line]) -> bool:
-    return sum(part.text.count("[") - part.text.count("]") for part in group) > 0
 
 
 def _leads(text: str) -> bool:

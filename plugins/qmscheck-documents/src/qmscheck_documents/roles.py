@@ -44,7 +44,7 @@ _LONG, _SHORT = 400, 30
 # Nearly all passages are settled by a look for these, before any pattern is tried.
 _DOTS = ("..", ". .", "…", "\t")
 _PAGE_ENDS = frozenset("0123456789ivxlcIVXLC")
-_ADVICE = ("this ", "template", "please", "diese", "fill ")
+_ADVICE = ("template", "delete this", "remove this", "skeleton", "this notice", "customi", "diese", "fill ")
 _DEMANDS = ("require", "demand", "stipulate", "prescribe", "states", "fordert", "verlangt", "schreibt")
 _NOTES = ("note", "hint", "tip", "guidance", "hinweis", "anmerkung", "erläuterung")
 
@@ -144,10 +144,16 @@ def _leads_to_page(text: str) -> bool:
 
 
 def _instructs(small: str) -> bool:
-    return any(word in small for word in _ADVICE) and _INSTRUCTION.search(small) is not None
+    for word in _ADVICE:
+        if word in small:
+            return _INSTRUCTION.search(small) is not None
+    return False
 
 
 def _guides(small: str, text: str) -> bool:
-    if not small.startswith(_NOTES) and not any(word in small for word in _DEMANDS):
-        return False
-    return _GUIDANCE.search(text) is not None
+    if small.startswith(_NOTES):
+        return _GUIDANCE.search(text) is not None
+    for word in _DEMANDS:
+        if word in small:
+            return _GUIDANCE.search(text) is not None
+    return False

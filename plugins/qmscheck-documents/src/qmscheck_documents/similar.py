@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +13,8 @@ __all__ = ["Like", "Sketched", "compared"]
 #: Documents with the same run of words that are compared: those of more are boilerplate, and further copies.
 _MOST = 40
 _PROBES = 48
+#: Share of the smallest digests that two texts have in common, if they are alike: half of what is expected.
+_ENOUGH = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +65,14 @@ def _neighbours(
 ) -> Iterator[tuple[float, str, bool]]:
     """Give the documents that are alike: similar texts share the smallest digests of their sketches."""
     one = documents[place]
-    near: set[int] = set()
-    for digest in one.sketch[:_PROBES]:
-        near.update(posted[digest][:_MOST])
-    for number in near - {place}:
+    probes = one.sketch[:_PROBES]
+    shared: Counter[int] = Counter()
+    for digest in probes:
+        shared.update(posted[digest][:_MOST])
+    del shared[place]
+    for number, times in shared.items():
+        if times < len(probes) * _ENOUGH:
+            continue
         other = documents[number]
         much = likeness(one.sketch, other.sketch)
         if much >= LIKE:

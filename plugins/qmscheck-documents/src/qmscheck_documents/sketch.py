@@ -1,13 +1,11 @@
 """A sketch of a text: the smallest digests of its runs of words, from which the likeness of two texts is estimated.
 
-Source: A. Broder, On the resemblance and containment of documents, 1997 (bottom-k sketches of shingles). Texts of up to
-`_KEPT` runs are compared exactly; for longer ones the estimate is off by about 1/sqrt(_KEPT), that is 0.06.
+Source: A. Broder, On the resemblance and containment of documents, 1997 (bottom-k sketches of shingles). Of the
+runs one in four is looked at, and `_KEPT` of these are kept: the estimate is off by about 1/sqrt(_KEPT), that is 0.06.
 """
 
 from __future__ import annotations
 
-import re
-from array import array
 from collections.abc import Sequence
 from zlib import crc32
 
@@ -18,23 +16,17 @@ LIKE = 0.8
 _KEPT = 256
 _RUN = 4
 _LEAST = 20
-_WORD = re.compile(r"\w+")
 
 
 def sketch(text: str) -> list[int]:
     """Give the sketch of a text, ascending; nothing for one that is too short to be a copy of anything."""
-    words = _WORD.findall(text.casefold())
+    words = text.casefold().split()
     if len(words) < _LEAST:
         return []
-    digests = {word: crc32(word.encode()) for word in set(words)}
-    spelt = memoryview(array("I", [digests[word] for word in words]).tobytes())
-    size = len(spelt) // len(words)
-    last = len(words) - _RUN
-    runs = {
-        crc32(spelt[n * size : (n + _RUN) * size])
-        for n, word in enumerate(words[: last + 1])
-        if digests[word] & 1  # every other run, by its first word, says as much
-    }
+    # One run in four, chosen by its first word, says as much as all.
+    first = {word for word in set(words) if not crc32(word.encode("utf-8", "surrogatepass")) & 3}
+    starts = [n for n, word in enumerate(words[: len(words) - _RUN + 1]) if word in first]
+    runs = {crc32(" ".join(words[n : n + _RUN]).encode("utf-8", "surrogatepass")) for n in starts}
     return sorted(runs)[:_KEPT]
 
 
