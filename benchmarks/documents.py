@@ -5,6 +5,8 @@
 Fresh processes in turns: `plain` asks the libraries for the bare text of each file, one after the other; `own` reads
 the folder as an audit does, with two workers, up to the two tables; `first` does so and remembers, `again` has all in
 memory. Peak memory is that of the largest process of each, and for `own` also the sum of parent and both workers.
+`audit` is the command `qmscheck audit` on that folder with the ruleset iso9001 and an empty cache; `recalled` the same
+command again, which finds every file as it was and recalls the record.
 """
 
 from __future__ import annotations
@@ -25,6 +27,18 @@ __all__ = ["main"]
 
 _HERE = Path(__file__).parent
 _SLOWER, _FASTER = 1.5, 20.0
+_NAMES = ("plain", "own", "first", "again", "audit", "recalled")
+_PLAN = """\
+[audit]
+organization = "Benchmark"
+scope = "Documents"
+rulesets = ["iso9001"]
+as_of = 2026-10-31
+
+[[source]]
+table = "documents"
+path = "{evidence}"
+"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -48,20 +62,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _measured(evidence: Path, rounds: int) -> tuple[dict[str, list[Cost]], dict[str, dict[str, int]]]:
     """Run all four in each round; `first` begins each time without memory."""
-    costs: dict[str, list[Cost]] = {name: [] for name in ("plain", "own", "first", "again")}
+    costs: dict[str, list[Cost]] = {name: [] for name in _NAMES}
     told: dict[str, dict[str, int]] = {}
     with tempfile.TemporaryDirectory(prefix="qmscheck-memory-") as memory:
+        plan = Path(memory) / "qmscheck.toml"
+        plan.write_text(_PLAN.format(evidence=evidence.as_posix()), "utf-8")
         for number in range(rounds + 1):
-            shutil.rmtree(Path(memory) / "documents", ignore_errors=True)
+            for part in ("documents", "qmscheck"):
+                shutil.rmtree(Path(memory) / part, ignore_errors=True)
             for name, found in costs.items():
-                how = "plain" if name == "plain" else "own"
-                place = (memory,) if name in {"first", "again"} else ()
-                line = (sys.executable, str(_HERE / "documents_read.py"), how, str(evidence), *place)
-                cost, printed = run(Command(line))
-                told[name] = json.loads(printed)
+                cost, printed = run(_command(name, evidence, memory))
+                told[name] = json.loads(printed) if printed.startswith("{") else {}
                 if number:  # the first round writes byte code and fills the file cache
                     found.append(cost)
     return costs, told
+
+
+def _command(name: str, evidence: Path, memory: str) -> Command:
+    if name in {"audit", "recalled"}:
+        line = (sys.executable, "-m", "qmscheck", "audit", memory, "--quiet")
+        return Command(line, (0, 1, 3), {"XDG_CACHE_HOME": memory})
+    how = "plain" if name == "plain" else "own"
+    place = (memory,) if name in {"first", "again"} else ()
+    return Command((sys.executable, str(_HERE / "documents_read.py"), how, str(evidence), *place))
 
 
 def _report(costs: dict[str, list[Cost]], told: dict[str, dict[str, int]], documents: int) -> bool:
@@ -81,6 +104,8 @@ def _report(costs: dict[str, list[Cost]], told: dict[str, dict[str, int]], docum
     print(
         f"first / again: {faster:.1f} paired, {least:.1f} min/min, {cpu:.1f} CPU; {_said(faster >= _FASTER, _FASTER)}"
     )
+    recalled, least, cpu = paired(costs["audit"], costs["recalled"])
+    print(f"audit / recalled: {recalled:.1f} paired, {least:.1f} min/min, {cpu:.1f} CPU")
     return slower > _SLOWER or faster < _FASTER
 
 

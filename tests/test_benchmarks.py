@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -34,3 +35,19 @@ def test_no_ratio_is_printed_where_the_answers_differ(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "match.customer: audit" in done.stdout
     assert "ratio" not in done.stdout
+
+
+def test_the_folder_of_documents_is_read_alike_by_the_libraries_by_us_and_from_memory(tmp_path: Path) -> None:
+    memory = tmp_path / "memory"
+    memory.mkdir(mode=0o700)
+    made = [sys.executable, str(_SCAN.with_name("documents_made.py")), "40", str(tmp_path / "documents")]
+    subprocess.run(made, check=True)
+
+    def told(how: str, *more: str) -> dict[str, int]:
+        line = [sys.executable, str(_SCAN.with_name("documents_read.py")), how, str(tmp_path / "documents"), *more]
+        return dict(json.loads(subprocess.run(line, capture_output=True, check=True).stdout))
+
+    plain, own, again = told("plain"), told("own", str(memory)), told("own", str(memory))
+
+    assert plain["pages"] == own["pages"] == again["pages"] > 40
+    assert own["passages"] == again["passages"] > 2000

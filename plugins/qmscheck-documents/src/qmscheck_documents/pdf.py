@@ -100,6 +100,8 @@ def _lines(raw_page: Any, text: str, number: int) -> Iterator[Line]:
 
     box = raw.FS_RECTF()
     right, left, bottom, top = c_double(), c_double(), c_double(), c_double()
+    at_box = byref(box)
+    edges = (byref(left), byref(right), byref(bottom), byref(top))
     at = 0
     as_counted = raw.FPDFText_CountChars(raw_page) == len(text)  # every character of the text is one of the page
     for line in text.split("\n"):
@@ -109,9 +111,9 @@ def _lines(raw_page: Any, text: str, number: int) -> Iterator[Line]:
             if not as_counted:
                 middle = raw.FPDFText_GetCharIndexFromTextIndex(raw_page, middle)
                 last = raw.FPDFText_GetCharIndexFromTextIndex(raw_page, last)
-            known = raw.FPDFText_GetLooseCharBox(raw_page, middle, byref(box))
+            known = raw.FPDFText_GetLooseCharBox(raw_page, middle, at_box)
             size = round(abs(box.top - box.bottom), 1) if known else 0.0
-            placed = raw.FPDFText_GetCharBox(raw_page, last, byref(left), byref(right), byref(bottom), byref(top))
+            placed = raw.FPDFText_GetCharBox(raw_page, last, *edges)
             yield Line(number, words, size, round(box.bottom, 1) if known else 0.0, right.value if placed else 0.0)
         at += len(line) + 1
 

@@ -98,11 +98,11 @@ def read(request: Request) -> Iterator[Extract | Unread | Begun]:
         if isinstance(answer, Unread):
             yield answer
         elif one.aside:
-            found.sketches.append(_sketched(relative(one.path, request.root), answer, template=True))
+            found.sketches.append(_sketched(str(answer.document[0]), answer, template=True))
         else:
             yield from _scanned(one.path, answer)
             yield from (Unread(one.path, reason, detail) for reason, detail in answer.unread)
-            _add(found, one.path, answer, relative(one.path, request.root))
+            _add(found, one.path, answer, str(answer.document[0]))
     if not any_file:
         yield Unread(path, "empty", "The folder holds no files.")
     if found.seen:
@@ -208,7 +208,7 @@ def _content(file: Path) -> bytes | Unread:
         content = file.read_bytes()
     except OSError as error:
         return Unread(file, "missing", f"The file cannot be opened: {error.strerror}.")
-    if not content.strip():
+    if not content or content.isspace():
         return Unread(file, "empty", "The file is empty.")
     if content.startswith(_LFS):
         return Unread(file, "lfs-pointer", "Git LFS left a pointer here; fetch the file itself (git lfs pull).")

@@ -12,7 +12,7 @@ __all__ = ["Like", "Sketched", "compared"]
 
 #: Documents with the same run of words that are compared: those of more are boilerplate, and further copies.
 _MOST = 40
-_PROBES = 48
+_PROBES = 24
 #: Share of the smallest digests that two texts have in common, if they are alike: half of what is expected.
 _ENOUGH = 0.4
 

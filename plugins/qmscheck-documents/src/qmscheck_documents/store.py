@@ -54,7 +54,7 @@ class Store:
         if seal != _seal(key, body):
             return None
         with contextlib.suppress(zlib.error):
-            return zlib.decompress(_mixed(key, body))
+            return zlib.decompress(_mixed(key, body), bufsize=len(body) * 6 + 64)
         return None
 
     def put(self, asked: Asked, text: bytes) -> None:

@@ -29,6 +29,7 @@ _TABLE: dict[int, str | None] = {**_LONE, **_CONTROLS, **_GONE, **_SAME}
 # PDFium writes U+FFFE for a hyphen that it found at the end of a line.
 _BEFORE_AND = re.compile(r"\ufffe\s*(?=(?:und|oder|bzw|and|or)\b)")
 _BEFORE_CAPITAL = re.compile(r"\ufffe\s*(?=[A-ZÄÖÜ0-9])")
+_HYPHENS = re.compile(r"[-\u2010\u00ad]\s*\n")
 _LINE_END = re.compile(r"(?<=[a-zäöüß])[-\u2010\u00ad]\s*\n\s*(?=[a-zäöüß])(?!(?:und|oder|bzw|and|or)\b)")
 
 
@@ -41,8 +42,8 @@ def normalised(text: str) -> str:
 
 def joined(lines: str) -> str:
     """Join the lines of a PDF paragraph; a word that was divided at a line end becomes whole again."""
-    text = _BEFORE_CAPITAL.sub("-", _BEFORE_AND.sub("- ", lines))
-    return normalised(_LINE_END.sub("", text))
+    text = _BEFORE_CAPITAL.sub("-", _BEFORE_AND.sub("- ", lines)) if "\ufffe" in lines else lines
+    return normalised(_LINE_END.sub("", text) if _HYPHENS.search(text) else text)
 
 
 def decoded(content: bytes) -> tuple[str, str | None] | None:
