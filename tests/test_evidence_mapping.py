@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import duckdb
 import pytest
 from folders import audited
 from test_evidence import RULESET, SOURCE, only, read
@@ -134,6 +135,20 @@ def test_times_with_different_offsets_are_a_question_until_the_plan_has_a_zone(t
     record = times(tmp_path, text, head='timezone = "Europe/Berlin"\n', name=f"c.{suffix}")
     assert only(record).status == "read"
     assert only(record).notes == ("times in 'received' have an offset from UTC: they are told by Europe/Berlin",)
+
+
+@pytest.mark.parametrize(("zone", "met"), [("", 1), ('timezone = "Asia/Tokyo"\n', 2)])
+def test_an_instant_of_a_parquet_file_is_told_by_the_clock_of_the_zone(tmp_path: Path, zone: str, met: int) -> None:
+    query = (
+        "select '1' as id, timestamptz '2026-01-31 23:30+00' as received, 3 as days "
+        "union all select '2', timestamptz '2026-02-01 01:00+00', 3"
+    )
+    duckdb.sql(query).write_parquet(str(tmp_path / "c.parquet"))
+    ruleset = RULESET.replace("received is not null", "received >= DATE '2026-02-01'")
+    record = audited(tmp_path, ruleset, zone + SOURCE.format(path="c.parquet", more=""))
+    assert tally(record, "O.received") == (met, 2 - met, 0)
+    assert only(record).status == "read"
+    assert len(only(record).notes) == 1
 
 
 def test_a_zone_that_there_is_not_is_refused_at_its_line(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ class Loaded:
     it has one before it is materialised; `hollow` a column that is true of what is no record. `bare`
     tells that cells hold no white space at their ends, `spaces` that they hold no other than the plain space. `signed`
     are those names of which some cell begins with #, as what stands for an error in a sheet does; None where nobody
-    looked.
+    looked. `zoned` tells that points in time became text with their offset from UTC.
     """
 
     columns: tuple[tuple[str, Kind | None], ...]
@@ -39,6 +39,7 @@ class Loaded:
     bare: bool = False
     spaces: bool = False
     signed: frozenset[str] | None = None
+    zoned: bool = False
 
 
 class Engine(Protocol):

@@ -198,11 +198,16 @@ class Embedded:
         if given_by_folder:
             cells = (f"{_literal(value)} AS {_quoted(key)}" for key, value in given_by_folder)
             relation = relation.project(f"*, {', '.join(cells)}")
+        instants = [c for c, t in zip(relation.columns, relation.types, strict=True) if str(t).upper() == _INSTANT]
+        if instants:
+            told = ", ".join(f"CAST({_quoted(c)} AS VARCHAR) AS {_quoted(c)}" for c in instants)
+            relation = relation.project(f"* REPLACE ({told})")
         relation.create_view(name)
         self._made[name] = "VIEW"
         given = [(c, _kind(str(t))) for c, t in zip(relation.columns, relation.types, strict=True)]
         columns = tuple((c, kind) for c, kind in given if c != "file_row_number")
-        return Loaded(columns, tuple(c for c, _ in columns), (), "file_row_number", parsed_by_engine=False)
+        names = tuple(c for c, _ in columns)
+        return Loaded(columns, names, (), "file_row_number", parsed_by_engine=False, zoned=bool(instants))
 
     def _load_delimited(self, name: str, columns: Sequence[str], content: Delimited, *, careful: bool) -> Loaded:
         """Make a view that loses nothing silently: strict, without padding, parallel only where it can be cut.
@@ -269,7 +274,8 @@ class Embedded:
         self._connection.execute(f"CREATE VIEW {_quoted(name)} AS {shown}")
         self._made[name] = "VIEW"
         columns = tuple((h, Kind.TEXT if kind == _INSTANT else _kind(kind)) for h, kind in given)
-        return Loaded(columns, names, ("_row",), None, parsed_by_engine=False)
+        zoned = any(kind == _INSTANT for _, kind in given)
+        return Loaded(columns, names, ("_row",), None, parsed_by_engine=False, zoned=zoned)
 
     def _append(
         self,

@@ -156,7 +156,7 @@ def _bound(
         read = work.read(columns)
     notes += _told_twice(columns, found, present)
     notes += _unexplained(work, [c for c in columns if read.unreadable.get(c.name)], found)
-    if extract.zoned:
+    if extract.zoned or work.loaded.zoned:
         told, doubt = _zones(work, columns, found)
         notes, problems = [*notes, *told], [*problems, *doubt]
     if isinstance(extract.content, Delimited) and (asked or extract.zoned or any(read.unreadable.values())):

@@ -92,7 +92,7 @@ def _extract(request: Request, address: Address, session: Session, query: str) -
         files=(),
         skipped=skipped,
         notes=session.notes,
-        zoned=True,
+        zoned=not session.streams,  # of a stream the engine tells
     )
 
 
