@@ -21,7 +21,7 @@ import atheris
 _TREE = Path(__file__).parents[2]
 _PACKAGES = ["qmscheck", "qmscheck_tables", "qmscheck_documents"]
 _LONGEST = 1 << 18
-sys.path.insert(0, str(_TREE / "tests"))
+sys.path[:0] = [str(_TREE / "tests"), str(_TREE / "plugins/qmscheck-documents/tests")]
 
 
 def main(words: list[str]) -> int:
