@@ -192,3 +192,26 @@ def test_a_register_is_matched_with_a_list_of_roles_that_is_not_personal(tmp_pat
     )
     (finding,) = audited(tmp_path, ruleset, SOURCE + '[[source]]\ntable = "posts"\npath = "posts.csv"\n').findings
     assert [e.key for e in finding.exceptions] == ["2"]
+
+
+def test_in_a_large_file_a_mark_is_enough_where_nobody_is_compared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [f"{i},Anna Quandt with a long name and more" for i in range(30_000)]
+    csv(tmp_path, *rows, "30000,Nobody yet", "30001,")
+    assert (tmp_path / "log.csv").stat().st_size > 1_000_000
+    ruleset = RULESET.replace("[table.log]", '[term.nobody]\nen = ["nobody"]\n[table.log]').replace(
+        'must = "owner is not null"', "must = \"owner is not null and not mentions(owner, 'nobody')\""
+    )
+    cells: list[tuple[object, ...]] = []
+    close = Embedded.close
+
+    def looked(self: Embedded) -> None:
+        cells.extend(self._connection.execute('SELECT "owner", count(*) FROM "log" GROUP BY ALL ORDER BY 2').fetchall())
+        close(self)
+
+    monkeypatch.setattr(Embedded, "close", looked)
+    (finding,) = audited(tmp_path, ruleset, SOURCE).findings
+    assert finding.tally is not None
+    assert (finding.tally.met, finding.tally.unmet) == (30_000, 2)
+    assert sorted(cells, key=str) == [("~", 30_000), ("~|nobody", 1), (None, 1)]
