@@ -120,6 +120,8 @@ def _key(text: str) -> str:
 
 
 def _of(tally: Tally, asked: str) -> float:
+    if asked in {"any", "none"}:
+        return (tally.met > 0) is (asked == "any")
     if asked == "percent":
         return 100 * tally.met / tally.population
     if asked == "second":  # of records that stand twice, the second one
@@ -133,10 +135,11 @@ def _end(finding: Finding, end: str) -> Stratum:
 
 
 def _audited(evidence: Path, name: str) -> AuditRecord:
-    """Audit a folder: it is seen as `evidence` below a folder that holds the plan and the rules."""
+    """Audit a folder: it is `evidence` below a folder that holds the plan and the rules; `tree` is `tests/evidence`."""
     with tempfile.TemporaryDirectory(prefix="qmscheck-truth-") as place:
         folder = Path(place)
         (folder / "evidence").symlink_to(evidence.resolve(), target_is_directory=True)
+        (folder / "tree").symlink_to(_TREE / "tests" / "evidence", target_is_directory=True)
         rules = (_TRUTH / "head.toml").read_text("utf-8") + (_TRUTH / name / "rules.toml").read_text("utf-8")
         (folder / "asked.toml").write_text(rules, "utf-8")
         head = '[audit]\norganization = "O"\nscope = "S"\nrulesets = ["asked.toml"]\n'
@@ -156,7 +159,7 @@ def _table(name: str, known: list[Figure]) -> Iterator[str]:
     for one in known:
         mark = "-" if one.why_not else "ok" if one.holds else "DIFFERS"
         told = one.why_not or f"{one.found}  ({one.said_by})"
-        yield f"  {mark:8}{one.name:45}{str(one.expected)[:40]:24} {told}"
+        yield f"  {mark:8}{one.name:57} {str(one.expected)[:40]:24} {told}"
 
 
 def main(words: list[str]) -> int:
