@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from firm import audit
 
 from qmscheck.criteria import Criteria, load
 from qmscheck.errors import QmscheckError
 from qmscheck.model import Force, Grade, Origin, RulesetChange
+from qmscheck.report import wording
 
 GOOD = Path(__file__).parent / "rulesets" / "good" / "firm.toml"
 HEADER = """\
@@ -136,4 +138,189 @@ def test_what_nobody_could_verify_is_said_of_the_ruleset(tmp_path: Path) -> None
     path.write_text(HEADER + 'unverified = "The final text is not known."\n' + OBLIGATION, encoding="utf-8")
     assert (
         load([("firm.toml", GOOD), ("branch.toml", path)]).ruleset.used[1].unverified == "The final text is not known."
+    )
+
+
+# ---------------------------------------------------------------- which way a value loosens
+
+_SHARES = (
+    HEADER.replace("branch", "shares").replace("What the branch adds", "Shares")
+    + """
+[param.in_time]
+type = "number"
+default = 0.9
+min = 0.5
+max = 1
+origin = "own-procedure"
+ref = "QP-2"
+title = "Share to answer in time"
+
+[param.late]
+type = "number"
+default = 0.1
+min = 0
+max = 0.5
+origin = "own-procedure"
+ref = "QP-2"
+title = "Share that may be late"
+
+[param.either]
+type = "integer"
+default = 5
+min = 1
+max = 9
+origin = "own-procedure"
+ref = "QP-2"
+title = "A number that nobody says of which way it loosens"
+
+[[rule]]
+id = "A-1.share"
+obligation = "A-1"
+title = "A share of them has an owner"
+each = "complaints"
+where = "param('either') > 0"
+must = "owner is not null"
+at_least = "in_time"
+statement = "{unmet} of {population}: too few."
+
+[[rule]]
+id = "A-1.late"
+obligation = "A-1"
+title = "Few of them are late"
+each = "complaints"
+must = "answered is null"
+at_most = "late"
+statement = "{unmet} of {population}: too many."
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "loosens"),
+    [
+        ("days", "6", True),
+        ("days", "4", False),
+        ("in_time", "0.8", True),
+        ("in_time", "0.95", False),
+        ("late", "0.2", True),
+        ("late", "0.05", False),
+        ("either", "6", True),
+        ("either", "4", True),
+    ],
+)
+def test_a_value_that_moves_to_where_it_is_easier_to_meet_is_loosened(
+    tmp_path: Path, name: str, value: str, loosens: bool
+) -> None:
+    """The parameter says which way that is, or the bound that names it; where neither does, every change is marked."""
+    second, third = tmp_path / "shares.toml", tmp_path / "branch.toml"
+    second.write_text(_SHARES, encoding="utf-8")
+    third.write_text(HEADER + f"[overlay.param.{name}]\ndefault = {value}\nwhy = 'x'\n", encoding="utf-8")
+    used = load([("firm.toml", GOOD), ("shares.toml", second), ("branch.toml", third)]).ruleset.used
+    assert [(c.key, c.loosens) for c in used[-1].changes] == [("default", loosens)]
+
+
+def test_which_way_a_value_loosens_is_up_or_down(tmp_path: Path) -> None:
+    text = GOOD.read_text(encoding="utf-8").replace('loosens = "up"', 'loosens = "more"')
+    (tmp_path / "firm.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(QmscheckError, match="'loosens' should be 'up' or 'down'"):
+        load([("firm.toml", tmp_path / "firm.toml")])
+
+
+# ---------------------------------------------------------------- names
+
+_DOTTED = (
+    HEADER.replace("branch", "dotted").replace("What the branch adds", "Dots")
+    + """
+[[obligation]]
+id = "B-10.2-a1"
+title = "Owned"
+force = "requirement"
+clauses = ["10.2"]
+doc_info = "none"
+statement = "Owned."
+grade = "minor"
+grade_why = "It is so."
+recommendation = "The quality manager names an owner."
+
+[[rule]]
+id = "B-10.2-a1.owner"
+obligation = "B-10.2-a1"
+title = "Owned by somebody"
+each = "complaints"
+must = "owner is not null"
+statement = "{unmet} of {population} are owned by nobody."
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "[overlay.obligation.B-10.2-a1]\ngrade = 'opportunity'\nwhy = 'x'\n",
+            [("'B-10.2-a1' has a dot and stands without quotes", 'write [overlay.obligation."B-10.2-a1"]')],
+        ),
+        (
+            "[overlay.obligation.B-10.3-a1]\ngrade = 'opportunity'\nwhy = 'x'\n",
+            [("there is no obligation 'B-10' in the rulesets before this one", None)],
+        ),
+    ],
+)
+def test_a_name_with_a_dot_and_without_quotes_is_found_again(
+    tmp_path: Path, text: str, told: list[tuple[str, str | None]]
+) -> None:
+    second, third = tmp_path / "dotted.toml", tmp_path / "branch.toml"
+    second.write_text(_DOTTED, encoding="utf-8")
+    third.write_text(HEADER + text, encoding="utf-8")
+    with pytest.raises(QmscheckError) as error:
+        load([("firm.toml", GOOD), ("dotted.toml", second), ("branch.toml", third)])
+    found = error.value.problems
+    for message, hint in told:
+        assert message in [p.message for p in found]
+        assert hint is None or [p.hint for p in found] == [hint]
+        assert {p.line for p in found} == {9}
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("[param.days]\ntype = 'integer'\ndefault = 1\norigin = 'convention'\ntitle = 'x'\n", '[overlay.param."days"]'),
+        ("[term.sorry]\nen = ['regret']\n", None),
+    ],
+)
+def test_a_name_of_an_earlier_ruleset_is_refused_with_both_places_and_a_way_out(
+    tmp_path: Path, text: str, hint: str | None
+) -> None:
+    (tmp_path / "branch.toml").write_text(HEADER + text, encoding="utf-8")
+    with pytest.raises(QmscheckError) as error:
+        load([("firm.toml", GOOD), ("branch.toml", tmp_path / "branch.toml")])
+    (problem,) = [p for p in error.value.problems if "stands twice" in p.message]
+    assert (problem.path, problem.line) == ("branch.toml", 9)
+    assert problem.hint is not None
+    assert problem.hint.startswith("the first is at firm.toml:")
+    assert "in an earlier ruleset: begin the names of this one with a prefix of its own" in problem.hint
+    assert (hint is None) or problem.hint.endswith(f"or lay over it: {hint}")
+
+
+def test_a_name_that_stands_twice_in_one_ruleset_is_no_matter_of_layers(tmp_path: Path) -> None:
+    text = GOOD.read_text(encoding="utf-8")
+    (tmp_path / "firm.toml").write_text(text + text[text.index("[[rule]]\n") :], encoding="utf-8")
+    with pytest.raises(QmscheckError) as error:
+        load([("firm.toml", tmp_path / "firm.toml")])
+    hints = [p.hint for p in error.value.problems if "stands twice" in p.message]
+    assert hints and all(h and "earlier" not in h for h in hints)  # noqa: PT018  (none of none says nothing)
+
+
+def test_a_report_says_once_why_an_overlay_changes_several_things(tmp_path: Path) -> None:
+    used = layered(tmp_path, OBLIGATION + PARAMETER.replace("default = 3", "default = 7")).ruleset.used
+    record = audit(tmp_path).model_copy(update={"rulesets": used})
+    told = "\n".join(wording.criteria(record)[1:])
+    assert (
+        told
+        == """\
+What the branch adds 1 (branch), for Branch rules:2
+branch loosens A-1: force is guidance, was requirement; grade is opportunity, was major; and changes clauses is 1.1, \
+branch 7, was 1.1 (The branch only recommends it.; branch.toml:11)
+branch loosens days: default is 7, was 5; and changes origin is law, was convention; ref is Complaints Act 4, was \
+nothing (Law says three days.; branch.toml:16)"""
     )

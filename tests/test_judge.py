@@ -148,7 +148,7 @@ def test_a_column_that_no_source_has_is_missing_evidence_and_not_a_breach(tmp_pa
     assert finding.verdict is Verdict.INSUFFICIENT
     assert finding.reason == (
         "No source of complaints has the column owner: name it in the plan, or keep it. "
-        "Not shown: 0 of 3 records are met, 3 cannot be read, and all must be."
+        "Not shown: 0 of 3 records are met, 3 cannot be told, and all must be."
     )
     assert finding.statement == finding.reason
     assert (finding.exceptions, finding.exceptions_total) == ((), 0)
@@ -173,7 +173,8 @@ def test_a_statement_is_made_only_where_some_record_was_decided(tmp_path: Path) 
     assert finding.verdict is Verdict.INSUFFICIENT
     assert finding.statement == finding.reason
     assert finding.reason == (
-        "Not shown: 0 of 2 records are met, 2 cannot be read, and at least 90 % must be. Make them readable."
+        "Not shown: 0 of 2 records are met, 2 cannot be told, and at least 90 % must be. "
+        "Cells of received (complaints) cannot be read. Make them readable."
     )
 
 
@@ -185,7 +186,7 @@ def test_an_undecided_record_points_to_the_cell_that_left_it_so(tmp_path: Path) 
     assert (exception.key, exception.location.column) == ("C1", "received")
     finding = audit(tmp_path, changed("complaints", 0, state=None)).finding("A-2.in-time")
     assert [e.location.column for e in finding.exceptions] == ["state"]
-    assert finding.reason.endswith("Fill the blank cells that say whether the rule is about it.")
+    assert finding.reason.endswith("Fill the blank cells of state that say whether the rule is about it.")
 
 
 def test_a_pass_that_rests_on_blanks_shows_the_count_that_takes_it_away(tmp_path: Path) -> None:
@@ -223,7 +224,7 @@ def test_one_record_is_told_in_the_singular(tmp_path: Path) -> None:
     firm["complaints"] = firm["complaints"][:1]
     record = audit(tmp_path, firm, fail_on=Grade.MAJOR)
     assert record.finding("A-1.owner").to_pass == "The one record of complaints must meet the rule."
-    assert record.finding("A-1.owner").reason == "0 of 1 record are met; all must be."
+    assert record.finding("A-1.owner").reason == "0 of 1 record is met; all must be."
     assert record.finding("A-1.once").reason == "1 of 1 record is met; all must be."
     assert record.gate.conditions[0].detail == "1 obligation is not met at that grade"
 

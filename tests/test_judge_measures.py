@@ -228,7 +228,7 @@ def test_an_unreadable_answer_can_leave_a_share_open() -> None:
     assert found.reason.startswith(
         "Not shown: 7 of 10 records satisfy it, 1 cannot be told (77.78 % of the other 9); 70 % to 80 % is possible"
     )
-    assert found.reason.endswith("Make it readable.")
+    assert found.reason.endswith("Cells of score (answers) cannot be read. Make them readable.")
 
 
 @pytest.mark.parametrize("rule", [SHARE, SAMPLED, NPS, MEAN, WITHIN])

@@ -241,7 +241,10 @@ class RulesetHeader(Noun):
 
 
 class ParameterSpec(Noun):
-    """A typed, bounded value that a plan may set; `origin` says whose number the default is."""
+    """A typed, bounded value that a plan may set; `origin` says whose number the default is.
+
+    `loosens` says which way a change makes it easier to meet (of a boolean, up is true); None where its use tells.
+    """
 
     type: ParameterType
     default: Scalar
@@ -250,6 +253,7 @@ class ParameterSpec(Noun):
     ref: str | None = None
     min: int | float | dt.date | None = None
     max: int | float | dt.date | None = None
+    loosens: Literal["up", "down"] | None = None
 
 
 class ColumnSpec(Noun):
@@ -841,9 +845,10 @@ class BoundTable(Noun):
 
     `lost` counts rows that are records and could not be taken apart; `flags` are the columns with unreadable cells;
     `absent` the declared columns that no source has, `blank` those without a value in any record. `problem` says why
-    the table cannot be relied on at all. Where the table was sieved, `doubtful` is a relation with the same columns,
-    and with all records of it that may be unmet or unreadable in a rule of `sieved`. `short` says why its sources
-    cannot show what holds for all of the period.
+    the table cannot be relied on at all; it is not `sourced` where the plan names no source. Where the table was
+    sieved, `doubtful` is a relation with the same columns, and with all records of it that may be unmet or unreadable
+    in a rule of `sieved`. `short` says why its sources cannot show what holds
+    for all of the period.
     """
 
     name: str
@@ -854,6 +859,7 @@ class BoundTable(Noun):
     blank: frozenset[str]
     places: tuple[SourcePlace, ...]
     problem: str | None = None
+    sourced: bool = True
     doubtful: str = ""
     sieved: frozenset[str] = frozenset()
     short: str | None = None

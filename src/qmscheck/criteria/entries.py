@@ -15,6 +15,8 @@ __all__ = ["Entries", "Entry", "Kept", "gather"]
 
 T = TypeVar("T")
 
+#: What an overlay can change, as the key says it.
+_LAID = {"obligation": "obligation", "parameter": "param"}
 _TOP = ("ruleset", "param", "term", "table", "obligation", "rule", "overlay")
 
 
@@ -47,20 +49,30 @@ class Kept(Generic[T]):
             if entry.noun is not None:
                 yield name, entry.noun, entry
 
-    def add(self, name: str, entry: Entry[T], what: str) -> None:
-        """Keep an entry; a second one of the same name is a mistake that names the first."""
+    def add(self, name: str, entry: Entry[T], what: str, own: Sequence[Document] = ()) -> None:
+        """Keep an entry; a second one of the same name is a mistake that names the first, and what to do.
+
+        `own` are the files of the ruleset that the entry is of.
+        """
         first = self.entries.get(name)
         if first is None:
             self.entries[name] = entry
             return
         place = first.document.place(first.loc)
         loc: Loc = ("id",) if isinstance(entry.loc[-1], int) else ()
-        entry.problem(f"{what} '{name}' stands twice", f"the first is at {first.document.name}:{place.line}", *loc)
+        hint = f"the first is at {first.document.name}:{place.line}"
+        if first.document not in own:
+            lay = "" if what not in _LAID else f', or lay over it: [overlay.{_LAID[what]}."{name}"]'
+            hint += f", in an earlier ruleset: begin the names of this one with a prefix of its own{lay}"
+        entry.problem(f"{what} '{name}' stands twice", hint, *loc)
 
 
 @dataclass
 class Entries:
-    """Everything that the files hold. `cache` remembers expressions that were found right before."""
+    """Everything that the files hold; `own` are those of the ruleset that is read now.
+
+    `cache` remembers expressions that were found right before.
+    """
 
     params: Kept[ParameterSpec] = field(default_factory=Kept)
     terms: Kept[Mapping[str, tuple[str, ...]]] = field(default_factory=Kept)
@@ -68,6 +80,7 @@ class Entries:
     obligations: Kept[Obligation] = field(default_factory=Kept)
     rules: Kept[Rule] = field(default_factory=Kept)
     documents: list[Document] = field(default_factory=list)
+    own: Sequence[Document] = ()
     cache: Cache | None = None
 
     @property
@@ -79,6 +92,7 @@ class Entries:
 def gather(documents: Sequence[Document], entries: Entries) -> RulesetHeader | None:
     """Take the entries of one ruleset's files; give its header."""
     headers: list[Entry[RulesetHeader]] = []
+    entries.own = documents
     for document in documents:
         entries.documents.append(document)
         for key, value in document.value.items():
@@ -111,9 +125,11 @@ def _listed(document: Document, key: str, value: Any, entries: Entries) -> None:
         name = one.get("id") if isinstance(one, Mapping) else None
         shown = name if isinstance(name, str) and name else f"#{i + 1}"
         if key == "rule":
-            entries.rules.add(shown, Entry(document.check(Rule, one, loc), document, loc), "rule")
+            entries.rules.add(shown, Entry(document.check(Rule, one, loc), document, loc), "rule", entries.own)
         else:
-            entries.obligations.add(shown, Entry(document.check(Obligation, one, loc), document, loc), "obligation")
+            entries.obligations.add(
+                shown, Entry(document.check(Obligation, one, loc), document, loc), "obligation", entries.own
+            )
 
 
 def _named(document: Document, key: str, value: Any, entries: Entries) -> None:
@@ -126,11 +142,13 @@ def _named(document: Document, key: str, value: Any, entries: Entries) -> None:
         if document.check(_NAME, name, loc) is None:
             continue
         if key == "param":
-            entries.params.add(name, Entry(document.check(ParameterSpec, one, loc), document, loc), "parameter")
+            entries.params.add(
+                name, Entry(document.check(ParameterSpec, one, loc), document, loc), "parameter", entries.own
+            )
         elif key == "table":
-            entries.tables.add(name, Entry(document.check(TableSpec, one, loc), document, loc), "table")
+            entries.tables.add(name, Entry(document.check(TableSpec, one, loc), document, loc), "table", entries.own)
         else:
-            entries.terms.add(name, Entry(document.check(_TERM, one, loc), document, loc), "term family")
+            entries.terms.add(name, Entry(document.check(_TERM, one, loc), document, loc), "term family", entries.own)
 
 
 _NAME = shape(Name)

@@ -411,6 +411,7 @@ def _bind_table(work: _Work, name: str) -> BoundTable:
             blank=frozenset(),
             places=_places(work),
             problem=problem,
+            sourced=bool(refused) or not columns,
         )
     flags = [c for c in columns if any(b.unreadable.get(c) or c in b.missing for b in parts)]
     whole = len(parts) == 1 and not parts[0].missing & set(columns)  # such a table has every column and flag already

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from qmscheck.cells import cell_name
 from qmscheck.judge.bounds import bounds
 from qmscheck.judge.groups import PERSONAL
+from qmscheck.judge.missing import absent
 from qmscheck.judge.scan import Count
-from qmscheck.judge.verdicts import absent
 from qmscheck.model import AuditException, BoundTable, Location, Rule, Verdict
 from qmscheck.sql.select import MET, PLACE, UNMET, UNREADABLE, RowTest, exceptions
 

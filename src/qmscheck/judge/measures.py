@@ -198,6 +198,8 @@ def _observed(rule: Rule, asked: Asked, found: Estimated, one: Count, numbers: N
     name = {"nps": "NPS", "within": "closed within the limit, by Kaplan-Meier:"}.get(asked.kind, asked.kind)
     if asked.kind == "percentile":
         name = f"percentile {float(asked.at * 100):g}"
+    if found.value is None and not numbers.n:
+        return f"{name} of {_records(whole)}, none of which can be told"
     return f"{name} {value} of {_records(whole)}{blank}"
 
 

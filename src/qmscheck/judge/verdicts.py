@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from qmscheck.engine import EngineError
+from qmscheck.judge import missing
 from qmscheck.judge.bounds import bounds
 from qmscheck.judge.reading import Reading
 from qmscheck.judge.scan import Count, Counted
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 Measure = Callable[[Count], Reading]
 
-__all__ = ["GRAVITY", "Decided", "absent", "asked", "counted_of", "decide", "percent", "target"]
+__all__ = ["GRAVITY", "Decided", "asked", "counted_of", "decide", "percent", "target"]
 
 
 class Decided(NamedTuple):
@@ -73,7 +74,7 @@ def _decide(
     if counted.stray:
         keys = _numbered(counted.stray, "key")
         return Verdict.ERROR, f"The rule's query returned {keys} that {rule.table} does not have."
-    unreliable = _unreliable(test, bench)
+    unreliable = missing.unreliable(test, bench)
     if unreliable is not None:
         return Verdict.INSUFFICIENT, unreliable
     one = counted.total
@@ -84,21 +85,15 @@ def _decide(
         return Verdict.INSUFFICIENT, f"{found}, and at least {rule.min_population} are needed."
     verdict, reason = read(one)
     if verdict is Verdict.INSUFFICIENT and one.unreadable:
-        reason = f"{reason} {_remedy(test, one, bench)}"
+        reason = f"{reason} {missing.remedy(rule, test, one, bench)}".strip()
     if verdict is Verdict.PASS and _rests_on_blanks(rule, counted, read):
         return Verdict.INSUFFICIENT, f"{reason} But that rests on blank cells: {_blank(counted, bench)}."
     if verdict is Verdict.PASS and (short := _short(rule, test, bench)) is not None:
         return Verdict.INSUFFICIENT, f"{reason} But that is not shown for all of the period: {short}."
     if not rule.conclusive:
         verdict, reason = _inconclusive(verdict, one)
-    missing = _not_there(test, bench) if verdict is Verdict.INSUFFICIENT else ""
-    return verdict, f"{missing} {reason}".strip()
-
-
-def absent(test: RowTest, bench: Bench) -> dict[str, list[str]]:
-    """Give the columns that a test reads and no source has, by table."""
-    found = {table: sorted(columns & bench.tables[table].absent) for table, columns in _reads(test).items()}
-    return {table: columns for table, columns in found.items() if columns}
+    gone = missing.not_there(test, bench) if verdict is Verdict.INSUFFICIENT else ""
+    return verdict, f"{gone} {reason}".strip()
 
 
 def asked(rule: Rule, bench: Bench) -> str:
@@ -112,8 +107,8 @@ def asked(rule: Rule, bench: Bench) -> str:
 
 
 def counted_of(number: int, population: int, verbs: tuple[str, str]) -> str:
-    """Write `1 of 3 records is met`: the verb goes with the number."""
-    return f"{number} of {_numbered(population, 'record')} {verbs[0] if number == 1 else verbs[1]}"
+    """Write `1 of 3 records is met`: the verb goes with the number, or with the one record that there is."""
+    return f"{number} of {_numbered(population, 'record')} {verbs[0] if 1 in {number, population} else verbs[1]}"
 
 
 def percent(share: Fraction, digits: int = 2) -> str:
@@ -132,23 +127,11 @@ def target(rule: Rule, bench: Bench) -> Fraction:
     return Fraction(1) if given.least is None else given.least
 
 
-def _unreliable(test: RowTest, bench: Bench) -> str | None:
-    """Say why a table cannot be relied on: no source, refused, empty, or without a column that the rule reads."""
-    for table in _reads(test):
-        bound = bench.tables[table]
-        if bound.problem is not None:
-            return f"The table {table} cannot be relied on: {bound.problem}."
-        if bound.rows == 0:
-            lost = f" ({_numbered(bound.lost, 'row')} could not be read)" if bound.lost else ""
-            return f"The table {table} holds no records{lost}: nothing was shown."
-    return None
-
-
 def _short(rule: Rule, test: RowTest, bench: Bench) -> str | None:
     """Say why a pass is not shown for the whole period. That enough is there needs no more than what is there."""
     if rule.count is not None and bounds(rule, bench).most is None:
         return None
-    return next((short for table in _reads(test) if (short := bench.tables[table].short) is not None), None)
+    return next((short for table in missing.reads(test) if (short := bench.tables[table].short) is not None), None)
 
 
 def _rests_on_blanks(rule: Rule, counted: Counted, read: Callable[[Count], tuple[Verdict, str]]) -> bool:
@@ -174,43 +157,6 @@ def _without_value(table: BoundTable, column: str) -> str:
     return f"{column} is blank in {where} of {table.name}"
 
 
-def _reads(test: RowTest) -> dict[str, set[str]]:
-    """Give the columns that a test reads, by table."""
-    reads: dict[str, set[str]] = {test.table: set(test.unique)}
-    for expression in test.expressions:
-        for table, column in expression.columns:
-            reads.setdefault(table, set()).add(column)
-    for other in test.statistic.others if test.statistic is not None else ():
-        reads.setdefault(other.table, set())
-    if test.related is not None:
-        reads[test.table].update(left for left, _ in test.related.pairs)
-        reads.setdefault(test.related.table, set()).update(right for _, right in test.related.pairs)
-    return reads
-
-
-def _not_there(test: RowTest, bench: Bench) -> str:
-    """Name the columns that the rule reads and no source has, and what to do."""
-    told = []
-    for table, columns in absent(test, bench).items():
-        word, pronoun = ("column", "it") if len(columns) == 1 else ("columns", "them")
-        named = f"No source of {table} has the {word} {', '.join(columns)}"
-        told.append(f"{named}: name {pronoun} in the plan, or keep {pronoun}.")
-    return " ".join(told)
-
-
-def _remedy(test: RowTest, one: Count, bench: Bench) -> str:
-    """Say how records of which it cannot be told become readable. What is not there has its own sentence."""
-    if absent(test, bench):
-        return ""
-    lost = bench.tables[test.table].lost
-    which = "it" if one.unreadable == 1 else "them"
-    if one.unreadable == lost:
-        return f"Mend the {'row' if lost == 1 else 'rows'} that could not be taken apart."
-    if not lost and not any(columns & bench.tables[table].flags for table, columns in _reads(test).items()):
-        return f"Fill the blank cells that say whether the rule is about {which}."
-    return f"Make {which} readable."
-
-
 def _nothing_in_scope(rule: Rule, test: RowTest, bench: Bench) -> tuple[Verdict, str]:
     """Judge an empty scope. A column of the scope that is blank throughout never excuses anything."""
     table = bench.tables[rule.table]
@@ -219,11 +165,8 @@ def _nothing_in_scope(rule: Rule, test: RowTest, bench: Bench) -> tuple[Verdict,
         blank = [_without_value(table, c) for c in columns if c in table.blank]
         if blank:
             return Verdict.INSUFFICIENT, f"No record is known to be in scope of this rule: {' and '.join(blank)}."
-    reason = f"None of the {table.rows} records of {rule.table} is in scope of this rule"
-    if table.rows == 1:
-        reason = f"The one record of {rule.table} is not in scope of this rule"
     means = {"fail": ", which it takes as not met", "manual": ": a person decides what that means"}
-    return Verdict(rule.on_zero), f"{reason}{means.get(rule.on_zero, '')}."
+    return Verdict(rule.on_zero), f"{missing.outside(rule, bench)}{means.get(rule.on_zero, '')}."
 
 
 def _by_share(rule: Rule, one: Count, bench: Bench) -> tuple[Verdict, str]:
@@ -235,7 +178,7 @@ def _by_share(rule: Rule, one: Count, bench: Bench) -> tuple[Verdict, str]:
         return Verdict.PASS, f"{found}; {needed}."
     if high < wanted:
         return Verdict.FAIL, f"{found}; {needed}."
-    return Verdict.INSUFFICIENT, f"Not shown: {found}, {one.unreadable} cannot be read, and {needed}."
+    return Verdict.INSUFFICIENT, f"Not shown: {found}, {one.unreadable} cannot be told, and {needed}."
 
 
 def _by_count(rule: Rule, one: Count, bench: Bench) -> tuple[Verdict, str]:
@@ -246,7 +189,7 @@ def _by_count(rule: Rule, one: Count, bench: Bench) -> tuple[Verdict, str]:
         return Verdict.PASS, found
     if (least is not None and high < least) or (most is not None and low > most):
         return Verdict.FAIL, found
-    return Verdict.INSUFFICIENT, f"Not shown: {found} {_numbered(one.unreadable, 'record')} cannot be read."
+    return Verdict.INSUFFICIENT, f"Not shown: {found} {_numbered(one.unreadable, 'record')} cannot be told."
 
 
 def _inconclusive(verdict: Verdict, one: Count) -> tuple[Verdict, str]:

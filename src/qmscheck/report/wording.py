@@ -24,6 +24,7 @@ from qmscheck.model import (
     Location,
     ObligationResult,
     ParameterUse,
+    RulesetChange,
     Scalar,
     SkippedRow,
     Stratum,
@@ -271,11 +272,20 @@ def criteria(record: AuditRecord) -> list[str]:
         told.append(f"{used.title} {used.version} ({used.id}), for {used.standard}:{used.edition}")
         if used.unverified is not None:
             told.append(f"{used.id} is unverified: {used.unverified}")
-        for change in used.changes:
-            verb = "loosens" if change.loosens else "changes"
-            made = f"{used.id} {verb} {change.id}: {change.key} is {change.now}, was {change.was}"
-            told.append(f"{made} ({change.why}; {change.place})")
+        told += [_laid_over(used.id, list(of)) for _, of in groupby(used.changes, key=lambda c: (c.kind, c.id, c.why))]
     return told
+
+
+def _laid_over(ruleset: str, changes: Sequence[RulesetChange]) -> str:
+    """Say what one overlay changes, and once why; what it loosens first. The place is that of the first line."""
+    parts: list[str] = []
+    for verb, of in (
+        ("loosens", [c for c in changes if c.loosens]),
+        ("changes", [c for c in changes if not c.loosens]),
+    ):
+        made = "; ".join(f"{c.key} is {c.now}, was {c.was}" for c in of)
+        parts += [f"{verb} {of[0].id}: {made}" if not parts else f"and {verb} {made}"] if of else []
+    return f"{ruleset} {'; '.join(parts)} ({changes[0].why}; {changes[0].place})"
 
 
 def grade_step(step: GradeStep) -> str:

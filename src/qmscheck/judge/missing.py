@@ -1,0 +1,108 @@
+"""What is missing where nothing can be shown: which table, column or cell, who can give it, what to do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qmscheck.judge.scan import Count
+from qmscheck.model import Rule
+from qmscheck.sql.select import RowTest
+
+if TYPE_CHECKING:
+    from qmscheck.judge import Bench
+
+__all__ = ["absent", "not_there", "outside", "reads", "remedy", "unreliable"]
+
+#: So many columns are explained by their titles; of more the names have to do.
+_EXPLAINED = 2
+
+#: A condition of more letters than this is for `qmscheck explain`.
+_SHORT = 120
+
+_GIVEN_BY = "Given by: "
+
+
+def absent(test: RowTest, bench: Bench) -> dict[str, list[str]]:
+    """Give the columns that a test reads and no source has, by table."""
+    found = {table: sorted(columns & bench.tables[table].absent) for table, columns in reads(test).items()}
+    return {table: columns for table, columns in found.items() if columns}
+
+
+def unreliable(test: RowTest, bench: Bench) -> str | None:
+    """Say why a table cannot be relied on (no source, refused, empty), and who can give its records."""
+    for table in reads(test):
+        bound = bench.tables[table]
+        giver = _giver(table, bench)
+        if not bound.sourced:
+            return f"Nothing was handed over: the plan names no source for the table '{table}'.{giver}"
+        if bound.problem is not None:
+            return f"The table {table} cannot be relied on: {bound.problem}.{giver}"
+        if bound.rows == 0:
+            rows = "1 row" if bound.lost == 1 else f"{bound.lost} rows"
+            lost = f" ({rows} could not be read)" if bound.lost else ""
+            return f"The table {table} holds no records{lost}: nothing was shown."
+    return None
+
+
+def not_there(test: RowTest, bench: Bench) -> str:
+    """Name the columns that the rule reads and no source has, what they hold, and what to do."""
+    told = []
+    for table, columns in absent(test, bench).items():
+        word, pronoun = ("column", "it") if len(columns) == 1 else ("columns", "them")
+        titles = {c: bench.ruleset.tables[table].columns[c].title for c in columns}
+        brief = len(columns) > _EXPLAINED
+        names = [c if brief or not titles[c] else f"{c} ({titles[c]})" for c in columns]
+        told.append(
+            f"No source of {table} has the {word} {', '.join(names)}: name {pronoun} in the plan, or keep {pronoun}."
+        )
+    return " ".join(told)
+
+
+def outside(rule: Rule, bench: Bench) -> str:
+    """Say that a table has records, and none that a rule is about: those that it asks for, where that is short."""
+    rows = bench.tables[rule.table].rows
+    asked = " ".join((rule.where or "").split())
+    which = f" (it asks for those where {asked})" if 0 < len(asked) <= _SHORT else ""
+    if rows == 1:
+        return f"The one record of {rule.table} is not in scope of this rule{which}"
+    return f"None of the {rows} records of {rule.table} is in scope of this rule{which}"
+
+
+def remedy(rule: Rule, test: RowTest, one: Count, bench: Bench) -> str:
+    """Say how records of which it cannot be told become so. What is not there at all has its own sentence."""
+    if absent(test, bench):
+        return ""
+    lost = bench.tables[test.table].lost
+    if one.unreadable == lost:
+        return f"Mend the {'row' if lost == 1 else 'rows'} that could not be taken apart."
+    unread = {table: sorted(columns & bench.tables[table].flags) for table, columns in reads(test).items()}
+    cells = " and ".join(f"{', '.join(columns)} ({table})" for table, columns in unread.items() if columns)
+    which = "it" if one.unreadable == 1 else "them"
+    if cells:
+        whole = "A query compares all records with each other, so one such cell leaves all open. " if rule.query else ""
+        return f"Cells of {cells} cannot be read. {whole}Make them readable."
+    if lost:
+        return f"Make {which} readable."
+    scope = test.scope.columns_of(test.table) if test.scope is not None else ()
+    named = f" of {', '.join(dict.fromkeys(scope))}" if scope else ""
+    return f"Fill the blank cells{named} that say whether the rule is about {which}."
+
+
+def _giver(table: str, bench: Bench) -> str:
+    """Say who can give the records of a table, as its purpose has it after `Given by:`."""
+    _, found, who = bench.ruleset.tables[table].purpose.partition(_GIVEN_BY)
+    return f" {_GIVEN_BY}{who.rstrip('.')}." if found else ""
+
+
+def reads(test: RowTest) -> dict[str, set[str]]:
+    """Give the columns that a test reads, by table."""
+    reads: dict[str, set[str]] = {test.table: set(test.unique)}
+    for expression in test.expressions:
+        for table, column in expression.columns:
+            reads.setdefault(table, set()).add(column)
+    for other in test.statistic.others if test.statistic is not None else ():
+        reads.setdefault(other.table, set())
+    if test.related is not None:
+        reads[test.table].update(left for left, _ in test.related.pairs)
+        reads.setdefault(test.related.table, set()).update(right for _, right in test.related.pairs)
+    return reads
