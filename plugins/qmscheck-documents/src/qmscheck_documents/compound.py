@@ -39,7 +39,7 @@ class _File:
         self._size, self._mini_size = 1 << head[5], 1 << min(head[6], 12)
         self._most = len(content) // self._size + 1
         numbers = list(struct.unpack_from("<109I", content, 76))
-        following, count = head[16], 0
+        following, count = head[15], 0
         while following < _FREE and count < self._most:
             more = struct.unpack(f"<{self._size // 4}I", self._sector(following))
             numbers += more[:-1]
