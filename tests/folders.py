@@ -10,7 +10,29 @@ from qmscheck.audit import conduct
 from qmscheck.model import AuditRecord
 from qmscheck.plan import Overrides
 
-__all__ = ["audited"]
+__all__ = ["HEADER", "audited"]
+
+#: A ruleset of one obligation, without a table and without a rule.
+HEADER = """
+[ruleset]
+id = "truth"
+title = "Known answers"
+standard = "none"
+edition = "1"
+version = "1"
+language = "en"
+
+[[obligation]]
+id = "T"
+title = "A known answer"
+force = "requirement"
+clauses = ["1"]
+doc_info = "none"
+statement = "What is known."
+grade = "minor"
+grade_why = "It is known."
+recommendation = "The quality manager looks."
+"""
 
 _TODAY = dt.date(2026, 11, 20)
 

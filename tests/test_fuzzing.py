@@ -33,7 +33,6 @@ _ALIKE = {
     "asciidoc",
     "htm",
     "xhtml",
-    "ods",
 }
 _ALIKE |= {
     "docm",

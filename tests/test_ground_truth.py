@@ -12,33 +12,12 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from folders import audited
+from folders import HEADER, audited
 from python_calamine import CalamineWorkbook
 
 from qmscheck.model import Finding, Tally, Verdict
 
 EVIDENCE = Path(__file__).parent / "evidence"
-
-HEADER = """
-[ruleset]
-id = "truth"
-title = "Known answers"
-standard = "none"
-edition = "1"
-version = "1"
-language = "en"
-
-[[obligation]]
-id = "T"
-title = "A known answer"
-force = "requirement"
-clauses = ["1"]
-doc_info = "none"
-statement = "What is known."
-grade = "minor"
-grade_why = "It is known."
-recommendation = "The quality manager looks."
-"""
 
 DELIVERIES = (
     HEADER

@@ -12,32 +12,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from folders import audited
+from folders import HEADER, audited
 
 from qmscheck.model import Finding, Measured, Series, Verdict
 
 EVIDENCE = Path(__file__).parent / "evidence"
-
-HEADER = """
-[ruleset]
-id = "truth"
-title = "Known answers"
-standard = "none"
-edition = "1"
-version = "1"
-language = "en"
-
-[[obligation]]
-id = "T"
-title = "A known answer"
-force = "requirement"
-clauses = ["1"]
-doc_info = "none"
-statement = "What is known."
-grade = "minor"
-grade_why = "It is known."
-recommendation = "The quality manager looks."
-"""
 
 
 def rows(name: str) -> Iterator[dict[str, str]]:

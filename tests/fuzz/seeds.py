@@ -8,7 +8,8 @@ import io
 import json
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import docx
@@ -80,6 +81,31 @@ def _workbook() -> bytes:
     return stream.getvalue()
 
 
+def _zip(members: Mapping[str, bytes]) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(zipfile.ZipInfo(name), content)
+    return stream.getvalue()
+
+
+def _ods() -> bytes:
+    """Write a spreadsheet of OpenDocument, with a hidden row and repeated cells."""
+    spaces = "".join(f' xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{n}:1.0"' for n in ("office", "table", "text"))
+    rows = "".join(
+        "<table:table-row>"
+        + "".join(f'<table:table-cell office:value-type="string"><text:p>{c}</text:p></table:table-cell>' for c in one)
+        + '<table:table-cell table:number-columns-repeated="1000"/></table:table-row>'
+        for one in (HEADINGS, *RECORDS)
+    )
+    hidden = '<table:table-row table:visibility="collapse"><table:table-cell office:value-type="float" office:value="3"/></table:table-row>'
+    body = f'<office:body><office:spreadsheet><table:table table:name="A">{rows}{hidden}</table:table></office:spreadsheet></office:body>'
+    content = f'<?xml version="1.0" encoding="UTF-8"?><office:document-content{spaces}>{body}</office:document-content>'
+    manifest = b'<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
+    kind = b"application/vnd.oasis.opendocument.spreadsheet"
+    return _zip({"mimetype": kind, "content.xml": content.encode(), "META-INF/manifest.xml": manifest})
+
+
 def _json() -> bytes:
     return json.dumps({"result": [dict(zip(HEADINGS, record, strict=True)) for record in RECORDS]}).encode()
 
@@ -131,7 +157,11 @@ _MAKERS = {
     ".tsv.gz": lambda: gzip.compress(_text("\t"), mtime=0),
     ".xlsx": _workbook,
     ".xlsm": _workbook,
+    ".ods": _ods,
+    ".zip": lambda: _zip({"complaints.csv": _text(","), "more/notes.txt": b"Notes"}),
     ".json": _json,
+    ".json.gz": lambda: gzip.compress(_json(), mtime=0),
+    ".jsonl.gz": lambda: gzip.compress(_jsonl(), mtime=0),
     ".jsonl": _jsonl,
     ".ndjson": _jsonl,
     ".sqlite": _sqlite,
