@@ -12,6 +12,7 @@ import contextlib
 import hashlib
 import os
 import platform
+import sys
 import tempfile
 import time
 import zlib
@@ -20,6 +21,7 @@ from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
 
+from qmscheck import as_text
 from qmscheck_documents.asking import Asked
 
 __all__ = ["Store", "edition", "opened"]
@@ -98,9 +100,12 @@ def opened(cache: Path | None) -> Store | None:
 
 
 def edition() -> bytes:
-    """Give the digest of what shapes an answer: our sources, and the releases of Python and of the libraries."""
+    """Give the digest of what shapes an answer: our sources, how cells are written, the releases of Python and of the
+    libraries.
+    """
     seen = hashlib.sha256(platform.python_version().encode())
-    for file in sorted(Path(__file__).parent.glob("*.py")):
+    cells = sys.modules[as_text.__module__].__file__ or ""
+    for file in (*sorted(Path(__file__).parent.glob("*.py")), Path(cells)):
         seen.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
     for library in _LIBRARIES:
         with contextlib.suppress(metadata.PackageNotFoundError):
