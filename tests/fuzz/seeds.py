@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import gzip
+import importlib.util
 import io
 import json
 import sqlite3
@@ -21,6 +22,7 @@ __all__ = ["of_the_corpus", "seeds"]
 _TREE = Path(__file__).parents[2]
 #: Bytes of a real file up to which it is a seed.
 _LARGEST = 8_000
+_MADE = _TREE / "plugins" / "qmscheck-documents" / "tests" / "made_documents.py"
 _OF_THE_CORPUS = 200_000
 HEADINGS = ("id", "owner", "received", "value", "open", "seen")
 RECORDS = (
@@ -54,10 +56,32 @@ def of_the_corpus(suffix: str) -> list[bytes]:
     return list(found)
 
 
+def _of_documents(suffix: str) -> Iterator[bytes]:
+    """Give what the tests of documents make of formats that nobody writes by hand."""
+    spec = importlib.util.spec_from_file_location("made_documents_for_fuzzing", _MADE)
+    assert spec is not None
+    assert spec.loader is not None
+    made = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(made)
+    match suffix:
+        case ".docx" | ".docm":
+            yield made.hard_word()
+        case ".odt":
+            yield made.open_document('<text:h text:outline-level="1">Policy</text:h><text:p>We listen.</text:p>')
+        case ".pptx":
+            yield made.slides(("Policy", "We listen.", "A note"), ("Aim", "To answer.", ""))
+        case ".doc":
+            yield made.old_word("Quality policy\rWe answer every complaint.\r")
+        case _:
+            yield made.old_slides(["Quality policy", "We listen."], ["Aim"])
+
+
 def _made(suffix: str) -> Iterator[bytes]:
     maker = _MAKERS.get(suffix)
     if maker is not None:
         yield maker()
+    if suffix in {".docx", ".docm", ".odt", ".pptx", ".doc", ".ppt"}:
+        yield from _of_documents(suffix)
     if suffix in _TEXTS:
         yield _TEXTS[suffix].encode()
 
