@@ -189,6 +189,23 @@ def test_the_tolerance_of_a_share_is_written_in_percentage_points_a_year() -> No
     assert found(0.1).verdict is Verdict.FAIL
 
 
+@pytest.mark.parametrize(("way", "start"), [("fall", 10), ("rise", 0)])
+def test_a_share_that_moves_by_exactly_what_is_tolerated_is_within_it(way: str, start: int) -> None:
+    """Ten points a quarter are forty a year; 0.9 - 0.8 in binary is a little more than 0.8 - 0.7, and neither is 0.1."""
+    step = -1 if way == "fall" else 1
+    trend = FALLS.replace('"fall"', f'"{way}", by_more_than = "tolerated"')
+    records = spread([10] * 10, good=lambda i, j: 5 if j < start + step * i else 1)
+
+    def found(tolerated: float) -> Finding:
+        rule = 'measure = { share = "score >= 4" }\n' + trend
+        return judged(rule, records, as_of=last_of(10), params={"tolerated": tolerated})
+
+    assert found(40).verdict is Verdict.PASS
+    assert found(40).reason.startswith(f"It does not {way} by more than 40 percentage points a year")
+    assert found(39.999).verdict is Verdict.FAIL
+    assert found(40.001).verdict is Verdict.PASS
+
+
 def test_a_falling_nps_fails() -> None:
     rule = 'measure = { nps = "score", scale = [0, 10] }\n' + FALLS
     found = judged(rule, spread([20] * 20, good=lambda i, j: 10 if j > i // 2 else 1))

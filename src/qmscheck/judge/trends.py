@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -29,6 +30,9 @@ __all__ = ["read_trend"]
 
 #: So many periods without a record are named in a sentence.
 _GAPS = 12
+
+#: A slope is a float and what is tolerated is exact: 0.9 - 0.8 is not 0.1. So near to each other they are the same.
+_ALIKE = 1e-9
 
 _TESTS = {"mann-kendall": mann_kendall, "yue-wang": yue_wang, "hamed-rao": hamed_rao, "pre-whitened": prewhitened}
 
@@ -121,8 +125,8 @@ def _decide(trend: Trend, found: Tested, slope: _Slope, tolerated: Fraction, cas
     shown = (found.p <= 1 - case.rule.confidence) and found.s != 0
     flat = shown and slope.value == 0
     badly = shown and (found.s < 0) == falls
-    beyond = slope.high < -tolerated if falls else slope.low > tolerated
-    within = slope.low >= -tolerated if falls else slope.high <= tolerated
+    ends = (slope.high, slope.low) if falls else (-slope.low, -slope.high)
+    beyond, within = _clearly_below(ends[0], -tolerated), not _clearly_below(ends[1], -tolerated)
     facts = _facts(case, found, slope)
     more = f" by more than {_slope(case, float(tolerated))}" if tolerated else ""
     if flat and (badly or not tolerated):
@@ -138,6 +142,11 @@ def _decide(trend: Trend, found: Tested, slope: _Slope, tolerated: Fraction, cas
         return Verdict.INSUFFICIENT, f"Not shown: it {trend.must_not}s, and whether{more} is open: {facts}."
     hint = "" if tolerated else " A pass needs a trend the other way, or a tolerated slope ('by_more_than')."
     return Verdict.INSUFFICIENT, f"No trend shown, which is not the same as no trend: {facts}.{hint}"
+
+
+def _clearly_below(end: float, tolerated: Fraction) -> bool:
+    """Tell whether an end lies below what is tolerated; one within a billionth of it (or of 1) counts as the same."""
+    return end < tolerated and not math.isclose(end, tolerated, rel_tol=_ALIKE, abs_tol=_ALIKE)
 
 
 def _facts(case: Case, found: Tested, slope: _Slope) -> str:
