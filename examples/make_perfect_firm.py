@@ -6,9 +6,9 @@ What it is for: an audit of it passes everything that can be decided, and a defe
 
 from __future__ import annotations
 
+import argparse
 import csv
 import random
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -128,4 +128,6 @@ def _plan(tables: Sequence[Table]) -> str:
 
 
 if __name__ == "__main__":
-    make(Path(sys.argv[1]))
+    _asked = argparse.ArgumentParser(description=(__doc__ or "").split(":")[0] + ".")
+    _asked.add_argument("folder", type=Path, help="the folder to write it into; it is made if need be")
+    make(_asked.parse_args().folder)

@@ -7,11 +7,11 @@ Run `python examples/make_pump_maker.py [folder]`. `pump-maker/GAPS.md` says whi
 
 from __future__ import annotations
 
+import argparse
 import datetime as dt
 import json
 import random
 import sqlite3
-import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -1385,4 +1385,12 @@ def _minuted(topic: str, year: int, mean: str, before: str) -> Sequence[str]:
 
 
 if __name__ == "__main__":
-    make(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent / "pump-maker")
+    _asked = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    _asked.add_argument(
+        "folder",
+        type=Path,
+        nargs="?",
+        default=Path(__file__).parent / "pump-maker",
+        help="the folder to write it into (else examples/pump-maker)",
+    )
+    make(_asked.parse_args().folder)

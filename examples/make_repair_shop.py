@@ -7,9 +7,9 @@ Run `python examples/make_repair_shop.py [folder]`. `repair-shop/GAPS.md` says w
 
 from __future__ import annotations
 
+import argparse
 import datetime as dt
 import random
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -778,4 +778,12 @@ review_due: 2028-01-12
 
 
 if __name__ == "__main__":
-    make(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent / "repair-shop")
+    _asked = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    _asked.add_argument(
+        "folder",
+        type=Path,
+        nargs="?",
+        default=Path(__file__).parent / "repair-shop",
+        help="the folder to write it into (else examples/repair-shop)",
+    )
+    make(_asked.parse_args().folder)
