@@ -324,3 +324,13 @@ branch 7, was 1.1 (The branch only recommends it.; branch.toml:11)
 branch loosens days: default is 7, was 5; and changes origin is law, was convention; ref is Complaints Act 4, was \
 nothing (Law says three days.; branch.toml:16)"""
     )
+
+
+def test_the_hint_of_an_overlay_that_finds_nothing_names_no_neighbour_of_its_own_ruleset(tmp_path: Path) -> None:
+    path = tmp_path / "branch.toml"
+    own = PARAMETER.replace("overlay.param.days", "param.dayz").replace("why =", 'type = "integer"\ntitle =')
+    path.write_text(HEADER + own + PARAMETER, encoding="utf-8")
+    with pytest.raises(QmscheckError) as error:
+        load([("branch.toml", path)])
+    hints = [p.hint for p in error.value.problems if "no parameter 'days'" in p.message]
+    assert hints == ["an overlay stands after the ruleset that it changes: name both, that one first"]

@@ -74,7 +74,11 @@ def _each(
         target = kept.entries.get(name)
         what = "obligation" if kind == "obligation" else "parameter"
         if target is None:
-            hint = did_you_mean(name, kept.entries) or "an overlay stands after the ruleset that it changes"
+            earlier = [n for n, one in kept.entries.items() if one.document not in own]
+            hint = (
+                did_you_mean(name, earlier)
+                or "an overlay stands after the ruleset that it changes: name both, that one first"
+            )
             overlay.problem(f"there is no {what} '{name}' in the rulesets before this one", hint, key=True)
         elif target.document in entries.own:
             overlay.problem(f"{what} '{name}' stands in this ruleset itself", "change it there", key=True)

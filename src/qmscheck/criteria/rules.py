@@ -228,7 +228,10 @@ def _related(rule: Rule, form: str, match: Match, entry: Entry[Rule], entries: E
 def _table(name: str, entry: Entry[Rule], entries: Entries, *loc: str) -> TableSpec | None:
     found = entries.tables.entries.get(name)
     if found is None:
-        entry.problem(f"there is no table '{name}'", did_you_mean(name, entries.tables.entries), *loc)
+        hint = (
+            did_you_mean(name, entries.tables.entries) or "declare it here, or name the ruleset that declares it first"
+        )
+        entry.problem(f"there is no table '{name}'", hint, *loc)
         return None
     return found.noun
 
