@@ -74,7 +74,7 @@ def _each(
         target = kept.entries.get(name)
         what = "obligation" if kind == "obligation" else "parameter"
         if target is None:
-            earlier = [n for n, one in kept.entries.items() if one.document not in own]
+            earlier = [n for n, entry in kept.entries.items() if entry.document not in entries.own]
             hint = (
                 did_you_mean(name, earlier)
                 or "an overlay stands after the ruleset that it changes: name both, that one first"
