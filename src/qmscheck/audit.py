@@ -68,6 +68,7 @@ __all__ = [
     "in_force",
     "remembered",
     "seen_from_here",
+    "selected_rules",
     "values",
     "wanted_columns",
     "with_answers",
@@ -97,7 +98,7 @@ def conduct(
         if decided is not None and decided.document.problems:
             raise QmscheckError(*decided.document.problems)
         plan = _with_decisions(planfile.plan, asked.ruleset, decided)
-        selected = _selected(planfile, asked)
+        selected = selected_rules(planfile, asked)
         before = _previous(planfile, plan, asked.ruleset)
         params = in_force(plan, asked)
         wanted = wanted_columns(plan, asked, selected)
@@ -476,7 +477,7 @@ def _not_to_be_shown(spec: ColumnSpec) -> str | None:
     return None if spec.is_personal else "is not personal: it is shown without being asked"
 
 
-def _selected(planfile: PlanFile, asked: Criteria) -> frozenset[str]:
+def selected_rules(planfile: PlanFile, asked: Criteria) -> frozenset[str]:
     """Give the rules that select and ignore leave. A name that fits nothing is a mistake, not a smaller audit."""
     plan, ruleset = planfile.plan, asked.ruleset
     rules = ruleset.rules.values()

@@ -22,6 +22,8 @@ VERSION = "0.1.0"
 
 #: Each command is the `command` of the module of its name.
 COMMANDS = {
+    "init": "Look at a folder of records, and propose a plan for it: qmscheck.toml.",
+    "evidence": "Show what an audit would read, and what is missing.",
     "audit": "Audit an organisation's records against rulesets.",
     "report": "Write a stored audit record in another format.",
     "explain": "Show how a verdict came about, with every figure.",

@@ -16,6 +16,8 @@ __all__ = ["DeliveryError", "MistakesError", "tell"]
 
 _NO_AUDIT = "No audit was performed."
 _NOT_DONE = {
+    ("init",): "No plan was proposed.",
+    ("evidence",): "No evidence was looked at.",
     ("report",): "No report was written.",
     ("explain",): "Nothing was explained.",
     ("interview", "--read"): "No answer was taken over.",

@@ -23,7 +23,7 @@ from qmscheck.privacy.key import REFERENCES
 from qmscheck.toml import Document, Loc
 from qmscheck.toml import read as read_toml
 
-__all__ = ["ATTESTATIONS", "MOST_EXCEPTIONS", "Overrides", "PlanFile", "read"]
+__all__ = ["ATTESTATIONS", "MOST_EXCEPTIONS", "Overrides", "PlanFile", "is_plan", "read"]
 
 #: The file of persons' answers beside the plan, where the plan names no other.
 ATTESTATIONS = "attestations.toml"
@@ -108,6 +108,11 @@ def read(path: Path, readers: Mapping[str, Reader], overrides: Overrides, instal
     if planfile is None or document.problems:
         raise QmscheckError(*without_secrets(document.problems))
     return planfile
+
+
+def is_plan(path: Path) -> bool:
+    """Tell whether a `pyproject.toml` holds a plan. Raises QmscheckError where it is no TOML."""
+    return _tool_table(read_toml(path, path.as_posix())) is not None
 
 
 # ---------------------------------------------------------------- finding the file

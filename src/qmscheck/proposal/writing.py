@@ -1,0 +1,232 @@
+"""The proposal as a plan: TOML with its reasons as comments, and what is unsure commented out with its question.
+
+A line `# ----- label -----` says which file the lines below it are about: a second run knows by it what was seen.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import textwrap
+from collections.abc import Collection, Iterable, Iterator, Sequence
+
+from qmscheck.model import Ruleset
+from qmscheck.proposal import Proposal, Proposed
+from qmscheck.proposal.mapping import Mapped
+from qmscheck.proposal.seen import Document, Lost
+
+__all__ = ["labels_in", "plan_text"]
+
+_RULE = "-----"
+_MARK = re.compile(rf"# {_RULE} (.+?) {_RULE}")
+_LOST = re.compile(r"# not read: (.+?): ")
+_WIDTH, _LISTED, _MOST_CODES = 118, 12, 20
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+_ASKED_KINDS = ("policy", "procedure", "minutes")
+_HEAD = """\
+# A plan, proposed by `qmscheck init`. Behind each line stands why it is proposed.
+#   1. Write who is audited, and what, under [audit].
+#   2. Answer what begins with "# ?": take the # away from a line that is right, and change one that is not.
+#   3. `qmscheck evidence` shows what an audit would read; `qmscheck audit` audits.
+# What you change stays: another run adds only files that are new.
+
+[audit]
+# ? The name of the folder: write that of the organisation, and what is audited of it (products, services, sites).
+organization = {organization}
+scope = "not stated"
+rulesets = {rulesets}
+# ? The twelve months that are looked at; without it, those before the day of the audit.
+# period = {{ from = 2025-11-01, to = 2026-10-31 }}
+"""
+_MORE = "# Added by `qmscheck init`: what was not here when it ran before.\n"
+
+
+def labels_in(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Give what a plan already tells of: tables by their label, and what could not be read."""
+    lines = text.splitlines()
+    marks = (_MARK.fullmatch(line.strip()) for line in lines)
+    lost = (_LOST.match(line) for line in lines)
+    return frozenset(m[1] for m in marks if m), frozenset(m[1] for m in lost if m)
+
+
+def plan_text(
+    proposal: Proposal, ruleset: Ruleset, *, organization: str, rulesets: Sequence[str], before: str | None
+) -> str:
+    """Write the plan: a new one, or the one `before` with what is new behind it; the same where nothing is."""
+    known = labels_in(before or "")[1]
+    blocks = [
+        *(_table(one, ruleset) for one in sorted(proposal.tables, key=_order)),
+        *(_documents(folder, proposal.documents, ruleset) for folder in proposal.folders),
+        *_lost([lost for lost in proposal.lost if _plain(lost.label) not in known]),
+    ]
+    if before is None:
+        head = _HEAD.format(organization=_text(organization), rulesets=_texts(rulesets))
+        return "\n".join([head, *blocks])
+    if not blocks:
+        return before
+    end = "\r\n" if "\r\n" in before else "\n"
+    start = before if before.endswith("\n") or not before else before + end
+    return start + ("\n" + "\n".join([_MORE, *blocks])).replace("\n", end)
+
+
+def _order(one: Proposed) -> tuple[int, str, bool]:
+    """What is proposed stands before what is asked, and that before what fits nothing."""
+    return (0 if one.sure else 1 if one.name else 2, one.table.label, one.second)
+
+
+def _table(one: Proposed, ruleset: Ruleset) -> str:
+    """Write the block of one table; commented out as a whole where it is asked."""
+    lines = [f"# {_RULE} {_plain(one.table.label)} {_RULE}", *_comments(_told(one, ruleset))]
+    if one.name:
+        source = [*_source(one), *_columns(one)]
+        lines += source if one.sure else [line if line.startswith("#") else f"# {line}" for line in source]
+    lines += _comments(_rest(one))
+    return "\n".join(lines) + "\n"
+
+
+def _told(one: Proposed, ruleset: Ruleset) -> Iterator[str]:
+    """Say what was seen, and what it is likely to be."""
+    table = one.table
+    size = f"{_counted(table.rows, 'row')}, {_counted(len(table.columns), 'column')}"
+    if len(table.paths) > 1:
+        size += f", in {_counted(len(table.paths), 'file')} with the same headings"
+    yield f"{size}. {' '.join(table.notes)}".strip()
+    if not one.name:
+        yield "? No table of the ruleset fits. If it is evidence, give it a [[source]]; else leave it so."
+        return
+    also = "It seems to hold this, too: " if one.second else ""
+    yield f"{also}{one.name} ({ruleset.tables[one.name].purpose.partition('. Given by')[0]}): {'; '.join(one.why)}."
+    if one.again:
+        yield f"? It seems to hold the same records as {one.again}, which is proposed: which of the two is to be read?"
+    elif one.rivals:
+        yield f"? {', '.join(one.rivals)} would fit as well: is it {one.name}? If so, take away the # below."
+    elif not one.sure:
+        yield f"? Is it {one.name}? If so, take away the # below, of the lines that are right."
+
+
+def _source(one: Proposed) -> Iterator[str]:
+    table = one.table
+    yield "[[source]]"
+    yield f"table = {_text(one.name)}"
+    yield f"path = {_text(table.path)}"
+    for key, value in table.options.items():
+        yield f"{_key(key)} = {_text(value)}"
+    if table.header_row is not None:
+        yield f"header_row = {table.header_row}"
+    codes = _codes(one)
+    if codes:
+        yield f"missing = {_texts(['', *codes])}  # codes that mean that nothing is known"
+
+
+def _codes(one: Proposed) -> list[str]:
+    """Give the codes for nothing that stand in mapped columns and are no word of theirs."""
+    found: dict[str, str] = {}
+    for column in one.columns:
+        if column.sure:
+            for code in column.missing:
+                found.setdefault(code.casefold(), code)
+    return list(found.values())[:_MOST_CODES]
+
+
+def _columns(one: Proposed) -> Iterator[str]:
+    yield "[source.columns]"
+    for column in one.columns:
+        if not column.sure:
+            why = f" ({'; '.join(column.why)})" if column.why else ""
+            yield from _comments([f"? Is '{column.heading}' the column {column.column}{why}?"])
+        yield from _comments(f"? {column.column}: {question}" for question in column.questions)
+        yield from _formats(column)
+        yield from _column(column)
+
+
+def _formats(column: Mapped) -> Iterator[str]:
+    """Write both readings of dates that can be read twice, for a person to choose from."""
+    for form in column.either:
+        yield f"# {column.column} = {_inline(column, (form,))}"
+
+
+def _column(column: Mapped) -> Iterator[str]:
+    reasons = [*(["personal: it is never printed"] if column.personal else []), *(column.why if column.sure else ())]
+    line = f"{column.column} = {_inline(column, column.formats)}"
+    told = _plain("; ".join(reasons))
+    if column.sure and column.either:
+        told = f"without its format, an audit asks; {told}"
+    yield (line if column.sure else f"# {line}") + (f"  # {told}" if told else "")
+
+
+def _inline(column: Mapped, formats: Sequence[str]) -> str:
+    """Write a mapping: the heading alone, or an inline table."""
+    parts = []
+    if formats:
+        parts.append(f"format = {_text(formats[0]) if len(formats) == 1 else _texts(formats)}")
+    if column.decimal != ".":
+        parts.append(f"decimal = {_text(column.decimal)}")
+    if column.values:
+        pairs = ", ".join(f"{_key(given)} = {_text(word)}" for given, word in column.values.items())
+        parts.append(f"values = {{ {pairs} }}")
+    heading = _text(column.heading)
+    return f"{{ {', '.join([f'from = {heading}', *parts])} }}" if parts else heading
+
+
+def _rest(one: Proposed) -> Iterator[str]:
+    """Name the columns that nothing takes; those that seem to be about persons say so."""
+    if one.second or not one.rest:
+        return
+    personal = [f"'{s.column.heading}' ({s.personal})" for s in one.rest if s.personal]
+    other = [f"'{s.column.heading}'" for s in one.rest if not s.personal]
+    if other:
+        yield f"Not read: {_listed(other)}."
+    if personal:
+        yield f"Not read, and about persons, it seems: {_listed(personal)}."
+
+
+def _documents(folder: str, documents: Sequence[Document], ruleset: Ruleset) -> str:
+    """Write the source of a folder of documents, with what the documents are."""
+    within = [d for d in documents if folder in {".", d.path} or d.path.startswith(f"{folder}/")]
+    told = [f"{_counted(len(within), 'document')}. What each is, by its name, its title and what it says of itself:"]
+    kinds = sorted({d.kind for d in within}, key=lambda kind: (kind == "other", kind))
+    told += [f"{kind}: {_listed([d.path for d in within if d.kind == kind])}" for kind in kinds]
+    told += [f"? None of them is a {kind}, it seems: is there one?" for kind in _ASKED_KINDS if kind not in kinds]
+    lines = [f"# {_RULE} {_plain(folder)} {_RULE}", *_comments(told)]
+    source = ["[[source]]", 'table = "documents"', f"path = {_text(folder)}"]
+    if "documents" not in ruleset.tables:
+        lines += _comments(["? The ruleset asks for no documents: to have them listed, it would need that table."])
+        source = [f"# {line}" for line in source]
+    return "\n".join([*lines, *source]) + "\n"
+
+
+def _lost(lost: Collection[Lost]) -> Iterator[str]:
+    if lost:
+        yield "\n".join(f"# not read: {_plain(one.label)}: {_plain(one.reason)}" for one in lost) + "\n"
+
+
+def _comments(texts: Iterable[str]) -> Iterator[str]:
+    for text in texts:
+        yield from (f"# {line}" for line in textwrap.wrap(_plain(text), _WIDTH, subsequent_indent="  "))
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
+    return ", ".join(names[:_LISTED]) + more
+
+
+def _plain(text: str) -> str:
+    """Write a text as a comment can hold it: one line, and nothing that is not printed."""
+    return "".join(sign if sign.isprintable() else " " for sign in text)
+
+
+def _text(text: str) -> str:
+    """Write a TOML string."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007F")
+
+
+def _texts(texts: Iterable[str]) -> str:
+    return f"[{', '.join(map(_text, texts))}]"
+
+
+def _key(name: str) -> str:
+    return name if _BARE_KEY.fullmatch(name) else _text(name)

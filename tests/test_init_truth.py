@@ -1,0 +1,44 @@
+"""What `qmscheck init` proposes for folders of which the truth is known: both examples and cuts of public data.
+
+The truth and how it is counted are those of `benchmarks/init_truth.py`, which takes the whole folders where they are.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+_SCRIPT = Path(__file__).parents[1] / "benchmarks" / "init_truth.py"
+
+
+def _loaded() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("init_truth", _SCRIPT)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["init_truth"] = module  # dataclasses look themselves up there
+    spec.loader.exec_module(module)
+    return module
+
+
+_INIT = _loaded()
+_TRUTHS = dict(_INIT.truths())
+
+
+def test_the_truth_is_known_of_both_examples_and_of_nine_folders_of_public_data() -> None:
+    assert {"pump-maker", "repair-shop"} < set(_TRUTHS)
+    assert len(_TRUTHS) == 11
+
+
+@pytest.mark.parametrize("name", sorted(_TRUTHS))
+def test_nine_of_ten_columns_are_proposed_right_and_no_date_format_is_wrong(name: str) -> None:
+    found = _INIT.counted(name, _TRUTHS[name], small=True)
+
+    assert found.columns >= 6
+    assert found.dates_wrong == []
+    assert found.share >= 0.9, [*found.asked, *found.wrong, *found.missed]
+    assert len(found.wrong) <= 1, found.wrong
