@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from qmscheck.model import AuditRecord
 
-INSTALLED = ("persons", "report", "tables", "documents", "iso9001", "sql", "remote")
+INSTALLED = ("persons", "report", "tables", "documents", "iso9001", "ocr", "sql", "remote")
 
 
 def nothing(request: Request) -> Iterator[Extract | Unread]:
@@ -86,6 +86,7 @@ def test_the_installed_plugins_are_found_by_their_entry_points() -> None:
         "persons": "qmscheck",
         "documents": "qmscheck-documents",
         "iso9001": "qmscheck-iso9001",
+        "ocr": "qmscheck-ocr",
         "remote": "qmscheck-remote",
         "sql": "qmscheck-sql",
         "tables": "qmscheck-tables",
@@ -299,4 +300,4 @@ def test_an_entry_point_without_a_distribution_is_named_by_what_it_points_to(mon
 def test_a_name_that_resembles_none_is_answered_with_all() -> None:
     with pytest.raises(QmscheckError) as error:
         plugins.load(disabled=["zzz"], extra=[plugin("one")])
-    assert str(error.value).endswith("hint: there are documents, iso9001, one, persons, remote, report, sql, tables")
+    assert str(error.value).endswith("hint: there are documents, iso9001, ocr, one, persons, remote, report, sql, tables")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -211,3 +212,12 @@ def test_the_pseudonym_is_hmac_sha_256_of_rfc_4231() -> None:
         pseudonym(b"Jefe", "what do ya want for nothing?")
         == "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b9"[:24]
     )
+
+
+def test_audits_that_begin_at_the_same_time_have_one_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(20):
+        monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / str(number)))
+        with ThreadPoolExecutor(max_workers=8) as pool:
+            keys = list(pool.map(lambda _n: find(None, tmp_path).secret, range(8)))
+        assert len(set(keys)) == 1
+        assert [file.name for file in (tmp_path / str(number) / "qmscheck").iterdir()] == ["pseudonym.key"]

@@ -9,6 +9,7 @@ import re
 import secrets
 import stat
 import sys
+import tempfile
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,16 +95,25 @@ def _of_user(path: Path | None) -> Key:
     secret = secrets.token_hex(32)
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        _put(path, f"{secret}\n".encode())
     except FileExistsError:  # another audit was faster
         return Key(_read(path))
     except OSError as error:
         return Key(
             secret.encode(), f"pseudonyms have a key for this run only: {path} cannot be written ({error.strerror})"
         )
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(secret + "\n")
     return Key(secret.encode(), f"made a key for pseudonyms, which stays with you: {path}")
+
+
+def _put(path: Path, content: bytes) -> None:
+    """Write a private file, whole at once: nobody ever reads half of it. Raises FileExistsError where there is one."""
+    handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as part:
+            part.write(content)
+        os.link(name, path)
+    finally:
+        Path(name).unlink()
 
 
 def _read(path: Path) -> bytes:
