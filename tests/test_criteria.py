@@ -172,21 +172,21 @@ MUST = "must = \"working_days(received, answered) <= param('days')\""
 
 def test_places_in_a_file_with_windows_line_ends(tmp_path: Path) -> None:
     text = TEXT.replace(MUST, "must = '''\nreceived <= answered\nand ownr is not null\nand param('days') > 1'''")
-    assert place(tmp_path, text) == (61, 5, "ownr")
-    assert place(tmp_path, text.replace("\n", "\r\n").encode()) == (61, 5, "ownr")
+    assert place(tmp_path, text) == (62, 5, "ownr")
+    assert place(tmp_path, text.replace("\n", "\r\n").encode()) == (62, 5, "ownr")
 
 
 def test_places_behind_letters_of_several_bytes(tmp_path: Path) -> None:
     text = TEXT.replace(MUST, "must = \"site <> 'Größe 😀☃' and ownr is null and param('days') > 1\"")
     line, column, marked = place(tmp_path, text)
-    assert (line, marked) == (59, "ownr")
+    assert (line, marked) == (60, "ownr")
     assert text.split("\n")[line - 1][column - 1 :].startswith("ownr is null")
 
 
 def test_places_inside_an_inline_table(tmp_path: Path) -> None:
     text = TEXT.replace("mentions(body, 'sorry')", "mentions(body, 'sorry') and boddy = 'x'")
     line, column, marked = place(tmp_path, text)
-    assert (line, marked) == (77, "boddy")
+    assert (line, marked) == (78, "boddy")
     assert text.split("\n")[line - 1][column - 1 :].startswith("boddy = 'x'")
 
 
@@ -197,7 +197,7 @@ def test_places_behind_a_byte_order_mark(tmp_path: Path) -> None:
 def test_a_byte_that_is_not_utf8_has_its_place(tmp_path: Path) -> None:
     bad = TEXT.replace("Whoever complains", "Größe").encode("latin-1")
     assert refused(tmp_path, bad) == (
-        "r.toml:48:16: byte 0xf6 is not UTF-8, and TOML files are UTF-8\n  hint: save the file as UTF-8"
+        "r.toml:49:16: byte 0xf6 is not UTF-8, and TOML files are UTF-8\n  hint: save the file as UTF-8"
     )
 
 
@@ -206,7 +206,7 @@ def test_all_mistakes_are_told_at_once_in_the_order_of_their_places(tmp_path: Pa
     text = text.replace("is not null", "is nothing").replace("'sorry'", "'sory'").replace("boddy", "body")
     with pytest.raises(QmscheckError) as error:
         loaded(tmp_path, text)
-    assert [p.line for p in error.value.problems] == [13, 36, 58, 77]
+    assert [p.line for p in error.value.problems] == [13, 37, 59, 78]
 
 
 def test_an_empty_folder_and_a_missing_one_are_told(tmp_path: Path) -> None:

@@ -300,4 +300,6 @@ def test_an_entry_point_without_a_distribution_is_named_by_what_it_points_to(mon
 def test_a_name_that_resembles_none_is_answered_with_all() -> None:
     with pytest.raises(QmscheckError) as error:
         plugins.load(disabled=["zzz"], extra=[plugin("one")])
-    assert str(error.value).endswith("hint: there are documents, iso9001, ocr, one, persons, remote, report, sql, tables")
+    assert str(error.value).endswith(
+        "hint: there are documents, iso9001, ocr, one, persons, remote, report, sql, tables"
+    )
