@@ -17,11 +17,14 @@ types:
 contracts:
 	$(RUN) lint-imports
 
-tests:
+# Tests run again when a file that they may depend on is newer than what was measured.
+tests: .coverage
+	$(RUN) coverage report
+
+.coverage: $(shell git ls-files -co --exclude-standard | grep -v ' ')
 	$(RUN) coverage erase
 	$(RUN) coverage run -m pytest
 	$(RUN) coverage combine -q
-	$(RUN) coverage report
 
 docs:
 	$(RUN) python docs/check.py

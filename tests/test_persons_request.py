@@ -8,10 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from python_calamine import CalamineWorkbook
 
-from qmscheck.cli.ruleset import command
+from qmscheck.cli import main
 from qmscheck.criteria import load
 from qmscheck.persons.request import TableAsked, asked_for, to_markdown, to_workbook
 from qmscheck.sql.select import columns_read
@@ -87,20 +86,29 @@ def test_tables_whose_names_no_workbook_takes_have_sheets_all_the_same() -> None
     assert book.sheet_names == ["Overview", "overview_2", "history_2", "a" * 31, "a" * 29 + "_2"]
 
 
-def test_the_command_prints_or_writes_and_never_over_a_file_that_is_there(tmp_path: Path) -> None:
-    run = CliRunner().invoke
-    printed = run(command, ["request", str(GOOD), "--by", "2027-01-15"])
-    assert "Please send them by 2027-01-15." in printed.output
-    assert "## letters" not in run(command, ["request", str(GOOD), "--select", "A-1.in-time"]).output
+def test_the_command_prints_or_writes_and_never_over_a_file_that_is_there(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def run(*options: str) -> tuple[int, str, str]:
+        code = main(["ruleset", "request", str(GOOD), *options])
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    code, printed, _ = run("--by", "2027-01-15")
+    assert code == 0
+    assert "Please send them by 2027-01-15." in printed
+    assert "## letters" not in run("--select", "A-1.in-time")[1]
     markdown, sheet = tmp_path / "r.md", tmp_path / "r.xlsx"
-    asked = ["request", str(GOOD), "--by", "2027-01-15", "-o", str(markdown), "-o", str(sheet)]
-    assert run(command, asked).output == ""
-    assert markdown.read_text("utf-8") == printed.output
+    asked = ["--by", "2027-01-15", "-o", str(markdown), "-o", str(sheet)]
+    assert run(*asked) == (0, "", "")
+    assert markdown.read_text("utf-8") == printed
     assert CalamineWorkbook.from_path(sheet).sheet_names[0] == "Overview"
-    again = run(command, asked)
-    assert "is there already" in str(again.exception)
+    code, _, err = run(*asked)
+    assert code == 2
+    assert "is there already" in err
 
 
 @pytest.mark.parametrize("option", [["--select", "A-2"], ["-o", "r.docx"]])
-def test_the_command_refuses_what_it_does_not_know(option: list[str]) -> None:
-    assert CliRunner().invoke(command, ["request", str(GOOD), *option]).exception is not None
+def test_the_command_refuses_what_it_does_not_know(option: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ruleset", "request", str(GOOD), *option]) == 2
+    assert capsys.readouterr().err
