@@ -6,6 +6,7 @@ from pathlib import Path
 
 from qmscheck import cache as cache_room
 from qmscheck.cache import Cache, digest
+from qmscheck.sql.dialects import in_dialect
 from qmscheck.sql.statement import Statement
 
 __all__ = ["edition", "render"]
@@ -25,8 +26,8 @@ def render(statement: Statement, dialect: str, cache: Cache | None = None) -> st
 
 def edition() -> str:
     """Give the digest of everything that shapes what this room writes: its own source, and the release of sqlglot."""
-    return cache_room.edition(Path(__file__).parent.glob("*.py"), ("sqlglot",))
+    return cache_room.edition(Path(__file__).parent.rglob("*.py"), ("sqlglot",))
 
 
 def _written(statement: Statement, dialect: str) -> str:
-    return statement.tree.sql(dialect=dialect, comments=False, copy=False)
+    return in_dialect(statement.tree, dialect).sql(dialect=dialect, comments=False, copy=False)
