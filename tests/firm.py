@@ -9,12 +9,16 @@ from typing import Any
 
 from qmscheck import criteria, toml
 from qmscheck.audit import conduct
+from qmscheck.engine import qmscheck_engines
 from qmscheck.hookspecs import Batch, Extract, Reader, Request, Rows, Skipped, Unread
 from qmscheck.model import AuditPlan, AuditRecord, Period, Source
 from qmscheck.plan import PlanFile
 from qmscheck.plugins import Plugins
 
 AS_OF = dt.date(2026, 11, 20)
+
+#: The engine that comes with the product.
+OWN = {kind.name: kind for kind in qmscheck_engines()}
 
 RULESET = """
 [ruleset]
@@ -265,7 +269,7 @@ def audit(
         **plan,
     )
     planfile = PlanFile(whole, toml.parse(b"", "qmscheck.toml"))
-    return conduct(planfile, Plugins({"given": reader}, {}, {}, (), {}), threads=1)
+    return conduct(planfile, Plugins({"given": reader}, {}, {}, (), {}, engines=OWN), threads=1)
 
 
 def verdicts(record: AuditRecord) -> dict[str, str]:

@@ -44,5 +44,5 @@ def audited(folder: Path, ruleset: str, sources: str, *, as_of: dt.date = _TODAY
     head = f'[audit]\norganization = "O"\nscope = "S"\nrulesets = ["{name}"]\nas_of = {as_of}\n'
     (folder / "qmscheck.toml").write_text(head + sources, "utf-8")
     found = plugins.load()
-    planfile = plan.read(folder, found.readers, Overrides(today=as_of), found.rulesets)
+    planfile = plan.read(folder, found.readers, Overrides(today=as_of), found.rulesets, found.engines)
     return conduct(planfile, found, threads=1)

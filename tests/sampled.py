@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from firm import AS_OF, RULESET
+from firm import AS_OF, OWN, RULESET
 
 from qmscheck import sampling, toml
 from qmscheck.hookspecs import Batch, Extract, Reader, Request, Rows, Skipped
@@ -63,6 +63,6 @@ def draw(
             sources=tuple(Source(table="complaints", reader="given", options={"file": i}) for i in range(len(files))),
         )
         planfile = PlanFile(plan, toml.parse(b"", "qmscheck.toml"))
-        plugins = Plugins({"given": Reader("given", (".x",), read, {"file": ""})}, {}, {}, (), {})
+        plugins = Plugins({"given": Reader("given", (".x",), read, {"file": ""})}, {}, {}, (), {}, engines=OWN)
         named = Asked(**{"name": "complaints", "as_of": AS_OF, **asked})
         return sampling.draw(planfile, plugins, named, threads=threads)

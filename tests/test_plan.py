@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from qmscheck import Reader
+from qmscheck import EngineKind, Reader
 from qmscheck.errors import QmscheckError
 from qmscheck.model import Grade, Origin
 from qmscheck.plan import Overrides, PlanFile, read
@@ -31,7 +31,16 @@ READERS = {
         reader("gzip", ".gz"),
         reader("xlsx", ".xlsx", options=("sheet",)),
         reader("documents", "/", options=("language",)),
-        reader("sql", options=("url", "query", "password")),
+        replace(reader("sql", options=("url", "query", "password")), in_place=("server",)),
+    )
+}
+
+ENGINES = {
+    one.name: one
+    for one in (
+        EngineKind("duckdb", "duckdb", lambda _: None, takes=True),  # type: ignore[arg-type, return-value]
+        EngineKind("lake", "spark", lambda _: None, takes=True),  # type: ignore[arg-type, return-value]
+        EngineKind("server", "postgres", lambda _: None),  # type: ignore[arg-type, return-value]
     )
 }
 
@@ -45,7 +54,7 @@ rulesets = ["iso9001"]
 
 def plan(folder: Path, text: str, over: Overrides = TODAY, name: str = "qmscheck.toml") -> PlanFile:
     (folder / name).write_text(text, encoding="utf-8")
-    return read(folder, READERS, over, ["iso9001"])
+    return read(folder, READERS, over, ["iso9001"], ENGINES)
 
 
 def refused(folder: Path, text: str, over: Overrides = TODAY, name: str = "qmscheck.toml") -> str:
@@ -521,6 +530,41 @@ def test_a_mistake_is_told_at_its_place(tmp_path: Path, more: str, message: str)
 )
 def test_a_mistake_in_a_source_is_told_at_its_place(tmp_path: Path, lines: str, message: str) -> None:
     assert refused(tmp_path, f"{HEAD}[[source]]\n{lines}\n").startswith(f"FOLDER/qmscheck.toml:{message}")
+
+
+def test_a_source_names_the_engine_that_holds_its_records(tmp_path: Path) -> None:
+    text = HEAD + dedent("""\
+        [[source]]
+        table = "orders"
+        reader = "sql"
+        engine = "server"
+        [[source]]
+        table = "letters"
+        path = "letters.csv"
+        engine = "lake"
+        [[source]]
+        table = "complaints"
+        path = "complaints.csv"
+        """)
+    assert [source.engine for source in plan(tmp_path, text).plan.sources] == ["server", "lake", "duckdb"]
+
+
+@pytest.mark.parametrize(
+    ("engine", "said"),
+    [
+        (
+            '"sever"',
+            "8:10: there is no engine 'sever'\n  8 | engine = \"sever\"\n    |          ^^^^^^^\n  hint: did you mean 'server'?",
+        ),
+        ('"oracle"', "hint: engines: duckdb, lake, server"),
+        ('"server"', "8:10: reader 'csv' cannot leave its records to the engine 'server', which takes no others\n"),
+        ('"server"', "hint: leave 'engine' out, so that the records are read and judged here"),
+        ("3", "'engine' should be text"),
+    ],
+)
+def test_an_engine_that_cannot_hold_the_records_is_refused_at_its_line(tmp_path: Path, engine: str, said: str) -> None:
+    text = f'{HEAD}\n[[source]]\ntable = "orders"\nengine = {engine}\npath = "orders.csv"\n'
+    assert said in refused(tmp_path, text)
 
 
 def test_an_unknown_option_names_those_that_the_reader_knows(tmp_path: Path) -> None:

@@ -6,11 +6,22 @@ import subprocess
 import sys
 from importlib.metadata import EntryPoint, PackageNotFoundError
 from types import ModuleType, SimpleNamespace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
-from qmscheck import Extract, Reader, RenderOptions, ReportFormat, Request, RulesetFiles, Unread, hookimpl, plugins
+from qmscheck import (
+    EngineKind,
+    Extract,
+    Reader,
+    RenderOptions,
+    ReportFormat,
+    Request,
+    RulesetFiles,
+    Unread,
+    hookimpl,
+    plugins,
+)
 from qmscheck.errors import QmscheckError
 
 if TYPE_CHECKING:
@@ -19,7 +30,7 @@ if TYPE_CHECKING:
 
     from qmscheck.model import AuditRecord
 
-INSTALLED = ("persons", "report", "tables", "documents", "iso9001", "ocr", "sql", "remote")
+INSTALLED = ("engine", "persons", "report", "tables", "documents", "iso9001", "ocr", "sql", "remote")
 
 
 def nothing(request: Request) -> Iterator[Extract | Unread]:
@@ -36,6 +47,15 @@ def blank(record: AuditRecord, options: RenderOptions) -> str:
 
 def reader(name: str = "csv", *suffixes: str, options: Mapping[str, str] | None = None) -> Reader:
     return Reader(name, suffixes, nothing, options or {})
+
+
+def engine(name: str) -> EngineKind:
+    """Name an engine that cannot be opened."""
+
+    def never(_opening: object) -> NoReturn:
+        raise AssertionError
+
+    return EngineKind(name, "duckdb", never)
 
 
 def plugin(name: str, **hooks: Callable[..., object]) -> ModuleType:
@@ -66,8 +86,10 @@ def test_values_are_found_by_name_and_know_where_they_come_from(tmp_path: Path) 
     csv, own, html = reader("csv", ".csv"), RulesetFiles("own", tmp_path), ReportFormat("html", "t", ".html", blank)
     found = load(
         plugin("one", qmscheck_readers=lambda: [csv], qmscheck_rulesets=lambda: [own]),
-        plugin("two", qmscheck_report_formats=lambda: [html]),
+        plugin("two", qmscheck_report_formats=lambda: [html], qmscheck_engines=lambda: [engine("lake")]),
     )
+    assert list(found.engines) == ["lake"]
+    assert found.origin("engine", "lake").name == "two"
     assert dict(found.readers) == {"csv": csv}
     assert dict(found.rulesets) == {"own": own}
     assert dict(found.formats) == {"html": html}
@@ -82,6 +104,7 @@ def test_values_are_found_by_name_and_know_where_they_come_from(tmp_path: Path) 
 def test_the_installed_plugins_are_found_by_their_entry_points() -> None:
     origins = {origin.name: origin.distribution for origin in plugins.load().loaded}
     assert origins == {
+        "engine": "qmscheck",
         "report": "qmscheck",
         "persons": "qmscheck",
         "documents": "qmscheck-documents",
@@ -92,6 +115,12 @@ def test_the_installed_plugins_are_found_by_their_entry_points() -> None:
         "tables": "qmscheck-tables",
     }
     assert plugins.load().rulesets["iso9001"].path.is_dir()
+
+
+def test_the_embedded_engine_is_brought_like_any_other() -> None:
+    found = plugins.load()
+    assert found.origin("engine", "duckdb").name == "engine"
+    assert plugins.load(disabled=["engine"]).engines.get("duckdb") is None
 
 
 def test_a_plugin_that_is_switched_off_brings_nothing() -> None:
@@ -121,6 +150,11 @@ def test_a_misspelt_name_to_switch_off_is_an_error() -> None:
             {"qmscheck_rulesets": lambda: [RulesetFiles("own", None)]},  # type: ignore[arg-type]
             {"qmscheck_rulesets": lambda: [RulesetFiles("own", None)]},  # type: ignore[arg-type]
             "the ruleset 'own' is given by",
+        ),
+        (
+            {"qmscheck_engines": lambda: [engine("lake")]},
+            {"qmscheck_engines": lambda: [engine("lake")]},
+            "the engine 'lake' is given by",
         ),
         (
             {"qmscheck_report_formats": lambda: [ReportFormat("html", "", ".html", blank)]},
@@ -301,5 +335,5 @@ def test_a_name_that_resembles_none_is_answered_with_all() -> None:
     with pytest.raises(QmscheckError) as error:
         plugins.load(disabled=["zzz"], extra=[plugin("one")])
     assert str(error.value).endswith(
-        "hint: there are documents, iso9001, ocr, one, persons, remote, report, sql, tables"
+        "hint: there are documents, engine, iso9001, ocr, one, persons, remote, report, sql, tables"
     )

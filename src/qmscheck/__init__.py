@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from qmscheck.audit import conduct
     from qmscheck.cells import UNREADABLE, as_text
+    from qmscheck.engine import Engine, EngineError, Loaded
     from qmscheck.errors import Problem, QmscheckError
     from qmscheck.hookspecs import (
         Batch,
         Begun,
         Delimited,
+        EngineKind,
         Extract,
         Holding,
+        InPlace,
+        Opening,
         Parquet,
         Reader,
         RenderOptions,
@@ -29,6 +33,10 @@ if TYPE_CHECKING:
     )
     from qmscheck.model import AuditPlan, AuditRecord
     from qmscheck.references import resolve
+    from qmscheck.sql.dialects import UnsayableError
+    from qmscheck.sql.kinds import Kind
+    from qmscheck.sql.render import render
+    from qmscheck.sql.statement import Statement
 
 _HOME = {
     "UNREADABLE": "cells",
@@ -37,8 +45,15 @@ _HOME = {
     "Batch": "hookspecs",
     "Begun": "hookspecs",
     "Delimited": "hookspecs",
+    "Engine": "engine",
+    "EngineError": "engine",
+    "EngineKind": "hookspecs",
     "Extract": "hookspecs",
     "Holding": "hookspecs",
+    "InPlace": "hookspecs",
+    "Kind": "sql.kinds",
+    "Loaded": "engine",
+    "Opening": "hookspecs",
     "Parquet": "hookspecs",
     "Problem": "errors",
     "QmscheckError": "errors",
@@ -49,11 +64,14 @@ _HOME = {
     "Rows": "hookspecs",
     "RulesetFiles": "hookspecs",
     "Skipped": "hookspecs",
+    "Statement": "sql.statement",
     "Stream": "hookspecs",
     "Unread": "hookspecs",
+    "UnsayableError": "sql.dialects",
     "as_text": "cells",
     "conduct": "audit",
     "hookimpl": "hookspecs",
+    "render": "sql.render",
     "resolve": "references",
 }
 
@@ -64,8 +82,15 @@ __all__ = [
     "Batch",
     "Begun",
     "Delimited",
+    "Engine",
+    "EngineError",
+    "EngineKind",
     "Extract",
     "Holding",
+    "InPlace",
+    "Kind",
+    "Loaded",
+    "Opening",
     "Parquet",
     "Problem",
     "QmscheckError",
@@ -76,11 +101,14 @@ __all__ = [
     "Rows",
     "RulesetFiles",
     "Skipped",
+    "Statement",
     "Stream",
     "Unread",
+    "UnsayableError",
     "as_text",
     "conduct",
     "hookimpl",
+    "render",
     "resolve",
 ]
 

@@ -14,10 +14,12 @@ from qmscheck import cache as cache_room
 from qmscheck import criteria, evidence, judge, record
 from qmscheck.cache import Cache
 from qmscheck.criteria import Criteria
+from qmscheck.engine.several import Others
 from qmscheck.errors import Problem, QmscheckError, did_you_mean
 from qmscheck.evidence import Ahead, Gathered, SourceMistake
 from qmscheck.evidence.personal import Hidden, masking, personal_columns, with_shown
 from qmscheck.evidence.personal import hidden as hide
+from qmscheck.hookspecs import OWN_ENGINE, EngineKind, Opening
 from qmscheck.judge import Bench, Judged, closed
 from qmscheck.judge.answers import ATTESTATIONS, COLUMNS, with_attestations
 from qmscheck.judge.decided import standing
@@ -58,7 +60,7 @@ from qmscheck.sql.sieve import Sieve
 from qmscheck.toml import Loc
 
 if TYPE_CHECKING:
-    from qmscheck.engine.embedded import Embedded
+    from qmscheck.engine import Engine
 
 __all__ = [
     "conduct",
@@ -135,6 +137,7 @@ def conduct(
                 history=None if before is None else before[1],
                 mask=masking(hidden, engine, gathered.tables),
                 read=wanted,
+                elsewhere=gathered.elsewhere,
             )
             altered = () if before is None else (*vanished(before[1], gathered.manifest), *closed.altered(bench))
             bench = replace(bench, altered=altered)
@@ -220,20 +223,20 @@ def evidence_of(  # noqa: PLR0913  (all but four are left out by most)
     told: Callable[[str], None] = lambda _text: None,
     ahead: Ahead | None = None,
     hidden: Hidden | None = None,
-) -> Iterator[tuple[Embedded, Gathered]]:
+) -> Iterator[tuple[Engine, Gathered]]:
     """Read what the plan names of the `wanted` columns, by table, into an engine, which is closed and gone at the end.
 
     `plan` stands in place of that of the file; large tables are put through `sieves`. Raises QmscheckError for a plan
     that names what a source does not have.
     """
-    from qmscheck.engine.embedded import Embedded  # noqa: PLC0415  (heavy, and readers may work meanwhile)
-
     used = plan or planfile.plan
     with nullcontext(ahead) if ahead is not None else evidence.begin_ahead(used, plugins.readers) as begun:
-        engine = Embedded(begun.scratch, threads, known)
+        opening = Opening(begun.scratch, threads, cache=known)
+        veil = hidden.veil if hidden is not None else _unveiled
+        engine = _own_engine(plugins).open(opening)  # heavy, and readers may work meanwhile
+        others = Others(plugins.engines, opening, veil)
         try:
-            if hidden is not None:
-                hidden.veil(engine)
+            veil(engine)
             gathered = evidence.gather(
                 used,
                 asked.ruleset,
@@ -245,10 +248,25 @@ def evidence_of(  # noqa: PLR0913  (all but four are left out by most)
                 lambda number, mistake: _located(planfile, number, mistake),
                 sieves,
                 None if hidden is None else hidden.needs,
+                others,
             )
             yield engine, gathered
         finally:
+            others.close()
             engine.close()
+
+
+def _unveiled(_engine: Engine) -> None:
+    """Hide nothing."""
+
+
+def _own_engine(plugins: Plugins) -> EngineKind:
+    """Give the engine of every source that names no other. Raises QmscheckError where it is switched off."""
+    found = plugins.engines.get(OWN_ENGINE)
+    if found is None:
+        problem = Problem("", 0, 0, f"the engine '{OWN_ENGINE}' is switched off", "leave the plugin 'engine' on")
+        raise QmscheckError(problem)
+    return found
 
 
 def decisions_of(plan: AuditPlan) -> DecisionFile | None:

@@ -15,14 +15,19 @@ from typing import TYPE_CHECKING
 import pluggy
 
 if TYPE_CHECKING:
+    from qmscheck.cache import Cache
+    from qmscheck.engine import Engine
     from qmscheck.model import AuditRecord
 
 __all__ = [
     "Batch",
     "Begun",
     "Delimited",
+    "EngineKind",
     "Extract",
     "Holding",
+    "InPlace",
+    "Opening",
     "Parquet",
     "Reader",
     "RenderOptions",
@@ -35,6 +40,7 @@ __all__ = [
     "Unread",
     "hookimpl",
     "qmscheck_audit_finished",
+    "qmscheck_engines",
     "qmscheck_readers",
     "qmscheck_report_formats",
     "qmscheck_rulesets",
@@ -42,6 +48,9 @@ __all__ = [
 
 hookspec = pluggy.HookspecMarker("qmscheck")
 hookimpl = pluggy.HookimplMarker("qmscheck")
+
+#: The engine of every source that names no other: it comes with the product.
+OWN_ENGINE = "duckdb"
 
 
 # ---------------------------------------------------------------- readers
@@ -55,7 +64,8 @@ class Request:
     named in `Reader.options`; `scratch` is a private folder that is deleted after the audit. `comma` tells that the
     plan declares a decimal comma for some column: a number with three decimals is then written with a fourth (`as_text`
     with `comma`), so that nobody takes its point for one between thousands. `cache` is a folder in which only the user
-    can write, where a reader may remember what it found; None where nothing may be remembered.
+    can write, where a reader may remember what it found; None where nothing may be remembered. `engine` is the name of
+    the engine that will hold the records: a reader that names it in `Reader.in_place` hands over an `InPlace` for it.
     """
 
     table: str
@@ -66,6 +76,7 @@ class Request:
     root: Path
     comma: bool = False
     cache: Path | None = None
+    engine: str = OWN_ENGINE
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +169,21 @@ class Stream:
 
 
 @dataclass(frozen=True, slots=True)
+class InPlace:
+    """Records that stay where they are: the engine of that name asks `query` of them, and only tallies and exceptions
+    travel. It names its columns itself: `Extract.columns` is empty.
+
+    `address` says where they are. It may hold a secret, and is never shown. Sources of one engine with the same address
+    and the same `settings` (keys of the `[[source]]`, such as a time limit) share a connection.
+    """
+
+    engine: str
+    address: str = field(repr=False)
+    query: str
+    settings: Mapping[str, str | int | bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Extract:
     """Records found for one table in one file (or, for documents, in one folder).
 
@@ -173,7 +199,7 @@ class Extract:
     table: str
     path: Path
     columns: tuple[str, ...]
-    content: Delimited | Parquet | Rows | Stream
+    content: Delimited | Parquet | Rows | Stream | InPlace
     files: tuple[Path, ...]
     sheet: str | None = None
     first_row: int = 1
@@ -225,7 +251,7 @@ class Reader:
     it brings follows from the bytes and the names of the files below the path and from its options, and from nothing
     else (no clock, no network, no time of a file): only then may an audit of the same files be recalled. `reads` are
     those of its options that name further files and folders, relative to the plan. `brings` names the tables that it
-    gives beside the one it is asked for.
+    gives beside the one it is asked for. `in_place` names the engines for which it can hand over an `InPlace`.
 
     `holds` lists the tables of a file that may hold several, as cheaply as it can and without raising for bad bytes:
     nothing where the file cannot be opened (`read` then says why). None: a file holds one table, read without options.
@@ -241,6 +267,7 @@ class Reader:
     reads: tuple[str, ...] = ()
     brings: tuple[str, ...] = ()
     holds: Callable[[Request], Iterator[Holding]] | None = None
+    in_place: tuple[str, ...] = ()
 
 
 @hookspec
@@ -263,6 +290,47 @@ class RulesetFiles:
 @hookspec
 def qmscheck_rulesets() -> list[RulesetFiles]:  # type: ignore[empty-body]
     """Give the rulesets of this plugin. Called once, at the start of a command that needs audit criteria."""
+
+
+# ---------------------------------------------------------------- engines
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What an engine may use, and where its records are.
+
+    `scratch` is a private folder that is deleted after the audit; `threads` and `memory` (bytes) are what the user
+    allows (None: the engine's own choice); `cache` remembers the texts of statements. `address` and `settings` are
+    those of an `InPlace`; the address is empty for records that are brought into the engine, and is never shown.
+    """
+
+    scratch: Path
+    threads: int | None = None
+    memory: int | None = None
+    cache: Cache | None = None
+    address: str = field(default="", repr=False)
+    settings: Mapping[str, str | int | bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class EngineKind:
+    """A kind of engine: a database that judges the records it holds, named by `[[source]] engine = "..."`.
+
+    `dialect` is what its statements are written in (see `qmscheck.sql.dialects`). `open` is called when the first of
+    its records come; it imports its libraries then, and raises `EngineError` where no connection can be had. `takes`
+    tells that records which a reader hands over may be brought into it; otherwise it judges an `InPlace` only.
+    """
+
+    name: str
+    dialect: str
+    open: Callable[[Opening], Engine]
+    title: str = ""
+    takes: bool = False
+
+
+@hookspec
+def qmscheck_engines() -> list[EngineKind]:  # type: ignore[empty-body]
+    """Give the engines of this plugin. Called once, at the start of a command that reads evidence."""
 
 
 # ---------------------------------------------------------------- report formats

@@ -717,12 +717,14 @@ class Provenance(Noun):
 
 class Source(Noun):
     """Where the records of one table are. `options` are the reader's own keys (sheet, delimiter, query, ...); `zone` is
-    the time zone of the audit, None where the plan declares none.
+    the time zone of the audit, None where the plan declares none. `engine` is the name of what holds and judges the
+    records.
     """
 
     table: Name
     path: str | None = None
     reader: str | None = None
+    engine: str = "duckdb"
     missing: tuple[str, ...] = ("",)
     zone: str | None = None
     cases: Cases | None = None

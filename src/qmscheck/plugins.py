@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
 from importlib.metadata import EntryPoint, PackageNotFoundError, entry_points, version
@@ -18,19 +18,19 @@ import pluggy
 
 from qmscheck import hookspecs
 from qmscheck.errors import Problem, QmscheckError, did_you_mean
-from qmscheck.hookspecs import Reader, ReportFormat, RulesetFiles
+from qmscheck.hookspecs import EngineKind, Reader, ReportFormat, RulesetFiles
 
 if TYPE_CHECKING:
     from qmscheck.model import AuditRecord
 
 __all__ = ["Kind", "Origin", "Plugins", "load"]
 
-Kind = Literal["reader", "suffix", "ruleset", "format"]
+Kind = Literal["reader", "suffix", "engine", "ruleset", "format"]
 
 _GROUP = "qmscheck"
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
-_BUILT_IN = {"report": "qmscheck.report", "persons": "qmscheck.persons"}
-_PLAN_KEYS = frozenset({"table", "path", "reader", "missing", "columns"})
+_BUILT_IN = {"engine": "qmscheck.engine", "report": "qmscheck.report", "persons": "qmscheck.persons"}
+_PLAN_KEYS = frozenset({"table", "path", "reader", "engine", "missing", "columns"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +56,10 @@ class Plugins:
     loaded: tuple[Origin, ...]
     origins: Mapping[tuple[Kind, str], Origin]
     listeners: tuple[tuple[Origin, Callable[[AuditRecord], None]], ...] = ()
+    engines: Mapping[str, EngineKind] = field(default_factory=dict)
 
     def origin(self, kind: Kind, name: str) -> Origin:
-        """Give the plugin that brought a reader, a suffix, a ruleset or a format."""
+        """Give the plugin that brought a reader, a suffix, an engine, a ruleset or a format."""
         return self.origins[kind, name]
 
     def finished(self, record: AuditRecord) -> None:
@@ -208,6 +209,7 @@ def _pending(manager: pluggy.PluginManager, origins: Mapping[str, Origin]) -> li
 def _gather(manager: pluggy.PluginManager, origins: Mapping[str, Origin]) -> Plugins:
     problems: list[Problem] = []
     readers = _ask(manager, origins, "qmscheck_readers", Reader, problems)
+    engines = _ask(manager, origins, "qmscheck_engines", EngineKind, problems)
     rulesets = _ask(manager, origins, "qmscheck_rulesets", RulesetFiles, problems)
     formats = _ask(manager, origins, "qmscheck_report_formats", ReportFormat, problems)
     problems += [problem for origin, reader in readers for problem in _odd_reader(origin, reader)]
@@ -216,6 +218,7 @@ def _gather(manager: pluggy.PluginManager, origins: Mapping[str, Origin]) -> Plu
     owners: dict[tuple[Kind, str], Origin] = {}
     problems += _own(owners, "reader", ((origin, reader.name) for origin, reader in readers))
     problems += _own(owners, "suffix", suffixes)
+    problems += _own(owners, "engine", ((origin, engine.name) for origin, engine in engines))
     problems += _own(owners, "ruleset", ((origin, ruleset.name) for origin, ruleset in rulesets))
     problems += _own(owners, "format", ((origin, form.name) for origin, form in formats))
     _refuse(problems)
@@ -226,6 +229,7 @@ def _gather(manager: pluggy.PluginManager, origins: Mapping[str, Origin]) -> Plu
         loaded=tuple(origins.values()),
         origins=MappingProxyType(owners),
         listeners=_listeners(manager, origins),
+        engines=MappingProxyType({engine.name: engine for _, engine in engines}),
     )
 
 

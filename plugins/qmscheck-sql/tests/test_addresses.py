@@ -13,7 +13,7 @@ import pytest
 from qmscheck_sql import qmscheck_readers
 from qmscheck_sql.address import Address, resolved
 
-from qmscheck import Extract, QmscheckError, Request, Rows, Unread
+from qmscheck import Extract, InPlace, QmscheckError, Request, Rows, Unread
 
 (SQL,) = qmscheck_readers()
 
@@ -142,3 +142,37 @@ def test_a_plain_address_is_shown_without_the_login(tmp_path, given, name, schem
     request = Request("orders", None, {}, dt.date(2026, 6, 30), tmp_path, tmp_path)
     address = resolved(request, given)
     assert (address.name, address.scheme) == (name, scheme)
+
+
+def left(folder: Path, **options: str | int) -> Extract | Unread:
+    """Leave the records to the engine of PostgreSQL."""
+    request = Request("orders", None, options, dt.date(2026, 6, 30), folder, folder, engine="postgresql")
+    (found,) = SQL.read(request)
+    return found
+
+
+def test_records_that_stay_on_their_server_are_handed_over_as_a_query(tmp_path, monkeypatch):
+    monkeypatch.setenv("ERP_URL", "postgresql://reader:hunter2@nowhere.invalid/erp")
+    found = left(tmp_path, url="env:ERP_URL", timeout=7, **{"from": "erp.orders"})
+    assert isinstance(found, Extract)
+    assert found.content == InPlace(
+        "postgresql",
+        "postgresql://reader:hunter2@nowhere.invalid/erp",
+        'SELECT * FROM "erp"."orders"',
+        {"timeout": 7},
+    )
+    assert (found.columns, found.files) == ((), ())
+    assert "hunter2" not in f"{found!r}{found.path}"
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"url": "postgresql://h/erp"}, "a database by its address needs 'query' or 'from'"),
+        ({"url": "sqlite:///erp.db", "from": "orders"}, "url is no address of the engine 'postgresql'"),
+        ({"url": "postgresql://h/erp", "from": "o", "driver": "psycopg"}, "driver is not for records that stay"),
+    ],
+)
+def test_what_cannot_stay_on_a_server_is_refused(tmp_path, options, message):
+    with pytest.raises(QmscheckError, match=message):
+        left(tmp_path, **options)

@@ -142,7 +142,7 @@ def read_plan(path: str, plugins: Plugins, over: Overrides) -> PlanFile:
     """Read the plan."""
     from qmscheck import plan  # noqa: PLC0415
 
-    return plan.read(Path(path), plugins.readers, over, plugins.rulesets)
+    return plan.read(Path(path), plugins.readers, over, plugins.rulesets, plugins.engines)
 
 
 def tell_notes(planfile: PlanFile) -> None:

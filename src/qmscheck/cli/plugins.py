@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-_KINDS = (("reader", "readers"), ("ruleset", "rulesets"), ("format", "formats"))
+_KINDS = (("reader", "readers"), ("engine", "engines"), ("ruleset", "rulesets"), ("format", "formats"))
 
 
 @click.command("plugins")

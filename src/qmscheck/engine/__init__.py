@@ -1,4 +1,7 @@
-"""Where SQL runs: a small protocol. `embedded` is the DuckDB that comes with the product."""
+"""Where SQL runs: a small protocol. `embedded` is the DuckDB that comes with the product.
+
+It is a built-in plugin, too: it brings the engine that holds the records of every source that names no other.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +10,34 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from qmscheck.hookspecs import Delimited, Parquet, Rows, Skipped, Stream
+from qmscheck.hookspecs import (
+    OWN_ENGINE,
+    Delimited,
+    EngineKind,
+    InPlace,
+    Opening,
+    Parquet,
+    Rows,
+    Skipped,
+    Stream,
+    hookimpl,
+)
 from qmscheck.sql.kinds import Kind
 from qmscheck.sql.statement import Statement
 
-__all__ = ["Engine", "EngineError", "Loaded", "counts"]
+__all__ = ["Engine", "EngineError", "Loaded", "counts", "qmscheck_engines"]
 
 
 class EngineError(Exception):
-    """The engine refused a statement, or failed at it."""
+    """The engine refused a statement, or failed at it; or it cannot say exactly what a statement says.
+
+    `reason` is one of those of `Unread`, where records cannot be had.
+    """
+
+    def __init__(self, message: str, reason: str = "corrupt") -> None:
+        """Say what went wrong, without any part of an address."""
+        super().__init__(message)
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +67,20 @@ class Loaded:
 class Engine(Protocol):
     """What the rooms above need of a database. Everything that it is asked is a checked statement.
 
-    Threads may ask at the same time, for relations of different names.
+    Threads may ask at the same time, for relations of different names. Every question raises EngineError where it
+    fails, also for what the engine's dialect cannot say (`UnsayableError`).
+
+    What not every engine can do, the rooms above do without where it says so; results are the same:
+    `sifts`: a table has a `rowid` that counts from 0, and files are typed in two steps and sieved on the way.
+    `keeps`: what is made of records may be kept, and small tables fetched whole. False where evidence lies on a server:
+    there nothing is materialised (`define` makes a view at most), and only tallies and exceptions travel.
+    `veils`: it puts pseudonyms in the place of personal texts (`veil`); otherwise it compares none.
     """
 
     dialect: str
+    sifts: bool
+    keeps: bool
+    veils: bool
 
     @property
     def width(self) -> int:
@@ -61,11 +93,19 @@ class Engine(Protocol):
         """
 
     def load(
-        self, name: str, columns: Sequence[str], content: Delimited | Parquet | Rows | Stream, *, careful: bool = False
+        self,
+        name: str,
+        columns: Sequence[str],
+        content: Delimited | Parquet | Rows | Stream | InPlace,
+        *,
+        careful: bool = False,
     ) -> Loaded:
         """Make a raw relation of an extract's content. Raises EngineError for content that cannot be read.
 
-        `careful` reads a delimited file in one thread: only then are the line numbers of what it rejects right.
+        Every engine takes `Rows`: keys of another engine come so. An `InPlace` becomes a view over its query; it
+        gives the columns with the types that the server says, and no record is asked for. An engine that does not
+        sift numbers the records of a file itself (place column `_row`) and leaves out what is no record. `careful`
+        reads a delimited file in one thread: only then are the line numbers of what it rejects right.
         """
 
     def define(self, name: str, statement: Statement, *, materialise: bool) -> None:
@@ -91,6 +131,9 @@ class Engine(Protocol):
     def plan_thoroughly(self) -> None:
         """Plan every statement from here on as it pays where a table is large."""
 
+    def clear(self) -> None:
+        """Drop everything that was made, so that other evidence may be judged; what is shut stays shut."""
+
     def close(self) -> None:
         """Let go of everything."""
 
@@ -98,3 +141,15 @@ class Engine(Protocol):
 def counts(row: Iterable[object]) -> list[int]:
     """Read a row of counts. `count_if` over no rows at all is NULL in DuckDB, and means none."""
     return [0 if number is None else int(str(number)) for number in row]
+
+
+@hookimpl
+def qmscheck_engines() -> list[EngineKind]:
+    """Give the embedded engine; its library is imported when it is opened."""
+    return [EngineKind(OWN_ENGINE, "duckdb", _embedded, "The database inside this program", takes=True)]
+
+
+def _embedded(opening: Opening) -> Engine:
+    from qmscheck.engine.embedded import Embedded  # noqa: PLC0415
+
+    return Embedded(opening.scratch, opening.threads, opening.cache)

@@ -15,7 +15,7 @@ import duckdb
 from qmscheck.cache import Cache
 from qmscheck.cells import WHITE_SPACE
 from qmscheck.engine import EngineError, Loaded
-from qmscheck.hookspecs import Delimited, Parquet, Rows, Skipped, Stream
+from qmscheck.hookspecs import Delimited, InPlace, Parquet, Rows, Skipped, Stream
 from qmscheck.privacy.key import LENGTH
 from qmscheck.sql.kinds import Kind
 from qmscheck.sql.render import render
@@ -55,6 +55,7 @@ class Embedded:
     """DuckDB, as an `Engine`."""
 
     dialect = "duckdb"
+    sifts = keeps = veils = True
 
     def __init__(self, scratch: Path, threads: int | None = None, cache: Cache | None = None) -> None:
         """Open an empty database. `scratch` is where it may spill; `cache` remembers the texts of statements."""
@@ -106,7 +107,12 @@ class Embedded:
             self._connection.execute(f"CREATE OR REPLACE MACRO {name}(t) AS {text}")
 
     def load(
-        self, name: str, columns: Sequence[str], content: Delimited | Parquet | Rows | Stream, *, careful: bool = False
+        self,
+        name: str,
+        columns: Sequence[str],
+        content: Delimited | Parquet | Rows | Stream | InPlace,
+        *,
+        careful: bool = False,
     ) -> Loaded:
         """Make a raw relation: a view over a file that DuckDB reads itself, or a table of handed-over rows."""
         try:
@@ -119,6 +125,9 @@ class Embedded:
                     return self._load_rows(name, columns, content)
                 case Stream():
                     return self._load_stream(name, content)
+                case InPlace():
+                    msg = "the embedded engine has no server: its records are brought to it"
+                    raise EngineError(msg)
         except duckdb.Error as error:
             raise EngineError(_first_line(error)) from None
 

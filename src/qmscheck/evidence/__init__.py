@@ -17,12 +17,13 @@ from pathlib import Path
 
 from qmscheck.cache import is_private
 from qmscheck.engine import Engine, EngineError
+from qmscheck.engine.several import Others
 from qmscheck.errors import Problem, QmscheckError
 from qmscheck.evidence.binding import Bound, begin
 from qmscheck.evidence.columns import SourceMistake
 from qmscheck.evidence.languages import languages_of, marked
 from qmscheck.evidence.provenance import provenance_limits, shortfall
-from qmscheck.hookspecs import Begun, Delimited, Extract, Parquet, Reader, Request, Rows, Unread
+from qmscheck.hookspecs import OWN_ENGINE, Begun, Delimited, Extract, Parquet, Reader, Request, Rows, Unread
 from qmscheck.model import AuditPlan, BoundTable, Evidence, EvidenceFile, Limit, Ruleset, Source, SourcePlace
 from qmscheck.sql.mapping import union
 from qmscheck.sql.pseudonyms import Need, Needs
@@ -47,7 +48,8 @@ _LIGHT = 1_000_000
 class Gathered:
     """The evidence of one audit: bound tables by name, the manifest, and what could not be read.
 
-    `digests` are those of the files that were read, by locator; None where one could not be read again.
+    `digests` are those of the files that were read, by locator; None where one could not be read again. `elsewhere` are
+    the engines of the tables that the embedded one does not hold.
     """
 
     root: Path
@@ -55,6 +57,7 @@ class Gathered:
     manifest: tuple[Evidence, ...]
     limits: tuple[Limit, ...]
     digests: Mapping[str, str | None]
+    elsewhere: Mapping[str, Engine] = field(default_factory=dict)
 
     def digest(self, locator: str) -> str | None:
         """Give the SHA-256 that a file has now: of what was read, else of any file inside the plan's folder."""
@@ -145,6 +148,13 @@ class _Work:
     begun: Mapping[int, Parts] = field(default_factory=dict)
     languages: frozenset[str] = frozenset()
     cache: Path | None = None
+    others: Others | None = None
+    homes: dict[str, Engine] = field(default_factory=dict)
+
+    @property
+    def elsewhere(self) -> Mapping[str, Engine]:
+        """The engines of the tables that the embedded one does not hold."""
+        return {table: engine for table, engine in self.homes.items() if engine is not self.engine}
 
     @property
     def bound(self) -> list[Bound]:
@@ -163,10 +173,12 @@ def gather(  # noqa: PLR0913, PLR0917  (one call, and every part of it is of one
     located: Callable[[int, SourceMistake], Problem],
     sieves: Mapping[str, Sieve] | None = None,
     needs: Needs | None = None,
+    others: Others | None = None,
 ) -> Gathered:
     """Read every source of the plan. `wanted` names, by table, the columns that some rule reads; `begun` is what
     `begin_ahead` gave; `located` writes a mistake in the source of that number at its place in the plan; large
-    tables are put through `sieves`. `needs` says what takes the place of personal texts.
+    tables are put through `sieves`. `needs` says what takes the place of personal texts; `others` are the engines of
+    the sources that name one.
 
     Raises QmscheckError for a plan that names what a source does not have; a source that cannot be read is listed.
     """
@@ -187,6 +199,7 @@ def gather(  # noqa: PLR0913, PLR0917  (one call, and every part of it is of one
             begun=begun.parts,
             languages=languages_of(ruleset),
             cache=begun.cache,
+            others=others,
         )
         mistakes: list[Problem] = []
         for number, source in enumerate(plan.sources, 1):
@@ -202,7 +215,10 @@ def gather(  # noqa: PLR0913, PLR0917  (one call, and every part of it is of one
         _finish(work)
         tables = {name: _bind_table(work, name) for name in ruleset.tables}
         work.limits.extend(provenance_limits(plan, [name for name in ruleset.tables if work.wanted.get(name)]))
-        engine.lock(work.parquet, small=all(table.rows <= _SMALL for table in tables.values()))
+        small = all(table.rows <= _SMALL for table in tables.values())
+        engine.lock(work.parquet, small=small)
+        for other in others.all if others is not None else ():
+            other.lock((), small=small)
         progress("computing digests")
         manifest = [*(_manifest(slot, slot.bound, work) for slot in work.slots if slot.bound is not None), *work.failed]
     manifest.sort(key=lambda e: (e.table, e.locator, e.source))
@@ -212,6 +228,7 @@ def gather(  # noqa: PLR0913, PLR0917  (one call, and every part of it is of one
         tuple(manifest),
         tuple(sorted(work.limits, key=lambda limit: (limit.kind, limit.id, limit.detail))),
         {_locator(file, plan): digest.result() for file, digest in work.digests.items()},
+        work.elsewhere,
     )
 
 
@@ -274,6 +291,7 @@ def _request(plan: AuditPlan, source: Source, path: Path | None, scratch: Path, 
         root=Path(plan.root),
         comma=any("," in (m.decimal or "") or m.thousands == "." for m in source.columns.values()),
         cache=cache,
+        engine=source.engine,
     )
 
 
@@ -298,17 +316,18 @@ def _bind(work: _Work, source: Source, number: int, reader: Reader, extract: Ext
     labels = (f"source {number + 1}", locator, reader.name)
     slot = _Slot(source, number, reader, extract, locator)
     try:
+        engine = _home(work, source, extract)
         finish = begin(
             extract,
             source,
             work.ruleset.tables[extract.table],
             work.wanted.get(extract.table, ()),
-            work.engine,
+            engine,
             name=f"_bound_{next(work.names)}",
             number=len(work.slots),
             labels=labels,
-            sieve=work.sieves.get(extract.table),
-            veils=_veils(extract, work.needs),
+            sieve=work.sieves.get(extract.table) if engine.sifts else None,
+            veils=_veils(extract, work.needs) if engine.veils else {},
         )
         if work.binding is not None and _is_light(extract):
             slot.coming = work.binding.submit(finish)
@@ -318,8 +337,21 @@ def _bind(work: _Work, source: Source, number: int, reader: Reader, extract: Ext
         _refused(work, slot, error)
         return
     work.slots.append(slot)
-    if isinstance(extract.content, Parquet):
+    if isinstance(extract.content, Parquet) and engine is work.engine:
         work.parquet.append(extract.content.path)
+
+
+def _home(work: _Work, source: Source, extract: Extract) -> Engine:
+    """Give the engine that holds the records of an extract: the same for all of a table."""
+    engine = work.engine
+    if source.engine != OWN_ENGINE and work.others is not None:
+        engine = work.others.of(source.engine, extract.content)
+    if work.homes.setdefault(extract.table, engine) is not engine:
+        message = f"the records of '{extract.table}' would lie in two engines, or on two servers: a table lies in one"
+        raise SourceMistake(
+            "engine", message, "leave 'engine' out of its sources, so that they are read and judged here"
+        )
+    return engine
 
 
 def _veils(extract: Extract, needs: Needs) -> Mapping[str, str]:
@@ -352,7 +384,7 @@ def _refused(work: _Work, slot: _Slot, error: EngineError) -> None:
     """Note what the engine could not read. It knows the file by its place on this machine."""
     path = slot.extract.path
     told = str(error).replace(str(path), slot.locator)
-    _unread(work, slot.source, slot.number, slot.reader, Unread(path, "corrupt", told), path)
+    _unread(work, slot.source, slot.number, slot.reader, Unread(path, error.reason, told), path)
 
 
 def _unread(work: _Work, source: Source, number: int, reader: Reader, part: Unread, asked: Path | None) -> None:
@@ -415,13 +447,14 @@ def _bind_table(work: _Work, name: str) -> BoundTable:
         )
     flags = [c for c in columns if any(b.unreadable.get(c) or c in b.missing for b in parts)]
     whole = len(parts) == 1 and not parts[0].missing & set(columns)  # such a table has every column and flag already
-    if not (whole and work.engine.rename(parts[0].name, name)):
+    engine = work.homes[name]
+    if not (whole and engine.rename(parts[0].name, name)):
         views = [(b.name, frozenset(b.unreadable), b.missing) for b in parts]
-        work.engine.define(name, union(views, columns, flags), materialise=False)
+        engine.define(name, union(views, columns, flags), materialise=False)
     doubtful = f"{name}, doubtful" if whole and parts[0].doubtful else ""
     if doubtful:
         part = (parts[0].doubtful, frozenset(parts[0].unreadable), parts[0].missing)
-        work.engine.define(doubtful, union([part], columns, flags), materialise=False)
+        engine.define(doubtful, union([part], columns, flags), materialise=False)
     absent = frozenset(c for c in columns if all(c in b.missing for b in parts))
     ambiguous = [p for b in parts for p in b.problems]
     if ambiguous:

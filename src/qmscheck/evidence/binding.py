@@ -11,7 +11,7 @@ from qmscheck.engine import Engine, counts
 from qmscheck.evidence.cases import case_columns, counted_cells, fold
 from qmscheck.evidence.columns import check_mapping, headings, mapped_columns, repeated
 from qmscheck.evidence.typing import Typing
-from qmscheck.hookspecs import Delimited, Extract, Parquet, Rows, Skipped, Stream
+from qmscheck.hookspecs import Delimited, Extract, InPlace, Parquet, Rows, Skipped, Stream
 from qmscheck.model import Cases, Evidence, Location, SkippedRow, Source, TableSpec, UnreadableCell
 from qmscheck.sql.days import DATE_FORMATS
 from qmscheck.sql.figures import Spelling
@@ -120,7 +120,7 @@ def begin(  # noqa: PLR0913  (one call)
 
 def _narrowed(
     extract: Extract, spec: TableSpec, source: Source, wanted: Collection[str]
-) -> tuple[tuple[str, ...], Delimited | Parquet | Rows | Stream]:
+) -> tuple[tuple[str, ...], Delimited | Parquet | Rows | Stream | InPlace]:
     """Leave out of handed-over rows what no rule wants: (headings, content). A file that is scanned is not narrowed:
     of it only the columns that are asked for are read.
     """
@@ -161,7 +161,8 @@ def _bound(
         notes, problems = [*notes, *told], [*problems, *doubt]
     if isinstance(extract.content, Delimited) and (asked or extract.zoned or any(read.unreadable.values())):
         engine.rejected()  # what was looked at again lost its rows again: they are not those of the next file
-    if isinstance(extract.content, Stream) or (not isinstance(extract.content, Parquet) and read.rows > _KEPT):
+    passing = isinstance(extract.content, Stream) or (not isinstance(extract.content, Parquet) and read.rows > _KEPT)
+    if passing and not work.stays:
         engine.forget(f"{name}_raw")
     sheet_columns = {h: i for i, h in enumerate(present)}
     headed = {

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from qmscheck.engine import Engine, Loaded, counts
-from qmscheck.hookspecs import Delimited, Extract, Rows, Skipped, Stream
+from qmscheck.hookspecs import Delimited, Extract, InPlace, Rows, Skipped, Stream
 from qmscheck.sql.mapping import (
     MappedColumn,
     RowNumber,
@@ -63,10 +63,15 @@ class Typing:
     sieving: Sieve | None = None
     filled: frozenset[str] = frozenset()
 
+    @property
+    def stays(self) -> bool:
+        """True of records that are not taken out of the raw relation: it must stay."""
+        return isinstance(self.extract.content, InPlace) or not self.engine.keeps
+
     def inspected(self, columns: list[MappedColumn]) -> list[MappedColumn]:
         """Look once through a file that is scanned in place: which cells can be taken as they are, what is blank."""
         there = [c for c in columns if c.header is not None]
-        if self.loaded.position is None or not there:
+        if self.loaded.position is None or not there or not self.engine.sifts:
             return columns
         if self.sieve is not None and all(as_it_stands(finished(c, 0)) for c in there) and self._is_large():
             self.sieving = self.sieve
@@ -106,9 +111,9 @@ class Typing:
         for made in ("", "_apart", "_doubtful", "_whole", "_odd", "_mended", "_typed"):
             self.engine.forget(f"{self.name}{made}")
         places: dict[str, str | int] = {"_source": self.number, **{p: p for p in self.loaded.places}}
-        if isinstance(self.extract.content, Rows | Stream):
+        if isinstance(self.extract.content, Rows | Stream | InPlace) or not self.engine.sifts:
             whole = typed(f"{self.name}_raw", columns, self.loaded.places, places)
-            self.engine.define(self.name, whole, materialise=True)
+            self.engine.define(self.name, whole, materialise=not self.stays)
             return self._counted(columns, ())
         content = self.extract.content
         if isinstance(content, Delimited):

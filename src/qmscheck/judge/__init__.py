@@ -58,7 +58,8 @@ class Bench:
     manifest, has now, and None where it is gone. `decisions` are the entries of persons, as they stand in their file.
     `name` tells relations of one judgement from those of another. `history` is what the audit before found. `mask`
     knows who is named in the evidence. `read` are the columns that were asked for, by table; `altered` is what of the
-    evidence of the audit before is gone or not as it was.
+    evidence of the audit before is gone or not as it was. `elsewhere` are the engines of the tables that `engine` does
+    not hold.
     """
 
     plan: AuditPlan
@@ -77,6 +78,11 @@ class Bench:
     mask: Mask = NOBODY
     read: Mapping[str, Collection[str]] = field(default_factory=dict)
     altered: tuple[Limit, ...] = ()
+    elsewhere: Mapping[str, Engine] = field(default_factory=dict)
+
+    def at(self, table: str) -> Engine:
+        """Give the engine that holds the records of a table."""
+        return self.elsewhere.get(table, self.engine)
 
 
 @dataclass(frozen=True)

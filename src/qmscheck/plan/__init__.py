@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from qmscheck.cells import visible
 from qmscheck.errors import Problem, QmscheckError, did_you_mean
-from qmscheck.hookspecs import Reader
+from qmscheck.hookspecs import EngineKind, Reader
 from qmscheck.model import AuditPlan, Grade, NotApplicable, ParameterValue, Period, Source
 from qmscheck.plan.absent import no_plan
 from qmscheck.plan.draft import COMMAND_LINE, NAME, Draft, inside, is_replaced
@@ -88,10 +88,17 @@ class PlanFile:
         return self.document.problem(self.base + loc, message, hint, key=key)
 
 
-def read(path: Path, readers: Mapping[str, Reader], overrides: Overrides, installed: Collection[str] = ()) -> PlanFile:
+def read(
+    path: Path,
+    readers: Mapping[str, Reader],
+    overrides: Overrides,
+    installed: Collection[str] = (),
+    engines: Mapping[str, EngineKind] | None = None,
+) -> PlanFile:
     """Read the plan of a folder, or a plan file. Raises QmscheckError with every mistake in it.
 
-    `installed` are the names of installed rulesets, for the message that says what a plan would need.
+    `installed` are the names of installed rulesets, for the message that says what a plan would need. `engines` are
+    those that a source may name beside the one that comes with the product.
     """
     try:
         document, base = _find(path)
@@ -104,7 +111,7 @@ def read(path: Path, readers: Mapping[str, Reader], overrides: Overrides, instal
             raise QmscheckError(problem)
         audit = {"organization": root.name or "not stated", "scope": "not stated"}
         document = Document(COMMAND_LINE, "", {"audit": audit})
-    planfile = _drafted(Draft(document, base, root, readers), overrides)
+    planfile = _drafted(Draft(document, base, root, readers, engines=engines or {}), overrides)
     if planfile is None or document.problems:
         raise QmscheckError(*without_secrets(document.problems))
     return planfile

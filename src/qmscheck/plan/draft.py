@@ -1,14 +1,14 @@
-"""A plan while it is read: its file, its folder, the readers it may use, and the mistakes so far."""
+"""A plan while it is read: its file, its folder, the readers and engines it may use, and the mistakes so far."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from qmscheck.errors import Problem
-from qmscheck.hookspecs import Reader
+from qmscheck.hookspecs import EngineKind, Reader
 from qmscheck.toml import Document, Loc
 
 __all__ = ["COMMAND_LINE", "NAME", "Draft", "inside", "is_replaced", "listed"]
@@ -26,6 +26,7 @@ class Draft:
     root: Path
     readers: Mapping[str, Reader]
     replaced: frozenset[Loc] = frozenset()
+    engines: Mapping[str, EngineKind] = field(default_factory=dict)
 
     def refuse(self, loc: Loc, message: str, hint: str | None = None, *, key: bool = False) -> None:
         """Keep a mistake at a place of the plan, or of the command line where that took the place."""

@@ -10,7 +10,7 @@ from pathlib import Path, PureWindowsPath
 from typing import Any
 
 from qmscheck.errors import Problem, did_you_mean
-from qmscheck.hookspecs import Reader
+from qmscheck.hookspecs import OWN_ENGINE, Reader
 from qmscheck.model import ColumnMapping, Provenance, Source
 from qmscheck.plan.draft import NAME, Draft, inside, listed
 from qmscheck.toml import Loc
@@ -18,7 +18,7 @@ from qmscheck.toml import Loc
 __all__ = ["check_path", "read_sources", "reader_for", "without_secrets"]
 
 _PROVENANCE = ("extracted_on", "owner", "period", "method", "reliability")
-_SOURCE_KEYS = ("table", "path", "reader", "missing", "cases", "columns", *_PROVENANCE)
+_SOURCE_KEYS = ("table", "path", "reader", "engine", "missing", "cases", "columns", *_PROVENANCE)
 _LONGEST_NAME = 255
 _GLOB = re.compile(r"[*?\[]")
 _SECRET = re.compile(
@@ -112,7 +112,8 @@ def _source(draft: Draft, at: int, raw: Mapping[str, Any], line: int) -> Source 
         for key, value in options.items():
             if key != "url" or value != path:  # a path that is an address is checked as a path
                 _check_option(draft, loc, key, value, reader)
-    own = {key: raw[key] for key in ("table", "path", "missing", "cases") if key in raw}
+    _check_engine(draft, loc, raw.get("engine", OWN_ENGINE), reader)
+    own = {key: raw[key] for key in ("table", "path", "engine", "missing", "cases") if key in raw}
     fields = {
         **own,
         "reader": reader.name if reader else None,
@@ -168,6 +169,20 @@ def _chosen(draft: Draft, loc: Loc, raw: Mapping[str, Any]) -> Reader | None:
         message = f"no reader is known for '{path}'"
         draft.refuse((*loc, "path"), message, listed("readers", endings))
     return None
+
+
+def _check_engine(draft: Draft, loc: Loc, name: object, reader: Reader | None) -> None:
+    """Refuse an engine that nobody brings, and one to which the reader cannot leave its records."""
+    where = (*loc, "engine")
+    if name == OWN_ENGINE or not isinstance(name, str):  # what is no text the noun refuses
+        return
+    kind = draft.engines.get(name)
+    if kind is None:
+        hint = did_you_mean(name, draft.engines) or listed("engines", draft.engines)
+        draft.refuse(where, f"there is no engine '{name}'", hint)
+    elif reader is not None and not kind.takes and name not in reader.in_place:
+        message = f"reader '{reader.name}' cannot leave its records to the engine '{name}', which takes no others"
+        draft.refuse(where, message, "leave 'engine' out, so that the records are read and judged here")
 
 
 def check_path(draft: Draft, where: Loc, path: str) -> None:

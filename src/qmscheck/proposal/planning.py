@@ -58,7 +58,7 @@ def planned(
     path = folder / PLAN
     before = _before(folder)
     overrides = Overrides(today)
-    there = None if before is None else plan.read(path, plugins.readers, overrides, plugins.rulesets)
+    there = None if before is None else plan.read(path, plugins.readers, overrides, plugins.rulesets, plugins.engines)
     names = _names(folder, rulesets, there, plugins)
     told("reading the rulesets")
     asked = criteria.load([(name, _place(folder, name, plugins)) for name in names], known)
@@ -72,7 +72,9 @@ def planned(
     organization = Path(os.path.abspath(folder)).name or "not stated"  # noqa: PTH100  (links stay as they are)
     text = plan_text(proposal, asked.ruleset, organization=organization, rulesets=names, before=before)
     if text != before:
-        written(path, text, lambda beside: plan.read(beside, plugins.readers, overrides, plugins.rulesets))
+        written(
+            path, text, lambda beside: plan.read(beside, plugins.readers, overrides, plugins.rulesets, plugins.engines)
+        )
     return Planned(path, proposal, tuple(names), text, before)
 
 

@@ -18,6 +18,7 @@ def qmscheck_readers() -> list[Reader]:
             title="Database by query (PostgreSQL, SQLite, any ADBC or DB-API driver)",
             suffixes=(),
             read=_sql,
+            in_place=("postgresql",),
             options={
                 "url": 'where the address is kept: "env:NAME", "file:path" or "keyring:service/name"; '
                 "or a plain one without a secret",

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from qmscheck import Batch, Extract, QmscheckError, Request, Rows, Skipped, Stream, Unread, as_text
+from qmscheck import Batch, Extract, InPlace, QmscheckError, Request, Rows, Skipped, Stream, Unread, as_text
 from qmscheck_sql.address import Address, resolved, wrong
 from qmscheck_sql.connecting import Session, known, opened, state_of
 
@@ -17,6 +17,8 @@ __all__ = ["read"]
 _BATCH = 10_000
 _PATIENCE = 60
 _SQLITE = "sqlite:///"
+#: The engines to which records can be left, and what their addresses begin with.
+_IN_PLACE = {"postgresql": ("postgresql", "postgres")}
 _COMMENT = r"(?:\s+|--[^\n]*(?:\n|$)|/\*.*?\*/)*"
 _READS = re.compile(rf"{_COMMENT}\(*(?:select|with|values|table)\b", re.IGNORECASE | re.DOTALL)
 _QUOTED = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|`[^`]*`|\[[^\]]*\]|--[^\n]*|/\*.*?\*/", re.DOTALL)
@@ -36,6 +38,9 @@ def read(request: Request) -> Iterator[Extract | Unread]:
         raise wrong("a source with reader = \"sql\" needs 'url'", 'url = "env:NAME"')
     address = resolved(request, given)
     driver, seconds = _text(request, "driver"), _seconds(request)
+    if request.engine in _IN_PLACE:
+        yield _in_place(request, address, query, seconds)
+        return
     if driver is None and address.url.startswith(_SQLITE):
         yield from _sqlite(request, address)
         return
@@ -53,6 +58,19 @@ def read(request: Request) -> Iterator[Extract | Unread]:
         raise
     except Exception as error:  # noqa: BLE001  (each driver has errors of its own)
         yield _unread(request, address, error)
+
+
+def _in_place(request: Request, address: Address, query: str | None, seconds: int) -> Extract:
+    """Leave the rows where they are: the engine asks the query of them."""
+    if query is None:
+        raise wrong("a database by its address needs 'query' or 'from'", 'from = "schema.table"')
+    if request.options.get("driver") is not None:
+        raise wrong("driver is not for records that stay on their server: its engine has one", "leave it out")
+    if address.scheme not in _IN_PLACE[request.engine]:
+        schemes = " or ".join(f"{scheme}://" for scheme in _IN_PLACE[request.engine])
+        raise wrong(f"url is no address of the engine '{request.engine}'", f"it begins with {schemes}")
+    content = InPlace(request.engine, address.url, query, {"timeout": seconds})
+    return Extract(table=request.table, path=_place(request, address), columns=(), content=content, files=())
 
 
 def _sqlite(request: Request, address: Address) -> Iterator[Extract | Unread]:

@@ -1,0 +1,49 @@
+"""The engines of one audit beside the embedded one: opened when the first of their records come, closed together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from qmscheck.engine import Engine
+from qmscheck.hookspecs import Delimited, EngineKind, InPlace, Opening, Parquet, Rows, Stream
+
+__all__ = ["Others"]
+
+
+class Others:
+    """Engines by their name, and by where their records are: two servers of one kind are two engines."""
+
+    def __init__(
+        self,
+        kinds: Mapping[str, EngineKind],
+        opening: Opening,
+        prepare: Callable[[Engine], None] = lambda _engine: None,
+    ) -> None:
+        """Open nothing yet. `opening` is what each may use; `prepare` is done to each when it is opened."""
+        self._kinds = kinds
+        self._opening = opening
+        self._prepare = prepare
+        self._open: dict[tuple[str, str, tuple[tuple[str, object], ...]], Engine] = {}
+
+    def of(self, name: str, content: Delimited | Parquet | Rows | Stream | InPlace) -> Engine:
+        """Give the engine of that name that holds some records. Raises EngineError where it cannot be opened."""
+        where = content if isinstance(content, InPlace) else InPlace(name, "", "")
+        key = (name, where.address, tuple(sorted(where.settings.items())))
+        if key not in self._open:
+            opening = replace(self._opening, address=where.address, settings=where.settings)
+            engine = self._kinds[name].open(opening)
+            self._open[key] = engine
+            if engine.veils:
+                self._prepare(engine)
+        return self._open[key]
+
+    @property
+    def all(self) -> tuple[Engine, ...]:
+        """Every engine that was opened, in the order in which that was done."""
+        return tuple(self._open.values())
+
+    def close(self) -> None:
+        """Close every engine that was opened."""
+        while self._open:
+            self._open.popitem()[1].close()
