@@ -198,13 +198,21 @@ def _working_days_until(node: exp.Expr) -> exp.Expr:
 
 
 def _moved(node: exp.Expr, unit: str, day: exp.Expr, number: exp.Expr, most: int) -> exp.Expr:
-    """Move a day, or a timestamp with its hours; a step of ten thousand years is NULL: an engine would stop at it."""
+    """Move a day, or a timestamp with its hours; a step of ten thousand years is NULL: an engine would stop at it.
+
+    Months are taken off with their sign turned round. DuckDB 2.0 holds a month and 30 days to be the same constant, and
+    computes a sum with them once for both, wherever they stand in a statement; a difference and a sum it tells apart.
+    """
     step: exp.Expr = exp.cast(number.copy(), "int", copy=False)
     plain = number.unnest()
     if not (isinstance(plain, exp.Literal) and abs(int(plain.name)) <= most):
         near = exp.Between(this=exp.paren(number.copy(), copy=False), low=literal(-most), high=literal(most))
         step = exp.Case(ifs=[exp.If(this=near, true=step)])
-    moved = exp.Add(this=day.copy(), expression=_function(unit, step))
+    if unit == "to_months":
+        turned = _function(unit, exp.Neg(this=exp.paren(step, copy=False)))
+        moved: exp.Expr = exp.Sub(this=day.copy(), expression=turned)
+    else:
+        moved = exp.Add(this=day.copy(), expression=_function(unit, step))
     return exp.paren(moved if node.meta.get("keeps_hours") else exp.cast(moved, "date", copy=False), copy=False)
 
 
