@@ -185,6 +185,10 @@ class Checker:
             known = type(node) in _checks() or type(node) in _node_functions() or type(node) in self.parts()
             if not known and not (isinstance(node, exp.Anonymous) and str(node.this).lower() in FUNCTIONS):
                 self.refuse(node, f"{self._called(node)} is not part of the rule language")
+            extra = _extra().get(type(node), _NOTHING if type(node) not in self.parts() else None)
+            odd = None if extra is None else {key for key, value in node.args.items() if value} - _PLAIN - extra
+            if odd:
+                self.refuse(node, f"'{min(odd)}' is not part of the rule language")
 
     def parts(self) -> frozenset[type[exp.Expr]]:
         """Give the types of nodes that are parts of others and have no type of their own."""
@@ -421,7 +425,8 @@ class Checker:
         """Check a cast by its target; what cannot be cast becomes NULL, never an error."""
         target = _casts().get(node.to.this) if isinstance(node.to, exp.DataType) else None
         sized = target is not None and node.to.expressions and node.to.this is not exp.DType.DECIMAL
-        if target is None or sized or {k for k, v in node.args.items() if v} - {"this", "to"}:
+        renamed = re.match(r"\w+\s*\(", self._from(node)) and self.word(node) not in {"cast", "date"}
+        if target is None or sized or renamed or {k for k, v in node.args.items() if v} - {"this", "to"}:
             self.refuse(node, "casts go to text, date, integer or number")
         source = self.kind(node.this)
         if target is Kind.DATE and isinstance(node.this, exp.Literal):
@@ -607,6 +612,36 @@ def _casts() -> dict[exp.DType, Kind]:
     }
 
 
+#: What any node may hold.
+_PLAIN = frozenset({"this", "expression", "expressions"})
+_NOTHING: frozenset[str] = frozenset()
+
+
+@remembered
+def _extra() -> dict[type[exp.Expr], frozenset[str]]:
+    """Give what a node of a type may hold beside that. Whatever else hangs on it would be rendered unchecked."""
+    return {
+        exp.Identifier: frozenset({"quoted"}),
+        exp.Column: frozenset({"table"}),
+        exp.Literal: frozenset({"is_string"}),
+        exp.DataType: frozenset({"nested"}),
+        exp.If: frozenset({"true"}),
+        exp.Case: frozenset({"ifs", "default"}),
+        exp.Cast: frozenset({"to"}),
+        exp.Between: frozenset({"low", "high"}),
+        exp.In: frozenset({"query"}),
+        exp.Like: frozenset({"negate"}),
+        exp.ILike: frozenset({"negate"}),
+        exp.DPipe: frozenset({"safe"}),
+        exp.Div: frozenset({"typed", "safe"}),
+        exp.Round: frozenset({"decimals"}),
+        exp.Greatest: frozenset({"ignore_nulls"}),
+        exp.Least: frozenset({"ignore_nulls"}),
+        exp.Count: frozenset({"big_int"}),
+        exp.Subquery: frozenset({"alias"}),
+    }
+
+
 _SQL_TYPE = {Kind.TEXT: "text", Kind.DATE: "date", Kind.INTEGER: "bigint", Kind.NUMBER: "double"}
 
 _Check = Callable[[Checker, Any], Kind]
@@ -642,7 +677,7 @@ def _checks() -> dict[type[exp.Expr], _Check]:
         exp.Mul: Checker.arithmetic,
         exp.Div: Checker.arithmetic,
         exp.Neg: Checker.negative,
-        exp.DPipe: Checker.join_text,
+        exp.DPipe: lambda c, n: c.join_text(n),
         exp.Case: Checker.case,
         exp.Cast: Checker.cast,
         exp.Count: lambda c, n: c.aggregate(n),

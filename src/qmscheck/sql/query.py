@@ -29,6 +29,7 @@ def _query(text: str, scope: Scope, keys: Mapping[str, Kind]) -> Reading:
     checker = _QueryChecker(scope, text)
     given = checker.select(tree, None)
     checker.sweep(tree)
+    checker.unfold(tree)
     if set(given) != set(keys):
         wanted = ", ".join(keys)
         checker.refuse(tree, f"the query must return the key of the table, {wanted}, and returns {', '.join(given)}")
@@ -47,6 +48,7 @@ class _QueryChecker(Checker):
 
     used_tables: dict[str, None] = field(default_factory=dict)
     ctes: dict[str, dict[str, Kind]] = field(default_factory=dict)
+    unfolded: dict[str, int] = field(default_factory=dict)
     aggregates: bool = False
     declared: Scope = field(init=False)
 
@@ -125,6 +127,22 @@ class _QueryChecker(Checker):
             self.refuse(node, f"expected a number, and this is {a_kind(kind)}")
         return Kind.NUMBER if isinstance(node, exp.Avg) else kind
 
+    def join_text(self, node: exp.DPipe) -> Kind:
+        """Check `||`: a text that is joined again in each of many steps doubles in each, and fills any memory."""
+        kind = super().join_text(node)
+        for column in node.find_all(exp.Column):
+            if "base" not in column.meta:
+                hint = "join columns of declared tables, where they are read"
+                self.refuse(column, f"'{column.name}' is a column of a sub-query, and '||' does not join those", hint)
+        return kind
+
+    def unfold(self, node: exp.Expr) -> int:
+        """Count the tables that a query reads, each as often as the names of what is made of it stand in it."""
+        reads = sum(self.unfolded.get(table.name, 1) for table in node.find_all(exp.Table))
+        if reads > _MOST_TABLES:
+            self.refuse(node, f"with its sub-queries written out, the query reads more than {_MOST_TABLES} tables")
+        return reads
+
     def _bare(self, node: exp.Expr) -> exp.Expr:
         """Take the parentheses off a SELECT; what else they carry (a limit, an order) is refused."""
         while isinstance(node, exp.Subquery):
@@ -148,6 +166,7 @@ class _QueryChecker(Checker):
             given = self.select(cte.this, outer)
             self._alias(cte)
             self.ctes[cte.alias] = given
+            self.unfolded[cte.alias] = self.unfold(cte.this)
 
     def _from_clause(self, node: exp.Select, joins: list[exp.Expr], outer: Scope | None) -> Scope:
         """Give the scope that FROM and the joins make."""
@@ -263,6 +282,8 @@ def _aggregates(node: exp.Expr) -> bool:
     inner = node.walk(prune=lambda n: isinstance(n, exp.Query))
     return any(type(part) in _known_aggregates() for part in inner)
 
+
+_MOST_TABLES = 100
 
 _JOINS = {"", "LEFT", "RIGHT", "FULL", "INNER", "OUTER", "CROSS"}
 

@@ -19,6 +19,7 @@ __all__ = ["SqlProblem", "read_condition", "read_query", "spot"]
 _MAX_LENGTH = 8_000
 _MAX_DEPTH = 30
 _QUOTED = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"", re.DOTALL)
+_SIZED = re.compile(r"\b(?:text|string|\w*char)\s*\(", re.IGNORECASE)
 _STATEMENTS = frozenset(
     {
         "alter", "analyze", "attach", "begin", "call", "checkpoint", "comment", "commit", "copy", "create", "delete",
@@ -86,6 +87,8 @@ def _checked(text: str) -> str:
     if stray := re.search(r"[@$?{}#`\\\[\]\x00-\x08\x0b-\x1f]", plain):
         shown = stray[0] if stray[0].isprintable() else f"U+{ord(stray[0]):04X}"
         raise SqlProblem(f"the character {shown} is not part of the rule language", None, spot(text, *stray.span()))
+    if sized := _SIZED.search(plain):  # the parser forgets the length
+        raise SqlProblem("casts go to text, date, integer or number", "text has no length", spot(text, *sized.span()))
     _check_depth(text, plain)
     return plain
 
