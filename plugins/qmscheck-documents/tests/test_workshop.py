@@ -12,7 +12,7 @@ import pytest
 from made_documents import lines, pdf
 from qmscheck_documents.asking import Asked, Examined
 from qmscheck_documents.blocks import Refused
-from qmscheck_documents.worker import answer_of, question, text_of
+from qmscheck_documents.worker import answer_of, questions, text_of
 from qmscheck_documents.workshop import Workshop
 
 POLICY = Asked("qms/policy.md", "policy.md", ".md", b"# Quality policy\n\nWe listen to our customers.\n")
@@ -81,7 +81,7 @@ def test_an_answer_is_the_same_after_its_way_through_text() -> None:
     with Workshop() as workshop:
         (found,) = workshop.examine([POLICY])
     assert answer_of(text_of(found)) == found
-    assert question(POLICY).endswith(b"\n")
+    assert questions([POLICY, MANUAL]).endswith(POLICY.content + MANUAL.content)
 
 
 def test_a_module_in_the_audited_folder_is_not_imported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,3 +91,33 @@ def test_a_module_in_the_audited_folder_is_not_imported(tmp_path: Path, monkeypa
         (found,) = workshop.examine([POLICY])
     assert isinstance(found, Examined)
     assert not (tmp_path / "imported").exists()
+
+
+def test_of_files_that_are_sent_together_only_the_one_that_breaks_the_worker_is_lost(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with Workshop() as workshop:
+        (whole,) = workshop.examine([POLICY])
+        answer = text_of(whole).encode()
+        program = (
+            "import os, sys; sys.stdin.buffer.readline();"
+            f" os.write(1, b'%d\\n' % {len(answer)} + {answer!r}); os.write(1, b'99\\nhalf an answer')"
+        )
+        broken = subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        workers = [broken, workshop._worker()]
+        monkeypatch.setattr(workshop, "_worker", lambda: workers.pop(0))
+        first, second, third = workshop.examine([POLICY, POLICY, MANUAL])
+    assert (first, workers) == (whole, [])
+    assert isinstance(second, Refused)
+    assert second.reason == "crashed"
+    assert isinstance(third, Examined)
+
+
+def test_a_mistake_of_our_own_is_told_to_whoever_waits_for_the_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_worker() -> subprocess.Popen[bytes]:
+        raise RuntimeError("no worker can be started")
+
+    with Workshop() as workshop:
+        monkeypatch.setattr(workshop, "_worker", no_worker)
+        with pytest.raises(RuntimeError, match="no worker"):
+            list(workshop.examine([POLICY]))

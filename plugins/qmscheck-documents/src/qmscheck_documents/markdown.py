@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from qmscheck_documents import front_matter, plain_text, tables
@@ -13,11 +14,14 @@ from qmscheck_documents.labels import labelled
 from qmscheck_documents.wording import decoded, normalised
 
 if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
 __all__ = ["parse"]
 
 _COMMENT = re.compile(r"<!--(.*?)(?:-->|$)|\{%-?\s*comment\s*-?%\}(.*?)(?:\{%-?\s*endcomment\s*-?%\}|$)", re.DOTALL)
+#: Nothing that `_COMMENT` or `_SHORTCODE` finds stands in a text without these.
+_MAY_COMMENT = re.compile(r"<!--|\{%")
 _TAG = re.compile(r"</?([A-Za-z][\w-]*)[^<>]*>")
 _BREAK = re.compile(r"<br\s*/?>|</br\s*>|</(?:p|div|li|tr|h\d)>", re.IGNORECASE)
 _SHORTCODE_LINK = re.compile(r"\]\(\{%[^%\n]*%\}[^)\n]*\)")
@@ -44,18 +48,22 @@ def parse(content: bytes) -> Parsed | Refused:
         return Refused("corrupt", "The file is not text.")
     source, guessed = text
     front, body = front_matter.split(source.replace("\r\n", "\n").replace("\r", "\n"))
-    from markdown_it import MarkdownIt  # noqa: PLC0415
-
     notes = (f"read as {guessed}",) if guessed else ()
     if max(chunk.count("[") for chunk in body.split("\n\n")) > _MOST_BRACKETS:
         return _plain(body, front, notes)  # the parser's time grows with the square of these
-    # Link definitions would swallow lines such as `- [TODO: process 3]: specification`.
-    markdown = MarkdownIt("commonmark", {"maxNesting": _DEEPEST}).enable("table").disable("reference")
-    tokens = markdown.parse(_SHORTCODE_LINK.sub("](page)", body))
+    tokens = _parser().parse(_SHORTCODE_LINK.sub("](page)", body))
     if max((token.level for token in tokens), default=0) >= _DEEPEST - 2:
         # Below that depth the parser drops text without a word.
         return _plain(body, front, notes)
     return Parsed([block for block in _blocks(tokens) if block.text], front=front, notes=notes)
+
+
+@cache
+def _parser() -> MarkdownIt:
+    """Give the parser, made once. Link definitions would swallow lines such as `- [TODO: process 3]: specification`."""
+    from markdown_it import MarkdownIt  # noqa: PLC0415
+
+    return MarkdownIt("commonmark", {"maxNesting": _DEEPEST}).enable("table").disable("reference")
 
 
 def _plain(body: str, front: Mapping[str, str], notes: tuple[str, ...]) -> Parsed:
@@ -131,10 +139,13 @@ def _marked(blocks: Iterator[Block], quotes: int) -> Iterator[Block]:
 
 
 def _inline(token: Token) -> _Inline:
-    found = _Inline(anchors=bool(token.children))
+    children = token.children or []
+    if len(children) == 1 and children[0].type == "text" and not _MAY_COMMENT.search(children[0].content):
+        return _Inline([children[0].content])
+    found = _Inline(anchors=bool(children))
     depth = {"em": 0, "strong": 0, "link": 0}
     outside = {"em": False, "strong": False, "link": False}
-    for child in token.children or []:
+    for child in children:
         name, _, end = child.type.rpartition("_")
         if name in depth:
             depth[name] += 1 if end == "open" else -1

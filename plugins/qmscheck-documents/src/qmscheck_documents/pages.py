@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from qmscheck_documents.blocks import Block
 from qmscheck_documents.labels import labelled
@@ -33,8 +33,7 @@ _CHAPTER = re.compile(r"(?:chapter|kapitel|part|teil) [\divxlc]+$", re.IGNORECAS
 _LEADERS = re.compile(r"(?:\.\s?){4,}\s*\d*$|(?:…\s?){2,}\d*$")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line of a page: its words, the height of its letters and where it stands (bottom and right edge)."""
 
     page: int

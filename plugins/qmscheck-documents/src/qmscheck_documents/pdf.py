@@ -102,6 +102,7 @@ def _lines(raw_page: Any, text: str, number: int) -> Iterator[Line]:
     right, left, bottom, top = c_double(), c_double(), c_double(), c_double()
     at_box = byref(box)
     edges = (byref(left), byref(right), byref(bottom), byref(top))
+    loose_box, char_box = raw.FPDFText_GetLooseCharBox, raw.FPDFText_GetCharBox
     at = 0
     as_counted = raw.FPDFText_CountChars(raw_page) == len(text)  # every character of the text is one of the page
     for line in text.split("\n"):
@@ -111,10 +112,12 @@ def _lines(raw_page: Any, text: str, number: int) -> Iterator[Line]:
             if not as_counted:
                 middle = raw.FPDFText_GetCharIndexFromTextIndex(raw_page, middle)
                 last = raw.FPDFText_GetCharIndexFromTextIndex(raw_page, last)
-            known = raw.FPDFText_GetLooseCharBox(raw_page, middle, at_box)
-            size = round(abs(box.top - box.bottom), 1) if known else 0.0
-            placed = raw.FPDFText_GetCharBox(raw_page, last, *edges)
-            yield Line(number, words, size, round(box.bottom, 1) if known else 0.0, right.value if placed else 0.0)
+            size = low = 0.0
+            if loose_box(raw_page, middle, at_box):
+                low = box.bottom
+                size, low = round(abs(box.top - low), 1), round(low, 1)
+            placed = char_box(raw_page, last, *edges)
+            yield Line(number, words, size, low, right.value if placed else 0.0)
         at += len(line) + 1
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from qmscheck_documents import placeholders
 from qmscheck_documents.blocks import Block
@@ -49,8 +49,7 @@ _DEMANDS = ("require", "demand", "stipulate", "prescribe", "states", "fordert", 
 _NOTES = ("note", "hint", "tip", "guidance", "hinweis", "anmerkung", "erläuterung")
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(NamedTuple):
     """A block with its role, the headings above it and the number of unfilled marks in it."""
 
     block: Block
@@ -62,10 +61,12 @@ class Passage:
 def passages(blocks: Iterable[Block]) -> Iterator[Passage]:
     """Judge each block in reading order; what stands under `Contents` or `Example:` depends on what came before."""
     path: list[tuple[int, str]] = []
+    above: str | None = None
     under = ""
     for block in blocks:
         if block.kind == "heading" and not block.mark:
             path = [*(step for step in path if step[0] < block.level), (block.level, block.text)]
+            above = " > ".join(text for _, text in path) or None
             under = "contents" if _CONTENTS.fullmatch(block.text) else ""
         elif len(block.text) < _SHORT and _EXAMPLE.fullmatch(block.text):
             under = "example"
@@ -73,8 +74,7 @@ def passages(blocks: Iterable[Block]) -> Iterator[Passage]:
             under = ""
         marks = 0 if block.mark in {"comment", "contents"} else placeholders.count(block.text) + block.blank
         role = _role(block, under, marks)
-        heading = None if role == "header_footer" else " > ".join(text for _, text in path) or None
-        yield Passage(block, role, heading, 0 if role == "contents" else marks)
+        yield Passage(block, role, None if role == "header_footer" else above, 0 if role == "contents" else marks)
 
 
 def without_blank_particulars(judged: Iterable[Passage]) -> list[Passage]:
@@ -83,7 +83,7 @@ def without_blank_particulars(judged: Iterable[Passage]) -> list[Passage]:
     For documents that are no forms and no templates. The row stays visible, and is neither evidence nor a placeholder.
     """
     return [
-        replace(passage, role="header_footer", marks=0)
+        passage._replace(role="header_footer", marks=0)
         if passage.role == "placeholder" and passage.marks == 1 and _is_particular(passage.block)
         else passage
         for passage in judged
@@ -95,7 +95,7 @@ def settled(judged: list[Passage], *, unfilled: bool) -> list[Passage]:
     if unfilled:
         return judged
     return [
-        replace(passage, role="table" if passage.block.kind == "row" else "content")
+        passage._replace(role="table" if passage.block.kind == "row" else "content")
         if passage.role == "instruction"
         and passage.block.mark == "instruction"
         and not _INSTRUCTION.search(passage.block.text)

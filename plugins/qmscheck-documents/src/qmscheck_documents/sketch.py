@@ -7,6 +7,7 @@ runs one in four is looked at, and `_KEPT` of these are kept: the estimate is of
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import compress
 from zlib import crc32
 
 __all__ = ["LIKE", "likeness", "sketch"]
@@ -14,20 +15,18 @@ __all__ = ["LIKE", "likeness", "sketch"]
 #: Likeness from which on one text is called similar to another.
 LIKE = 0.8
 _KEPT = 256
-_RUN = 4
 _LEAST = 20
 
 
 def sketch(text: str) -> list[int]:
     """Give the sketch of a text, ascending; nothing for one that is too short to be a copy of anything."""
-    words = text.casefold().split()
+    words = " ".join(text.casefold().split()).encode("utf-8", "surrogatepass").split(b" ")
     if len(words) < _LEAST:
         return []
     # One run in four, chosen by its first word, says as much as all.
-    first = {word for word in set(words) if not crc32(word.encode("utf-8", "surrogatepass")) & 3}
-    starts = [n for n, word in enumerate(words[: len(words) - _RUN + 1]) if word in first]
-    runs = {crc32(" ".join(words[n : n + _RUN]).encode("utf-8", "surrogatepass")) for n in starts}
-    return sorted(runs)[:_KEPT]
+    first = frozenset(word for word in set(words) if not crc32(word) & 3)
+    runs = compress(zip(words, words[1:], words[2:], words[3:], strict=False), map(first.__contains__, words))
+    return sorted(set(map(crc32, map(b" ".join, runs))))[:_KEPT]
 
 
 def likeness(one: Sequence[int], other: Sequence[int]) -> float:

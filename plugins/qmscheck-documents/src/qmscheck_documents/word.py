@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -85,12 +85,14 @@ def _paragraph(element: Mapping[str, Any], kind: str) -> Iterator[Block]:
     for inner in element.get("content") or ():
         if inner.get("type") not in {"text", "line_break"} and isinstance(inner.get("content"), list):
             yield from _blocks(inner["content"])
-    lines = _raw(element).split("\n")
-    if sum(1 for line in lines if labelled(normalised(line))) > 1:
-        yield from (Block("paragraph", normalised(line)) for line in lines)
-        return
+    raw = _raw(element)
+    if "\n" in raw:
+        lines = raw.split("\n")
+        if sum(1 for line in lines if labelled(normalised(line))) > 1:
+            yield from (Block("paragraph", normalised(line)) for line in lines)
+            return
     leads_to_page = any(tab.get("leader") not in {None, "None", "none"} for tab in element.get("tabs") or ())
-    raw = _raw(element).strip()
+    raw = raw.strip()
     text = normalised(raw)
     if "\t" in raw and raw[-1:].isdigit() and (leads_to_page or raw.rsplit("\t", 1)[1].isdigit()):
         yield Block("paragraph", text, mark="contents")
@@ -103,6 +105,17 @@ def _paragraph(element: Mapping[str, Any], kind: str) -> Iterator[Block]:
         large = bool(runs) and all(int(run.get("font_size_half_pt") or 0) >= _TITLE_SIZE for run in runs)
         is_title = large and kind == "paragraph" and _may_head(text)
         yield Block("heading" if is_title else "bullet" if kind == "bullet" else "paragraph", text)
+
+
+def _plain(parts: Sequence[Mapping[str, Any]]) -> str | None:
+    """Give the text of a cell that holds one paragraph of one run, as nearly all do; None for any other."""
+    if len(parts) != 1 or parts[0].get("type") != "paragraph":
+        return None
+    runs: list[Any] = parts[0].get("content") or []
+    if len(runs) != 1 or runs[0].get("type") != "text" or runs[0].get("bold"):
+        return None
+    text = runs[0].get("text")
+    return normalised(text) if isinstance(text, str) else None
 
 
 def _may_head(text: str) -> bool:
@@ -129,12 +142,16 @@ def _table(element: Mapping[str, Any]) -> Iterator[Block]:
     nested: list[Block] = []
     for row in element.get("rows") or ():
         cells: list[str] = []
+        boxed = len(row.get("cells") or ()) == 1 and len(element.get("rows") or ()) == 1
         for cell in row.get("cells") or ():
             parts = list(cell.get("content") or ())
+            if not boxed and (plain := _plain(parts)) is not None:
+                cells.append(plain)
+                continue
             inner = [part for part in parts if part.get("type") == "table"]
             nested.extend(block for part in inner for block in _table(part))
             blocks = list(_blocks(part for part in parts if part.get("type") != "table"))
-            if len(row.get("cells") or ()) == 1 and len(element.get("rows") or ()) == 1:
+            if boxed:
                 yield from blocks  # a box with one cell holds ordinary paragraphs
                 continue
             cells.append(" ".join(block.text for block in blocks if block.text))

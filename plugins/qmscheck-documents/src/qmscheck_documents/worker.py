@@ -1,8 +1,8 @@
 """A child process that examines files, one after the other, within its memory (its argument, in bytes).
 
-It is asked on its standard input, a line of JSON and the bytes of the file, and answers on its standard output with
-the length of a JSON text and that text. JSON and not pickle: nothing that a hostile file does to the child runs in the
-parent. See `workshop`.
+It is asked on its standard input, a line of JSON that tells of some files and their bytes, and answers for each on its
+standard output with the length of a JSON text and that text. JSON and not pickle: nothing that a hostile file does to
+the child runs in the parent. See `workshop`.
 """
 
 from __future__ import annotations
@@ -13,22 +13,29 @@ import json
 import os
 import signal
 import sys
-from typing import Any
+from collections.abc import Sequence
+from typing import IO, Any
 
 from qmscheck_documents.asking import Asked, Examined
 from qmscheck_documents.blocks import Refused
 
-__all__ = ["answer_of", "main", "question", "text_of"]
+__all__ = ["answer_of", "main", "questions", "text_of"]
 
 _COLUMNS = ("lines", "on_pages", "headings", "cells", "roles", "texts", "languages")
 #: Answers after which what only a cycle keeps alive is looked for. In between that search costs more than it frees.
 _ROUND = 50
 
 
-def question(asked: Asked) -> bytes:
-    """Write the line that stands before the bytes of a file."""
-    told = {"name": asked.name, "below": asked.below, "suffix": asked.suffix}
-    return json.dumps({**told, "template": asked.template, "size": len(asked.content)}).encode() + b"\n"
+def questions(files: Sequence[Asked]) -> bytes:
+    """Write what a worker is asked: a line that tells of some files, and their bytes, one behind the other."""
+    told = [(one.name, one.below, one.suffix, one.template, len(one.content)) for one in files]
+    return b"".join((json.dumps(told).encode(), b"\n", *(one.content for one in files)))
+
+
+def _asked(line: bytes, source: IO[bytes]) -> list[Asked]:
+    """Read all that is asked before any of it is answered: else both ends would wait for the other to read."""
+    told = json.loads(line)
+    return [Asked(name, below, suffix, source.read(size), template) for name, below, suffix, template, size in told]
 
 
 def text_of(answer: Examined | Refused) -> str:
@@ -76,18 +83,17 @@ def main() -> None:
     _limit(int(sys.argv[1]))
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    questions = sys.stdin.buffer
+    source = sys.stdin.buffer
     gc.disable()
     answered = 0
-    while line := questions.readline():
-        told = json.loads(line)
-        content = questions.read(told.pop("size"))
-        text = text_of(examine(Asked(**told, content=content))).encode()
-        answers.write(b"%d\n" % len(text) + text)
-        answers.flush()
-        answered += 1
-        if answered % _ROUND == 0:
-            gc.collect()
+    while line := source.readline():
+        for asked in _asked(line, source):
+            text = text_of(examine(asked)).encode()
+            answers.write(b"%d\n" % len(text) + text)
+            answers.flush()
+            answered += 1
+            if answered % _ROUND == 0:
+                gc.collect()
 
 
 def _limit(most: int) -> None:

@@ -9,28 +9,34 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from itertools import chain
 from types import TracebackType
 from typing import IO, Self
 
 from qmscheck_documents.asking import Asked, Examined
 from qmscheck_documents.blocks import Refused
-from qmscheck_documents.worker import answer_of, question
+from qmscheck_documents.watch import Watch
+from qmscheck_documents.worker import answer_of, questions
 
 __all__ = ["Workshop"]
 
 _WORKERS = 2
 #: Files that are held at once, with the one whose answer is waited for; and their bytes, above which no more is begun.
-_AHEAD = 16
+_AHEAD = 32
 _HELD = 32 << 20
 #: Files and bytes up to which one worker is sooner done than a second one has started.
 _FEW, _LIGHT = 15, 1 << 20
+#: Files, and bytes, that a worker is given at once: it does not wait for us between two small ones.
+_TOGETHER, _SMALL = 8, 1 << 18
 _SECONDS = 60.0
 _MOST_MEMORY = 2 << 30
+
+#: A file that was asked for, and its answer as soon as there is one.
+_Waiting = tuple[Asked, "Future[Examined | Refused]"]
 
 
 class Workshop:
@@ -50,6 +56,7 @@ class Workshop:
         """Start nothing yet. `keep` is given the text of each file that was read, in another thread."""
         self._keep = keep
         self._seconds, self._memory = seconds, memory
+        self._watch = Watch(seconds)
         self._workers = workers
         self._threads = ThreadPoolExecutor(1, thread_name_prefix="document")  # starts no thread before it is asked
         self._free: deque[subprocess.Popen[bytes]] = deque()
@@ -67,6 +74,7 @@ class Workshop:
         for child in self._children:
             child.kill()
         self._threads.shutdown(wait=True)
+        self._watch.end()
         for child in self._children:
             _end(child)
 
@@ -82,50 +90,71 @@ class Workshop:
                 self._threads.shutdown()
                 self._threads = ThreadPoolExecutor(self._workers, thread_name_prefix="document")
                 break
-        waiting: deque[tuple[int, Future[Examined | Refused]]] = deque(map(self._begun, first))
+        coming = chain(first, coming)
+        waiting: deque[_Waiting] = deque()
         self._begin(coming, waiting)
         return self._answers(coming, waiting)
 
-    def _begun(self, asked: Asked) -> tuple[int, Future[Examined | Refused]]:
-        return len(asked.content), self._threads.submit(self._one, asked)
-
-    def _begin(self, coming: Iterator[Asked], waiting: deque[tuple[int, Future[Examined | Refused]]]) -> None:
-        while len(waiting) < _AHEAD and sum(size for size, _ in waiting) < _HELD:
-            asked = next(coming, None)
-            if asked is None:
+    def _begin(self, coming: Iterator[Asked], waiting: deque[_Waiting]) -> None:
+        """Send files out, several small ones together, until enough are under way."""
+        while len(waiting) <= _AHEAD - _TOGETHER and sum(len(asked.content) for asked, _ in waiting) < _HELD:
+            together: list[_Waiting] = []
+            for asked in coming:
+                together.append((asked, Future()))
+                if len(together) == _TOGETHER or sum(len(one.content) for one, _ in together) > _SMALL:
+                    break
+            if not together:
                 return
-            waiting.append(self._begun(asked))
+            self._threads.submit(self._together, tuple(together))
+            waiting.extend(together)
 
-    def _answers(
-        self, coming: Iterator[Asked], waiting: deque[tuple[int, Future[Examined | Refused]]]
-    ) -> Iterator[Examined | Refused]:
+    def _answers(self, coming: Iterator[Asked], waiting: deque[_Waiting]) -> Iterator[Examined | Refused]:
         while waiting:
             _, first = waiting.popleft()
             self._begin(coming, waiting)
             yield first.result()
 
-    def _one(self, asked: Asked) -> Examined | Refused:
-        """Let a worker examine one file; end it if the file takes too long."""
+    def _together(self, files: Sequence[_Waiting]) -> None:
+        """Let workers examine some files; whoever waits for one of them gets its answer as soon as it is there."""
+        left = files
+        try:
+            while left:
+                left = self._by_one(left)
+        except BaseException as error:
+            for _, answer in left:
+                if not answer.done():
+                    answer.set_exception(error)
+            raise
+
+    def _by_one(self, files: Sequence[_Waiting]) -> Sequence[_Waiting]:
+        """Let one worker examine some files; end it if one takes too long. Give those that it did not come to."""
         child = self._worker()
         assert child.stdin is not None  # noqa: S101
         assert child.stdout is not None  # noqa: S101
-        late = threading.Event()
-        watch = threading.Timer(self._seconds, _stop, (child, late))
-        watch.daemon = True
-        watch.start()
-        try:
-            answer = _exchange(child.stdin, child.stdout, asked, self._keep)
-        except (OSError, ValueError, KeyError, TypeError):
-            answer = None
-        finally:
-            watch.cancel()
-        if answer is not None:
+        done = 0
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            self._watch.over(child)
+            child.stdin.write(questions([asked for asked, _ in files]))
+            child.stdin.flush()
+            for asked, answer in files:
+                self._watch.over(child)
+                if (heard := _heard(child.stdout, asked, self._keep)) is None:
+                    break
+                answer.set_result(heard)
+                done += 1
+        late = self._watch.off(child)
+        if done == len(files) and not late:
             self._free.append(child)
-            return answer
+            return ()
         _end(child)
-        if late.is_set():
-            return Refused("timeout", f"Its parser was stopped after {self._seconds:g} seconds.")
-        return Refused("crashed", f"Its parser broke down ({_death(child.returncode)}); other files are not affected.")
+        if done == len(files):
+            return ()
+        if late:
+            files[done][1].set_result(Refused("timeout", f"Its parser was stopped after {self._seconds:g} seconds."))
+        else:
+            why = f"Its parser broke down ({_death(child.returncode)}); other files are not affected."
+            files[done][1].set_result(Refused("crashed", why))
+        return files[done + 1 :]
 
     def _worker(self) -> subprocess.Popen[bytes]:
         """Give a worker that is free and alive, else a new one."""
@@ -144,18 +173,8 @@ class Workshop:
         return child
 
 
-def _stop(child: subprocess.Popen[bytes], late: threading.Event) -> None:
-    late.set()
-    child.kill()
-
-
-def _exchange(
-    out: IO[bytes], back: IO[bytes], asked: Asked, keep: Callable[[Asked, bytes], None] | None
-) -> Examined | Refused | None:
-    """Ask and hear; None where the worker is gone before it has answered."""
-    out.write(question(asked))
-    out.write(asked.content)
-    out.flush()
+def _heard(back: IO[bytes], asked: Asked, keep: Callable[[Asked, bytes], None] | None) -> Examined | Refused | None:
+    """Hear an answer; None where the worker is gone before it has answered."""
     length = back.readline()
     if not length.endswith(b"\n"):
         return None
