@@ -10,7 +10,7 @@ from typing import Any
 from qmscheck import criteria, toml
 from qmscheck.audit import conduct
 from qmscheck.engine import qmscheck_engines
-from qmscheck.hookspecs import Batch, Extract, Reader, Request, Rows, Skipped, Unread
+from qmscheck.hookspecs import Batch, EngineKind, Extract, Reader, Request, Rows, Skipped, Unread
 from qmscheck.model import AuditPlan, AuditRecord, Period, Source
 from qmscheck.plan import PlanFile
 from qmscheck.plugins import Plugins
@@ -228,9 +228,13 @@ def audit(
     skipped: Mapping[str, Sequence[Skipped]] | None = None,
     unread: Mapping[str, Unread] | None = None,
     sources: Sequence[Source] | None = None,
+    engines: Mapping[str, EngineKind] = OWN,
+    at: Mapping[str, str] | None = None,
     **plan: Any,
 ) -> AuditRecord:
-    """Audit hand-made records; a table that is left out has no source. Columns are those of its first record."""
+    """Audit hand-made records; a table that is left out has no source. Columns are those of its first record. `at` are
+    tables with the name of the engine that holds them.
+    """
     file = tmp_path / "firm.toml"
     file.write_text(ruleset, "utf-8")
 
@@ -256,7 +260,11 @@ def audit(
         )
 
     reader = Reader("given", (".x",), read)
-    used = sources if sources is not None else [Source(table=t, reader="given") for t in records]
+    used = (
+        sources
+        if sources is not None
+        else [Source(table=t, reader="given", engine=(at or {}).get(t, "duckdb")) for t in records]
+    )
     whole = AuditPlan(
         root=str(tmp_path),
         file=None,
@@ -269,7 +277,7 @@ def audit(
         **plan,
     )
     planfile = PlanFile(whole, toml.parse(b"", "qmscheck.toml"))
-    return conduct(planfile, Plugins({"given": reader}, {}, {}, (), {}, engines=OWN), threads=1)
+    return conduct(planfile, Plugins({"given": reader}, {}, {}, (), {}, engines=engines), threads=1)
 
 
 def verdicts(record: AuditRecord) -> dict[str, str]:

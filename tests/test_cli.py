@@ -724,6 +724,7 @@ def test_plugins_are_listed_with_what_they_bring(run: Run) -> None:
     code, out, err = run("plugins")
     assert (code, err) == (0, "")
     assert out.splitlines() == [
+        f"engine   {VERSION}  qmscheck             engines: duckdb",
         f"report   {VERSION}  qmscheck             formats: human, concise, json, html",
         f"persons  {VERSION}  qmscheck             readers: attestations",
         (

@@ -20,7 +20,7 @@ from qmscheck.evidence import Ahead, Gathered, SourceMistake
 from qmscheck.evidence.personal import Hidden, masking, personal_columns, with_shown
 from qmscheck.evidence.personal import hidden as hide
 from qmscheck.hookspecs import OWN_ENGINE, EngineKind, Opening
-from qmscheck.judge import Bench, Judged, closed
+from qmscheck.judge import Bench, Judged, closed, sayable
 from qmscheck.judge.answers import ATTESTATIONS, COLUMNS, with_attestations
 from qmscheck.judge.decided import standing
 from qmscheck.judge.history import History, compared, gone, vanished
@@ -109,6 +109,7 @@ def conduct(
         if hidden.key is not None and hidden.key.told is not None:
             noted(hidden.key.told)
         named = replace(named, personal=hidden.columns, compared=hidden.needs.compared)
+        _check_engines(planfile, plan, asked, selected, named, plugins)
         reading = evidence_of(
             planfile,
             asked,
@@ -135,7 +136,7 @@ def conduct(
                 digest=gathered.digest,
                 decisions=() if decided is None else decided.decisions,
                 history=None if before is None else before[1],
-                mask=masking(hidden, engine, gathered.tables),
+                mask=masking(hidden, gathered.at(engine), gathered.tables),
                 read=wanted,
                 elsewhere=gathered.elsewhere,
             )
@@ -143,8 +144,30 @@ def conduct(
             bench = replace(bench, altered=altered)
             judged = judge.judge(bench, told)
             seals = closed.sealed(bench)
+            altered = (*altered, *closed.unsealed(bench))
     known.save()
     return _record(plan, asked, gathered, judged, before, decided, altered, seals)
+
+
+def _check_engines(
+    planfile: PlanFile,
+    plan: AuditPlan,
+    asked: Criteria,
+    selected: frozenset[str],
+    named: Values,
+    plugins: Plugins,
+) -> None:
+    """Check that each rule can be judged where its records are. Raises QmscheckError with all that cannot."""
+    homes = sayable.homes(plan, plugins.engines, {name: reader.brings for name, reader in plugins.readers.items()})
+    if homes:
+        rules = [
+            r for r in asked.ruleset.rules.values() if r.id in selected and r.obligation not in plan.not_applicable
+        ]
+        tests = {rule.id: asked.tests[rule.id] for rule in rules}
+        found = sayable.refused(plan, asked.ruleset, tests, homes, named)
+        problems = [planfile.problem(("source", one.source, "engine"), one.message, one.hint) for one in found]
+        if problems:
+            raise QmscheckError(*problems)
 
 
 def _sieves(asked: Criteria, plan: AuditPlan, selected: frozenset[str], named: Values) -> dict[str, Sieve]:

@@ -318,7 +318,8 @@ class EngineKind:
 
     `dialect` is what its statements are written in (see `qmscheck.sql.dialects`). `open` is called when the first of
     its records come; it imports its libraries then, and raises `EngineError` where no connection can be had. `takes`
-    tells that records which a reader hands over may be brought into it; otherwise it judges an `InPlace` only.
+    tells that records which a reader hands over may be brought into it; otherwise it judges an `InPlace` only. `veils`
+    tells, as `Engine.veils` does, that it puts pseudonyms in the place of personal texts.
     """
 
     name: str
@@ -326,6 +327,7 @@ class EngineKind:
     open: Callable[[Opening], Engine]
     title: str = ""
     takes: bool = False
+    veils: bool = False
 
 
 @hookspec

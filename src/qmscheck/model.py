@@ -991,12 +991,15 @@ class EvidenceFile(Noun):
 class Evidence(Noun):
     """One source as it was read. `status` is `read`, or why it was not.
 
-    `files` are given where the source is a folder: its own `sha256` is that of their list.
+    `files` are given where the source is a folder: its own `sha256` is that of their list. `engine` holds and judges
+    the records, and is asked in `dialect`.
     """
 
     table: str
     source: str
     locator: str
+    engine: str = "duckdb"
+    dialect: str = "duckdb"
     sha256: str | None
     files: tuple[EvidenceFile, ...] = ()
     reader: str | None

@@ -146,7 +146,7 @@ def counts(row: Iterable[object]) -> list[int]:
 @hookimpl
 def qmscheck_engines() -> list[EngineKind]:
     """Give the embedded engine; its library is imported when it is opened."""
-    return [EngineKind(OWN_ENGINE, "duckdb", _embedded, "The database inside this program", takes=True)]
+    return [EngineKind(OWN_ENGINE, "duckdb", _embedded, "The database inside this program", takes=True, veils=True)]
 
 
 def _embedded(opening: Opening) -> Engine:

@@ -38,6 +38,10 @@ class Others:
                 self._prepare(engine)
         return self._open[key]
 
+    def dialect(self, name: str) -> str:
+        """Give the dialect of an engine by its name."""
+        return self._kinds[name].dialect
+
     @property
     def all(self) -> tuple[Engine, ...]:
         """Every engine that was opened, in the order in which that was done."""

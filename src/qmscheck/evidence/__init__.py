@@ -23,7 +23,7 @@ from qmscheck.evidence.binding import Bound, begin
 from qmscheck.evidence.columns import SourceMistake
 from qmscheck.evidence.languages import languages_of, marked
 from qmscheck.evidence.provenance import provenance_limits, shortfall
-from qmscheck.hookspecs import OWN_ENGINE, Begun, Delimited, Extract, Parquet, Reader, Request, Rows, Unread
+from qmscheck.hookspecs import OWN_ENGINE, Begun, Delimited, Extract, InPlace, Parquet, Reader, Request, Rows, Unread
 from qmscheck.model import AuditPlan, BoundTable, Evidence, EvidenceFile, Limit, Ruleset, Source, SourcePlace
 from qmscheck.sql.mapping import union
 from qmscheck.sql.pseudonyms import Need, Needs
@@ -58,6 +58,10 @@ class Gathered:
     limits: tuple[Limit, ...]
     digests: Mapping[str, str | None]
     elsewhere: Mapping[str, Engine] = field(default_factory=dict)
+
+    def at(self, engine: Engine) -> Callable[[str], Engine]:
+        """Give what tells of each table which engine holds its records; `engine` is that of most."""
+        return lambda table: self.elsewhere.get(table, engine)
 
     def digest(self, locator: str) -> str | None:
         """Give the SHA-256 that a file has now: of what was read, else of any file inside the plan's folder."""
@@ -415,6 +419,8 @@ def _unread(work: _Work, source: Source, number: int, reader: Reader, part: Unre
             status=part.reason,
             detail=part.detail,
             provenance=source.provenance,
+            engine=source.engine,
+            dialect=_dialect(work, source),
         )
         for table in asked_for
         if table == source.table or work.wanted.get(table)
@@ -534,11 +540,29 @@ def _manifest(slot: _Slot, bound: Bound, work: _Work) -> Evidence:
     entry = bound.evidence(_digest(bound.extract, work))
     spec = work.ruleset.tables[entry.table].columns
     missed = tuple(c for c in entry.missing_columns if not spec[c].optional)
-    entry = entry.model_copy(update={"missing_columns": missed, "provenance": slot.source.provenance})
+    where = {"engine": slot.source.engine, "dialect": _dialect(work, slot.source)}
+    notes = (*entry.notes, *_no_digest(bound.extract))
+    changes = {"missing_columns": missed, "provenance": slot.source.provenance, "notes": notes}
+    entry = entry.model_copy(update={**changes, **where})
     if len(bound.extract.files) <= 1:
         return entry
     files = sorted((_locator(file, work.plan), work.digests[file].result()) for file in bound.extract.files)
     return entry.model_copy(update={"files": tuple(EvidenceFile(path=p, sha256=d) for p, d in files)})
+
+
+def _dialect(work: _Work, source: Source) -> str:
+    if source.engine == OWN_ENGINE or work.others is None:
+        return work.engine.dialect
+    return work.others.dialect(source.engine)
+
+
+def _no_digest(extract: Extract) -> Sequence[str]:
+    """Say of records that stay where they are that nothing holds them to what was judged but the query."""
+    if not isinstance(extract.content, InPlace):
+        return ()
+    digest = hashlib.sha256(extract.content.query.encode("utf-8", "surrogatepass")).hexdigest()
+    told = f"the records stayed with the engine {extract.content.engine}: there is no digest of what they say"
+    return (f"{told}, and SHA-256 of the query for them is {digest}",)
 
 
 def _digest(extract: Extract, work: _Work) -> str | None:

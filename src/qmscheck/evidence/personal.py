@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
@@ -13,7 +13,7 @@ from qmscheck.model import AuditPlan, BoundTable, Ruleset
 from qmscheck.privacy import key as keys
 from qmscheck.privacy.key import Key
 from qmscheck.privacy.masking import NOBODY, Mask
-from qmscheck.sql.persons import names
+from qmscheck.sql.persons import names, written
 from qmscheck.sql.pseudonyms import Need, Needs, needs
 from qmscheck.sql.select import RowTest
 from qmscheck.sql.veil import Pair
@@ -88,8 +88,10 @@ def hidden(
     return Hidden(columns, found, kept, keys.find(plan.pseudonym_key, Path(plan.root)))
 
 
-def masking(given: Hidden, engine: Engine, tables: Mapping[str, BoundTable]) -> Mask:
-    """Give what knows who is named in the evidence. The names are looked up when somebody first asks."""
+def masking(given: Hidden, engine: Callable[[str], Engine], tables: Mapping[str, BoundTable]) -> Mask:
+    """Give what knows who is named in the evidence: `engine` holds the records of a table. The names are looked up when
+    somebody first asks.
+    """
     key = given.key
     if key is None:
         return NOBODY
@@ -98,16 +100,27 @@ def masking(given: Hidden, engine: Engine, tables: Mapping[str, BoundTable]) -> 
     def pseudonym(text: str) -> str:
         return "~" + keys.pseudonym(key.secret, text)
 
-    return Mask(cache(lambda: _names(given, engine, tables)), pseudonym)
+    return Mask(cache(lambda: _names(given, engine, tables, pseudonym)), pseudonym)
 
 
-def _names(given: Hidden, engine: Engine, tables: Mapping[str, BoundTable]) -> frozenset[str]:
-    """Give the pseudonyms of all names in the smaller tables."""
+def _names(
+    given: Hidden,
+    engine: Callable[[str], Engine],
+    tables: Mapping[str, BoundTable],
+    pseudonym: Callable[[str], str],
+) -> frozenset[str]:
+    """Give the pseudonyms of all names in the smaller tables. An engine that makes none gives the names, each once."""
     there = sorted(
         (table, column)
         for table, column in given.needs.columns
         if table in tables and 0 < tables[table].rows <= _MOST and column not in tables[table].absent
     )
     clear = {pair for pair in there if given.needs.columns[pair] is Need.LETTERS}
-    rows = engine.rows(names(there, clear)) if there else []
-    return frozenset(str(name) for (name,) in rows if name is not None) - {"~"}
+    found: set[str] = set()
+    for one in dict.fromkeys(engine(table) for table, _ in there):
+        held = [pair for pair in there if engine(pair[0]) is one]
+        if one.veils:
+            found |= {str(name) for (name,) in one.rows(names(held, clear & set(held))) if name is not None}
+        else:
+            found |= {pseudonym(str(name)) for (name,) in one.rows(written(held)) if name is not None}
+    return frozenset(found) - {"~"}

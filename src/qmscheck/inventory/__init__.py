@@ -16,7 +16,7 @@ from qmscheck.audit import (
     wanted_columns,
 )
 from qmscheck.criteria import Criteria
-from qmscheck.engine import Engine
+from qmscheck.engine import Engine, EngineError
 from qmscheck.evidence import Gathered
 from qmscheck.model import AuditPlan, Evidence, Limit
 from qmscheck.plan import PlanFile
@@ -24,6 +24,7 @@ from qmscheck.plugins import Plugins
 from qmscheck.sql.kinds import Kind
 from qmscheck.sql.profile import newest
 from qmscheck.sql.select import columns_read
+from qmscheck.sql.statement import Statement
 
 __all__ = ["Inventory", "Missing", "Newest", "Seen", "take"]
 
@@ -134,6 +135,14 @@ def _seen(
     return Seen(entry, " ".join(inside.split()), days.get((entry.table, entry.locator)), lacks)
 
 
+def _asked(engine: Engine, statement: Statement) -> list[tuple[object, ...]]:
+    """Ask an engine; one that cannot say what is asked gives nothing."""
+    try:
+        return engine.rows(statement)
+    except EngineError:
+        return []
+
+
 def _newest(
     engine: Engine,
     gathered: Gathered,
@@ -148,7 +157,7 @@ def _newest(
         dated = [c for c in spec if c in wanted.get(name, ()) and Kind(spec[c].type).temporal]
         if not table.rows or not dated:
             continue
-        for number, *given in engine.rows(newest(name, dated, as_of.isoformat())):
+        for number, *given in _asked(gathered.at(engine)(name), newest(name, dated, as_of.isoformat())):
             best = max(
                 ((day, column) for day, column in zip(given, dated, strict=True) if isinstance(day, dt.date)),
                 default=None,

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from qmscheck.engine import Engine
+from qmscheck.judge.across import across_engines
 from qmscheck.judge.aggregations import aggregations
 from qmscheck.judge.answers import Answers, answers
 from qmscheck.judge.clock import expiring, judged_on
@@ -59,7 +60,7 @@ class Bench:
     `name` tells relations of one judgement from those of another. `history` is what the audit before found. `mask`
     knows who is named in the evidence. `read` are the columns that were asked for, by table; `altered` is what of the
     evidence of the audit before is gone or not as it was. `elsewhere` are the engines of the tables that `engine` does
-    not hold.
+    not hold; `undecided` says of rules across engines why they cannot be decided.
     """
 
     plan: AuditPlan
@@ -79,6 +80,7 @@ class Bench:
     read: Mapping[str, Collection[str]] = field(default_factory=dict)
     altered: tuple[Limit, ...] = ()
     elsewhere: Mapping[str, Engine] = field(default_factory=dict)
+    undecided: Mapping[str, str] = field(default_factory=dict)
 
     def at(self, table: str) -> Engine:
         """Give the engine that holds the records of a table."""
@@ -104,6 +106,7 @@ def judge(bench: Bench, progress: Callable[[str], None]) -> Judged:
         for rule in bench.ruleset.rules.values()
         if rule.id in bench.selected and rule.obligation not in bench.plan.not_applicable
     }
+    bench = across_engines(bench, applicable)
     counted = count({r: t for r, t in bench.tests.items() if r in applicable}, bench, progress)
     weighed = []
     for rule in bench.ruleset.rules.values():

@@ -161,7 +161,7 @@ class _Row:
 def _rows(table: BoundTable, bench: Bench) -> list[_Row]:
     """Read every row, in an order that does not depend on that of the file."""
     unread = "_u_valid_until" if "valid_until" in table.flags else "valid_until"
-    rows = bench.engine.rows(records(ATTESTATIONS, (*COLUMNS, unread)))
+    rows = bench.at(ATTESTATIONS).rows(records(ATTESTATIONS, (*COLUMNS, unread)))
     return [_row(row, table) for row in sorted(rows, key=lambda row: tuple(str(c) for c in row))]
 
 

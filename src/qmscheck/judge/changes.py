@@ -81,7 +81,7 @@ def _of_count(rule: Rule, one: Count, bench: Bench) -> Change | None:
 
 def _of_keys(case: Case, needed: int, bench: Bench) -> Change:
     """Count the records that need a new key: of two that share one, only one does."""
-    rows = bench.engine.rows(sizes(case.test, bench.values, case.counted.candidates))
+    rows = bench.at(case.test.table).rows(sizes(case.test, bench.values, case.counted.candidates))
     doubled = [(int(str(size)), int(str(keys))) for size, keys in rows]
     blank = case.counted.total.unmet - sum(size * keys for size, keys in doubled)
     fewest = fewest_new_keys(doubled, blank, needed)
@@ -116,7 +116,7 @@ def _nearest(case: Case, bench: Bench) -> list[tuple[object, ...]]:
         return list(kept.nearest[:_NAMED])
     kinds = kinds_of(test.table, bench)
     try:
-        return bench.engine.rows(margins(test, kinds, bench.values, flags(bench), _NAMED, kept.candidates))
+        return bench.at(test.table).rows(margins(test, kinds, bench.values, flags(bench), _NAMED, kept.candidates))
     except EngineError:
         return []  # a date that moves out of the calendar: the verdict stands without a margin
 

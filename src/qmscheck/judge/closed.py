@@ -11,13 +11,14 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from qmscheck.engine import EngineError
 from qmscheck.model import ClosedRecords, Limit
 from qmscheck.sql.closed import closed_records
 
 if TYPE_CHECKING:
     from qmscheck.judge import Bench
 
-__all__ = ["altered", "sealed"]
+__all__ = ["altered", "sealed", "unsealed"]
 
 #: Closed records up to which each has a digest of its own; records of a table above which none is kept.
 _EACH, _MOST = 500, 200_000
@@ -27,7 +28,16 @@ _NAMED = 5
 
 def sealed(bench: Bench) -> tuple[ClosedRecords, ...]:
     """Seal the closed records of every table that was read and says when a record is closed."""
-    return tuple(filter(None, (_seal(table, None, bench.values.as_of, bench) for table in sorted(bench.tables))))
+    return tuple(filter(None, (_sealed(table, None, bench.values.as_of, bench) for table in sorted(bench.tables))))
+
+
+def unsealed(bench: Bench) -> Iterator[Limit]:
+    """List the tables elsewhere of which closed records cannot be sealed: their engine makes no digests."""
+    for name in sorted(bench.elsewhere):
+        try:
+            _seal(name, None, bench.values.as_of, bench)
+        except EngineError as error:
+            yield Limit(kind="table", id=name, reason="closed records not sealed", detail=str(error))
 
 
 def altered(bench: Bench) -> Iterator[Limit]:
@@ -40,13 +50,23 @@ def altered(bench: Bench) -> Iterator[Limit]:
             detail = f"none of the {then.records} closed then is there, since {bench.history.as_of}"
             yield Limit(kind="table", id=then.table, reason="closed records changed", detail=detail)
             continue
-        now = None if table is None else _seal(then.table, then, bench.history.as_of, bench)
+        now = None if table is None else _sealed(then.table, then, bench.history.as_of, bench)
         if now is None:
             detail = f"whether the {then.records} closed then are as they were cannot be told: other columns are read"
             yield Limit(kind="table", id=then.table, reason="closed records not compared", detail=detail)
         elif now.seals != then.seals:
             detail = f"{_difference(then, now)}, since {bench.history.as_of}"
             yield Limit(kind="table", id=then.table, reason="closed records changed", detail=detail)
+
+
+def _sealed(name: str, then: ClosedRecords | None, until: dt.date, bench: Bench) -> ClosedRecords | None:
+    """Seal the records of a table, if its engine can: see `unsealed`."""
+    try:
+        return _seal(name, then, until, bench)
+    except EngineError:
+        if name not in bench.elsewhere:
+            raise
+        return None
 
 
 def _seal(name: str, then: ClosedRecords | None, until: dt.date, bench: Bench) -> ClosedRecords | None:
@@ -59,7 +79,7 @@ def _seal(name: str, then: ClosedRecords | None, until: dt.date, bench: Bench) -
     columns = sorted(read) if then is None else list(then.columns)
     if spec.closed not in read or not set(columns) <= set(read) or not set(spec.keys) <= set(read):
         return None
-    rows = bench.engine.rows(closed_records(name, spec.keys, columns, spec.closed, until))
+    rows = bench.at(name).rows(closed_records(name, spec.keys, columns, spec.closed, until))
     found: dict[str, list[str]] = {}
     for *key, digest in rows:
         found.setdefault(" / ".join(str(k) if k is not None else "(blank)" for k in key), []).append(str(digest))

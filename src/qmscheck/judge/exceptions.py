@@ -35,7 +35,7 @@ def listed(case: Case, verdict: Verdict, bench: Bench) -> tuple[tuple[AuditExcep
         found = counted.fetched.listed(counted.index, len(extra), states, limit)
     else:
         statement = exceptions(counted.relation, counted.index, len(test.keys), len(extra), states, limit)
-        found = bench.engine.rows(statement)
+        found = bench.at(test.table).rows(statement)
     total = sum({MET: one.met, UNMET: one.unmet, UNREADABLE: one.unreadable}[s] for s in states)
     columns = _Columns(_column(test), _doubtful(test, bench))
     shown = tuple(_exception(row, test, len(extra), columns, rule, bench) for row in found)

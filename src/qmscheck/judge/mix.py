@@ -32,12 +32,12 @@ def compared(case: Case, bench: Bench, asked: Asked) -> tuple[tuple[MixPart, ...
     told: list[str] = []
     if statistic.group is not None and statistic.base is not None and statistic.base.group is not None:
         values, flagged = bench.values, flags(bench)
-        own = bench.engine.rows(sql.groups(case.test, values, flagged))
-        base = bench.engine.rows(sql.groups_of(statistic.base, values, flagged))
+        own = bench.at(case.test.table).rows(sql.groups(case.test, values, flagged))
+        base = bench.at(statistic.base.table).rows(sql.groups_of(statistic.base, values, flagged))
         mix = _sides(own, base)
         told.append(_largest(mix))
     if statistic.answered is not None and asked.kind in {"share", "mean", "nps"}:
-        rows = bench.engine.rows(sql.halves(case.test, bench.values, flags(bench)))
+        rows = bench.at(case.test.table).rows(sql.halves(case.test, bench.values, flags(bench)))
         told.append(_halves(case, asked, [row for row in rows if row[0] is not None]))
     return mix, tuple(t for t in told if t)
 

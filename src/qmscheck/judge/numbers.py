@@ -27,19 +27,20 @@ Units = Mapping[str | None, Numbers]
 def whole(case: Case, bench: Bench, one: Count, asked: Asked, sample: Sample) -> Numbers:
     """Gather the numbers of all records in scope."""
     values, flagged, test = bench.values, flags(bench), case.test
+    engine = bench.at(test.table)
     if asked.kind == "share":
         return share_of(case.rule, one)
     if asked.kind == "rate":
         return Numbers(one.met, one.unreadable, hits=one.met, exposure=_exposures(case, bench, None)[None])
     if asked.kind == "within":
-        found = bench.engine.rows(sql.cases(test, asked.limit, None, values, flagged))
+        found = engine.rows(sql.cases(test, asked.limit, None, values, flagged))
         return Numbers(one.met, one.unreadable, cases=tuple(Cases(*counts(row)) for row in found))
     if asked.kind in {"median", "percentile"}:
         places = ranks(asked, one.met, one.unreadable, sample)
         wanted = tuple(sorted({place for place in places.values() if place is not None}))
-        rows = bench.engine.rows(sql.ranked(test, wanted, values, flagged)) if wanted else []
+        rows = engine.rows(sql.ranked(test, wanted, values, flagged)) if wanted else []
         return Numbers(one.met, one.unreadable, at={int(str(r)): exact(v) for r, v in rows})
-    (row,) = bench.engine.rows(sql.moments(test, None, values, flagged))
+    (row,) = engine.rows(sql.moments(test, None, values, flagged))
     return summed(row, one.unreadable)
 
 
@@ -85,14 +86,14 @@ def by_unit(case: Case, bench: Bench, asked: Asked, column: str) -> Units:
 
 def _moments(case: Case, bench: Bench, asked: Asked, column: str) -> dict[str | None, Numbers]:
     del asked
-    rows = bench.engine.rows(sql.moments(case.test, column, bench.values, flags(bench)))
+    rows = bench.at(case.test.table).rows(sql.moments(case.test, column, bench.values, flags(bench)))
     return {_name(row[0]): summed(row[1:], 0) for row in rows}
 
 
 def _counted(case: Case, bench: Bench, asked: Asked, column: str) -> dict[str | None, Numbers]:
     """Count the values on either side of the target: a percentile by counting."""
     limit = f"{Decimal(asked.target.numerator) / Decimal(asked.target.denominator):f}"
-    rows = bench.engine.rows(sql.reached(case.test, limit, column, bench.values, flags(bench)))
+    rows = bench.at(case.test.table).rows(sql.reached(case.test, limit, column, bench.values, flags(bench)))
     found = {}
     for value, *numbers in rows:
         n, within, under = counts(numbers)
@@ -101,7 +102,7 @@ def _counted(case: Case, bench: Bench, asked: Asked, column: str) -> dict[str | 
 
 
 def _cases(case: Case, bench: Bench, asked: Asked, column: str) -> dict[str | None, Numbers]:
-    rows = bench.engine.rows(sql.cases(case.test, asked.limit, column, bench.values, flags(bench)))
+    rows = bench.at(case.test.table).rows(sql.cases(case.test, asked.limit, column, bench.values, flags(bench)))
     found: dict[str | None, list[Cases]] = {}
     for value, *numbers in rows:
         found.setdefault(_name(value), []).append(Cases(*counts(numbers)))
@@ -121,7 +122,7 @@ def _exposures(case: Case, bench: Bench, column: str | None) -> dict[str | None,
     statistic = case.test.statistic
     other = statistic.exposure if statistic is not None else None
     assert other is not None  # noqa: S101
-    rows = bench.engine.rows(sql.totals(other, None, column, bench.values, flags(bench)))
+    rows = bench.at(other.table).rows(sql.totals(other, None, column, bench.values, flags(bench)))
     found = {}
     for *keys, sure, total, open_ in rows:
         open_records = counts((open_,))[0] + bench.tables[other.table].lost

@@ -7,14 +7,21 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from qmscheck.judge.across import put
 from qmscheck.model import Ruleset
+from qmscheck.sql.kinds import Kind
+from qmscheck.sql.mapping import records
 from qmscheck.sql.persons import named
 from qmscheck.sql.select import RowTest, columns_read
 
 if TYPE_CHECKING:
+    from qmscheck.engine import Engine
     from qmscheck.judge import Bench
 
 __all__ = ["OwnWork", "own_work", "person_columns"]
+
+#: What is asked of an answer: for what, when, and by whom.
+_SIGNED = ("obligation", "on", "by", "role")
 
 _WORD = {"owner": "the owner", "author": "the author or approver"}
 
@@ -36,9 +43,24 @@ def own_work(answers: str, obligations: Collection[str], bench: Bench) -> OwnWor
     """
     columns = {name: _columns(name, bench) for name in obligations}
     held = sorted({pair for pairs in columns.values() for pair in pairs})
-    rows = bench.engine.rows(named(held, answers, bench.values.compared & set(held))) if held else []
-    found = {(held[int(str(at))], str(name), str(day)): int(str(number)) for at, name, day, number in rows}
+    found: dict[tuple[tuple[str, str], str, str], int] = {}
+    for engine in dict.fromkeys(bench.at(table) for table, _ in held):
+        found |= _counted([pair for pair in held if bench.at(pair[0]) is engine], answers, engine, bench)
     return OwnWork(columns, found)
+
+
+def _counted(
+    held: Sequence[tuple[str, str]], answers: str, engine: Engine, bench: Bench
+) -> dict[tuple[tuple[str, str], str, str], int]:
+    """Count in one engine. To another than that of the answers, who answered for what and when is brought."""
+    compared = bench.values.compared & set(held) if engine.veils else frozenset()
+    if engine is not bench.at(answers):
+        signed = bench.at(answers).rows(records(answers, _SIGNED))
+        cells = [[None if row[i] is None else str(row[i]) for row in signed] for i in range(len(_SIGNED))]
+        answers = f"_{answers} {bench.name}"
+        put(engine, answers, dict.fromkeys(_SIGNED, Kind.TEXT), cells)
+    rows = engine.rows(named(held, answers, compared))
+    return {(held[int(str(at))], str(name), str(day)): int(str(number)) for at, name, day, number in rows}
 
 
 @dataclass(frozen=True)

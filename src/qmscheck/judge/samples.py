@@ -57,7 +57,7 @@ def _size(rule: Rule, test: RowTest, bench: Bench) -> int | None:
         return int(str(bench.params[number].value)) if isinstance(number, str) else number
     other = test.statistic.base if test.statistic is not None else None
     assert other is not None  # noqa: S101
-    ((sure, _, open_),) = bench.engine.rows(sql.totals(other, None, None, bench.values, flags(bench)))
+    ((sure, _, open_),) = bench.at(other.table).rows(sql.totals(other, None, None, bench.values, flags(bench)))
     return sum(counts((sure, open_))) + bench.tables[other.table].lost
 
 

@@ -51,7 +51,8 @@ _QUOTED = ("text",)
 
 @dataclass(frozen=True)
 class Counted:
-    """What a rule counted, as a whole and per stratum (column, value); or why it could not be counted.
+    """What a rule counted, as a whole and per stratum (column, value); or why it could not be counted
+    (`error`), or was not (`undecided`).
 
     `relation` holds the state of each record in column `s<index>`; it is empty where nothing could be counted. Of
     a small table `fetched` are the records with their states, `nearest` those unmet that have a margin, and `relation`
@@ -64,6 +65,7 @@ class Counted:
     total: Count
     strata: tuple[tuple[str, str | None, Count], ...] = ()
     error: str | None = None
+    undecided: str | None = None
     stray: int = 0
     relation: str = ""
     candidates: str = ""
@@ -81,8 +83,8 @@ def count(tests: Mapping[str, RowTest], bench: Bench, progress: Callable[[str], 
     groups: dict[str, list[str]] = {}
     singles: list[str] = []
     for rule, test in tests.items():
-        if _unusable(test, bench):
-            found[rule] = Counted(Count(0, 0, 0))
+        if _unusable(test, bench) or rule in bench.undecided:
+            found[rule] = Counted(Count(0, 0, 0), undecided=bench.undecided.get(rule))
         elif test.is_plain or _small(test, bench):
             groups.setdefault(test.table, []).append(rule)
         else:
@@ -90,7 +92,8 @@ def count(tests: Mapping[str, RowTest], bench: Bench, progress: Callable[[str], 
     # The longest statement first: the last one to end should not be one that began late.
     parts = [rules[n : n + _WIDTH] for rules in groups.values() for n in range(0, len(rules), _WIDTH)]
     parts = [*sorted(parts, key=len, reverse=True), *([rule] for rule in singles)]
-    width = bench.engine.width if all(_small(tests[r], bench) for part in parts for r in part) else _TWO
+    small = all(_small(tests[r], bench) for part in parts for r in part)
+    width = min([bench.engine.width if small else _TWO, *(engine.width for engine in bench.elsewhere.values())])
     asked = [partial(_together, part, tests, bench) for part in parts]
     for part, told in zip(parts, abreast(asked, width), strict=True):
         progress(f"counted {tests[part[0]].table}")
@@ -100,8 +103,8 @@ def count(tests: Mapping[str, RowTest], bench: Bench, progress: Callable[[str], 
 
 
 def _small(test: RowTest, bench: Bench) -> bool:
-    """Tell whether all tables of a test are small."""
-    return all(bench.tables[t].rows <= SMALL for t in _tables(test))
+    """Tell whether all tables of a test are small, and its records may be fetched."""
+    return bench.at(test.table).keeps and all(bench.tables[t].rows <= SMALL for t in _tables(test))
 
 
 def kinds_of(table: str, bench: Bench) -> Mapping[str, str]:
@@ -147,7 +150,8 @@ def _with_strays(counted: Mapping[str, Counted], tests: Mapping[str, RowTest], b
     asked = [r for r in counted if tests[r].query is not None]
     if not asked:
         return dict(counted)
-    (row,) = bench.engine.rows(stray_keys([tests[r] for r in asked], bench.values, flags(bench)))
+    engine = bench.at(tests[asked[0]].table)
+    (row,) = engine.rows(stray_keys([tests[r] for r in asked], bench.values, flags(bench)))
     return {**counted, **{r: replace(counted[r], stray=n) for r, n in zip(asked, counts(row), strict=True)}}
 
 
@@ -158,22 +162,27 @@ def _counted(rules: Sequence[str], tests: Mapping[str, RowTest], bench: Bench) -
     its records only those that are unmet or unreadable somewhere are kept, which judging them once more would cost.
     """
     table = bench.tables[tests[rules[0]].table]
+    engine = bench.at(table.name)
     first = sorted(rules, key=lambda r: not tests[r].is_plain)  # the order of strata is that of the plain rules' scan
     layers = list(dict.fromkeys(c for r in first for c in bench.ruleset.rules[r].strata if c not in table.absent))
     quoted = any(not bench.ruleset.rules[r].conclusive for r in rules)
     extra = tuple(c for c in _QUOTED if quoted and c in bench.ruleset.tables[table.name].columns)
     relation = f"_judged {bench.name}{rules[0]} of {len(rules)}"
-    if table.rows <= SMALL:
+    if table.rows <= SMALL and engine.keeps:
         return _fetched(relation, rules, tests, layers, extra, bench)
     small = table.rows <= _KEPT
-    narrow = [] if small else [n for n, r in enumerate(rules) if _by_exception(bench.ruleset.rules[r], tests[r])]
+    narrow = (
+        []
+        if small or not engine.keeps
+        else [n for n, r in enumerate(rules) if _by_exception(bench.ruleset.rules[r], tests[r])]
+    )
     wide = [n for n in range(len(rules)) if n not in set(narrow)]
     totals: dict[int, Count] = {}
     if wide or layers:
         statement = states([tests[r] for r in rules], layers, extra, bench.values, flags(bench))
-        bench.engine.define(relation, statement, materialise=small)
+        engine.define(relation, statement, materialise=small and engine.keeps)
     if wide:
-        (row,) = bench.engine.rows(tallies(relation, wide))
+        (row,) = engine.rows(tallies(relation, wide))
         totals.update(zip(wide, _counts(row), strict=True))
     few = bool(narrow) and all(narrows(tests[rules[n]], flags(bench)) for n in narrow)
     if narrow:
@@ -204,7 +213,7 @@ def _fetched(
 ) -> dict[str, Counted]:
     """Fetch the records of a small table with their states, and count them."""
     table, keys = bench.tables[tests[rules[0]].table], len(tests[rules[0]].keys)
-    rows = bench.engine.rows(judged([tests[r] for r in rules], layers, extra, bench.values, flags(bench)))
+    rows = bench.at(table.name).rows(judged([tests[r] for r in rules], layers, extra, bench.values, flags(bench)))
     found = Fetched(rows, keys, len(layers), len(extra))
     kinds = kinds_of(table.name, bench)
     missed = {n: tests[r] for n, r in enumerate(rules) if has_margin(tests[r], kinds) and found.total(n).unmet}
@@ -236,7 +245,7 @@ def _nearest(
     if not tests:
         return {}
     try:
-        rows = bench.engine.rows(misses(tests, kinds_of(tests[0].table, bench), bench.values))
+        rows = bench.at(tests[0].table).rows(misses(tests, kinds_of(tests[0].table, bench), bench.values))
     except EngineError:  # a date that moves out of the calendar: that verdict stands without a margin
         alone = [] if len(tests) == 1 else [_nearest(found, {n: test}, bench) for n, test in asked.items()]
         return {n: near for one in alone for n, near in one.items()}
@@ -275,12 +284,13 @@ def _from_exceptions(
     relation: str, narrow: Sequence[int], tests: Sequence[RowTest], rows: int, bench: Bench
 ) -> dict[int, Count]:
     """Count the records that are unmet or unreadable: what is in scope and neither is met."""
-    (row,) = bench.engine.rows(notable_tallies(_notable(relation), range(len(narrow))))
+    engine = bench.at(tests[0].table)
+    (row,) = engine.rows(notable_tallies(_notable(relation), range(len(narrow))))
     numbers = counts(row)
     scoped = [n for n in narrow if tests[n].scope is not None]
     population = dict.fromkeys(narrow, rows)
     if scoped:
-        (row,) = bench.engine.rows(populations([tests[n] for n in scoped], bench.values, flags(bench)))
+        (row,) = engine.rows(populations([tests[n] for n in scoped], bench.values, flags(bench)))
         population.update(zip(scoped, counts(row), strict=True))
     return {
         n: Count(population[n], population[n] - unmet - unreadable, unreadable)
@@ -293,15 +303,15 @@ def _keep_notable(relation: str, asked: Sequence[RowTest], bench: Bench, *, few:
 
     `sieved` is a relation that holds the candidates already, where the table was sieved when it was read.
     """
-    unread = flags(bench)
+    unread, engine = flags(bench), bench.at(asked[0].table)
     if few:
         wanted = kept(asked, sieved, unread) if sieved else candidates(asked, bench.values, unread)
-        bench.engine.define(_candidates(relation), wanted, materialise=True)
+        engine.define(_candidates(relation), wanted, materialise=True)
         told = states_of(_candidates(relation), asked, bench.values, unread)
     else:
-        bench.engine.define(_candidates(relation), states(asked, (), (), bench.values, unread), materialise=False)
+        engine.define(_candidates(relation), states(asked, (), (), bench.values, unread), materialise=False)
         told = notable(_candidates(relation), range(len(asked)), len(asked[0].keys))
-    bench.engine.define(_notable(relation), told, materialise=True)
+    engine.define(_notable(relation), told, materialise=True)
 
 
 def _layers(
@@ -311,7 +321,7 @@ def _layers(
     found: dict[str, list[tuple[str, str | None, Count]]] = {r: [] for r in rules}
     for i, column in enumerate(layers):
         sharing = [n for n, r in enumerate(rules) if column in bench.ruleset.rules[r].strata]
-        for value, *numbers in bench.engine.rows(strata(relation, i, sharing)):
+        for value, *numbers in bench.at(bench.ruleset.rules[rules[0]].table).rows(strata(relation, i, sharing)):
             for n, one in zip(sharing, _counts(numbers), strict=True):
                 if one.population:
                     found[rules[n]].append((column, None if value is None else str(value), one))
@@ -325,14 +335,14 @@ def _doubted(counted: Counted, test: RowTest, empty: Collection[tuple[str, str]]
     if not counted.relation or not blank:
         return counted
     unknown = flags(bench) | dict.fromkeys(blank, True)
-    relation = f"_doubted {counted.relation} {counted.index}"
+    relation, engine = f"_doubted {counted.relation} {counted.index}", bench.at(test.table)
     try:
         if counted.fetched is not None:
-            rows = bench.engine.rows(judged([test], [], [], bench.values, unknown))
+            rows = engine.rows(judged([test], [], [], bench.values, unknown))
             one = Fetched(rows, len(test.keys), 0, 0).total(0)
         else:
-            bench.engine.define(relation, states([test], [], [], bench.values, unknown), materialise=False)
-            (row,) = bench.engine.rows(tallies(relation, [0]))
+            engine.define(relation, states([test], [], [], bench.values, unknown), materialise=False)
+            (row,) = engine.rows(tallies(relation, [0]))
             (one,) = _counts(row)
     except EngineError as error:
         return replace(counted, error=str(error))

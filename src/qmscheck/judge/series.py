@@ -72,7 +72,7 @@ def line(case: Case, bench: Bench) -> Line:
     series = case.rule.trend or case.rule.signal
     assert series is not None  # noqa: S101
     by = series.by
-    rows = bench.engine.rows(sql.periods(case.test, by, None, bench.values, flags(bench)))
+    rows = bench.at(case.test.table).rows(sql.periods(case.test, by, None, bench.values, flags(bench)))
     counted = {int(str(row[0])): summed(row[3:], 0) for row in rows}
     against, open_ = _exposures(case, bench, by)
     begun = [*([int(str(rows[0][0]))] if rows else []), *([min(against)] if against else [])]
@@ -198,7 +198,9 @@ def _exposures(case: Case, bench: Bench, by: By) -> tuple[dict[int, Fraction], i
     if other is None:
         return {}, 0
     found, open_records = {}, bench.tables[other.table].lost
-    for period, sure, total, open_ in bench.engine.rows(sql.totals(other, by, None, bench.values, flags(bench))):
+    for period, sure, total, open_ in bench.at(other.table).rows(
+        sql.totals(other, by, None, bench.values, flags(bench))
+    ):
         open_records += counts((open_,))[0]
         if period is not None:
             least = exact(total) if other.value is not None else Fraction(counts((sure,))[0])

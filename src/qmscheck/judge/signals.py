@@ -140,7 +140,7 @@ def _between(case: Case, bench: Bench, baseline: int) -> _Charted:
     """Chart the days between records: each point is the record that ends the wait."""
     days = [
         dt.date.fromisoformat(str(row[0]))
-        for row in bench.engine.rows(sql.days(case.test, bench.values, flags(bench)))
+        for row in bench.at(case.test.table).rows(sql.days(case.test, bench.values, flags(bench)))
         for _ in range(counts(row[1:2])[0])
     ]
     days = [day for day in days if day <= bench.values.as_of]
@@ -197,7 +197,7 @@ def _answered(case: Case, bench: Bench, charted: _Charted, questions: tuple[_Que
         return questions
     given = signal.reaction.days
     allowed = int(str(bench.params[given].value)) if isinstance(given, str) else given
-    rows = bench.engine.rows(sql.days_of(other, bench.values, flags(bench)))
+    rows = bench.at(other.table).rows(sql.days_of(other, bench.values, flags(bench)))
     days = sorted(dt.date.fromisoformat(str(row[0])) for row in rows)
     found = []
     for question in questions:
@@ -242,7 +242,7 @@ def _open_reactions(case: Case, bench: Bench) -> bool:
     other = statistic.reaction if statistic is not None else None
     if other is None:
         return False
-    rows = bench.engine.rows(sql.unread(other, bench.values, flags(bench)))
+    rows = bench.at(other.table).rows(sql.unread(other, bench.values, flags(bench)))
     return counts(rows[0])[0] + bench.tables[other.table].lost > 0
 
 

@@ -90,7 +90,7 @@ def _left_out(test: RowTest, other: RowTest, bench: Bench) -> int:
     """Count the records that the other rule does not judge."""
     if other.scope is None:
         return 0
-    return counts(bench.engine.rows(outside(test, other, bench.values, flags(bench)))[0])[0]
+    return counts(bench.at(test.table).rows(outside(test, other, bench.values, flags(bench)))[0])[0]
 
 
 def _full_list(other: Finding) -> str:

@@ -182,7 +182,7 @@ def _paradox(case: Case, bench: Bench, whole: Line) -> str:
     middle, last = whole.spots[len(whole.spots) // 2].number, whole.spots[-1].number
     told_ = []
     for column in case.rule.strata:
-        rows = bench.engine.rows(sql.periods(case.test, whole.by, column, bench.values, flags(bench)))
+        rows = bench.at(case.test.table).rows(sql.periods(case.test, whole.by, column, bench.values, flags(bench)))
         halves: tuple[dict[str, list[int]], dict[str, list[int]]] = ({}, {})
         for period, _, _, unit, n, hits, *_ in rows:
             number = int(str(period))

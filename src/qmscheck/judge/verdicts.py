@@ -62,6 +62,10 @@ def decide(rule: Rule, test: RowTest, counted: Counted, bench: Bench, measure: M
     return Decided(verdict, reason, readings[0] if readings else None)
 
 
+def _undecided(counted: Counted) -> str | None:
+    return None if counted.undecided is None else f"Not decided: {counted.undecided}."
+
+
 def _plainly(rule: Rule, one: Count, bench: Bench) -> tuple[Verdict, str]:
     return _by_count(rule, one, bench) if rule.count is not None else _by_share(rule, one, bench)
 
@@ -74,7 +78,7 @@ def _decide(
     if counted.stray:
         keys = _numbered(counted.stray, "key")
         return Verdict.ERROR, f"The rule's query returned {keys} that {rule.table} does not have."
-    unreliable = missing.unreliable(test, bench)
+    unreliable = missing.unreliable(test, bench) or _undecided(counted)
     if unreliable is not None:
         return Verdict.INSUFFICIENT, unreliable
     one = counted.total

@@ -99,6 +99,8 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "Evidence.files": "Its files, by path, where it is a folder; else empty",
         "EvidenceFile.path": "File, relative to the plan's folder",
         "EvidenceFile.sha256": "SHA-256 of the file, or null where it could not be read again",
+        "Evidence.engine": "The engine that holds and judges its records",
+        "Evidence.dialect": "The dialect in which that engine is asked",
         "Evidence.reader": "The reader that brought it, or null",
         "Evidence.rows_read": "Records taken",
         "Evidence.rows_skipped": "Rows that were not taken as records",

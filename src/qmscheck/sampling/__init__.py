@@ -55,8 +55,14 @@ def draw(
     target = _target(asked, criteria)
     wanted = {target.frame.table: _columns(target.frame)}
     with audit.evidence_of(planfile, criteria, wanted, plugins, known=known, threads=threads, told=told) as held:
-        engine, gathered = held
+        own, gathered = held
+        engine = gathered.at(own)(target.frame.table)
         _check_evidence(target.frame, gathered)
+        if not engine.keeps:
+            message = (
+                f"the records of '{target.frame.table}' stay on their server, and a sample is drawn of what is read"
+            )
+            raise QmscheckError(Problem("", 0, 0, message, "leave 'engine' out of its source"))
         told("drawing")
         try:
             found = _drawn(planfile, criteria, target, engine, gathered, asked)

@@ -108,9 +108,7 @@ def _by_match(test: RowTest, other: Related, values: Values, flags: Flags) -> ex
     equal = [equal_columns((other.table, right), (test.table, left), values.compared) for left, right in other.pairs]
     if other.where is not None and not test.lacks:
         equal.append(guarded(other.where, values, flags))
-    there = exp.Exists(
-        this=exp.select(exp.Literal.number(1)).from_(_table(other.table), copy=False).where(*equal, copy=False)
-    )
+    there = exp.Exists(this=other.records.where(*equal, copy=False))
     parts: list[exp.Expr] = [there if test.lacks else exp.not_(there, copy=False)]
     if test.lacks:
         parts += [_is_null(_cell(*pair)) for pair in mine]

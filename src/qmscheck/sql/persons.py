@@ -9,7 +9,7 @@ from qmscheck.sql.trees import exp
 from qmscheck.sql.veil import PSEUDONYM, Pair
 from qmscheck.sql.veil import veiled as veil
 
-__all__ = ["named", "names"]
+__all__ = ["named", "names", "written"]
 
 
 @statement
@@ -49,6 +49,16 @@ def names(columns: Sequence[Pair], clear: Collection[Pair]) -> exp.Expr:
         found = veil(text, PSEUDONYM) if pair in clear else text
         alone = exp.func("split_part", found, exp.Literal.string("|"), exp.Literal.number(1))
         cells.append(exp.select(exp.alias_(alone, "name")).distinct().from_(_table(pair[0], "t"), copy=False))
+    return exp.select("name").distinct().from_(_all(cells).subquery("c", copy=False), copy=False)
+
+
+@statement
+def written(columns: Sequence[Pair]) -> exp.Expr:
+    """Give the texts of personal columns as they stand, each once."""
+    cells = [
+        exp.select(exp.alias_(_text(pair[1], "t"), "name")).distinct().from_(_table(pair[0], "t"), copy=False)
+        for pair in columns
+    ]
     return exp.select("name").distinct().from_(_all(cells).subquery("c", copy=False), copy=False)
 
 

@@ -24,9 +24,11 @@ __all__ = [
     "Related",
     "RowTest",
     "exceptions",
+    "flagged",
     "guarded",
     "instead",
     "judged",
+    "matchable",
     "notable",
     "notable_tallies",
     "outside",
@@ -53,11 +55,24 @@ Flags = Mapping[tuple[str, str], bool]
 
 @dataclass(frozen=True)
 class Related:
-    """The other table of `has` and `lacks`."""
+    """The other table of `has` and `lacks`. `relation` stands for it where its records lie in another engine."""
 
     table: str
     pairs: tuple[tuple[str, str], ...]
     where: Expression | None
+    relation: str = ""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the other table that decide whether a record matches."""
+        read = self.where.columns_of(self.table) if self.where is not None else ()
+        return tuple(dict.fromkeys([*(right for _, right in self.pairs), *read]))
+
+    @property
+    def records(self) -> exp.Select:
+        """Write a SELECT of one constant from its records, to be narrowed."""
+        found = exp.select(exp.Literal.number(1)).from_(_table(self.table), copy=False)
+        return instead(found, self.table, self.relation)
 
 
 @dataclass(frozen=True)
@@ -277,6 +292,29 @@ def exceptions(relation: str, test: int, keys: int, extra: int, wanted: Collecti
 
 
 @statement
+def matchable(other: Related, flags: Flags, blank: Collection[str], values: Values, most: int) -> exp.Expr:
+    """Fetch what decides whether a record of the other table matches, each combination once, at most so many: its
+    columns, then the flags of those of which cells are unreadable.
+
+    What can match no record is left out, where the table's own columns tell. Columns that are `blank` in every record
+    tell nothing: a rule is counted once more as if they were unknown.
+    """
+    names = [*other.columns, *(f"_u_{c}" for c in flagged(other, flags))]
+    found = exp.select(*(_column(other.table, n) for n in names)).distinct().from_(_table(other.table), copy=False)
+    if other.where is not None and all(table == other.table for table, _ in other.where.columns):
+        doubted = {**flags, **{(other.table, c): True for c in blank}}
+        possible = exp.func("coalesce", _guarded(other.where, values, doubted), exp.true())
+        hidden = _flags([(other.table, right) for _, right in other.pairs], doubted)
+        found = found.where(possible if hidden is None else exp.or_(possible, hidden, copy=False), copy=False)
+    return found.limit(most, copy=False)
+
+
+def flagged(other: Related, flags: Flags) -> list[str]:
+    """Give the columns of the other table that decide whether a record matches and have flags."""
+    return [c for c in other.columns if (other.table, c) in flags]
+
+
+@statement
 def stray_keys(tests: Sequence[RowTest], values: Values, flags: Flags | None = None) -> exp.Expr:
     """Count, for each of some rules, the keys that its query returns and its table does not have: exceptions without a
     place.
@@ -354,7 +392,7 @@ def _by_match(case: exp.Case, test: RowTest, other: Related, values: Values, fla
 
     condition = _guarded(other.where, values, flags) if other.where is not None else None
     certain = [*equal, *([condition] if condition is not None else [])]
-    _when(case, exp.Exists(this=_found(other).where(*(c.copy() for c in certain), copy=False)), met)
+    _when(case, exp.Exists(this=other.records.where(*(c.copy() for c in certain), copy=False)), met)
     maybe: list[exp.Expr] = []
     unread = _flags(other.where.columns, flags) if other.where is not None else None
     if condition is not None and (test.lacks or unread is not None):
@@ -364,12 +402,8 @@ def _by_match(case: exp.Case, test: RowTest, other: Related, values: Values, fla
     if unread_key is not None:
         maybe.append(unread_key)
     if maybe:
-        _when(case, exp.Exists(this=_found(other).where(_or(maybe), copy=False)), UNREADABLE)
+        _when(case, exp.Exists(this=other.records.where(_or(maybe), copy=False)), UNREADABLE)
     return _else(case, unmet)
-
-
-def _found(other: Related) -> exp.Select:
-    return exp.select(exp.Literal.number(1)).from_(_table(other.table), copy=False)
 
 
 def _by_key(case: exp.Case, test: RowTest, values: Values, flags: Flags) -> exp.Expr:
