@@ -735,6 +735,7 @@ def test_plugins_are_listed_with_what_they_bring(run: Run) -> None:
     assert run("plugins", "-p", "no:fake") == (
         0,
         (
+            f"engine   {VERSION}  qmscheck  engines: duckdb\n"
             f"report   {VERSION}  qmscheck  formats: human, concise, json, html\n"
             f"persons  {VERSION}  qmscheck  readers: attestations\n"
         ),
