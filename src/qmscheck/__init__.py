@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from qmscheck.audit import conduct
-    from qmscheck.cells import UNREADABLE, as_text
+    from qmscheck.cells import UNREADABLE, WHITE_SPACE, as_text
     from qmscheck.engine import Engine, EngineError, Loaded
     from qmscheck.errors import Problem, QmscheckError
     from qmscheck.hookspecs import (
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "UNREADABLE": "cells",
+    "WHITE_SPACE": "cells",
     "AuditPlan": "model",
     "AuditRecord": "model",
     "Batch": "hookspecs",
@@ -77,6 +78,7 @@ _HOME = {
 
 __all__ = [
     "UNREADABLE",
+    "WHITE_SPACE",
     "AuditPlan",
     "AuditRecord",
     "Batch",

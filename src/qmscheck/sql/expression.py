@@ -252,6 +252,7 @@ class Checker:
                 if kind is not None:
                     node.this.set("quoted", True)
                     node.set("table", exp.to_identifier(owner, quoted=True))
+                    node.meta["kind"] = kind
                     base = scope.base.get(owner, owner)
                     if base:
                         self.columns[base, name] = None

@@ -25,4 +25,8 @@ def in_dialect(tree: exp.Expr, dialect: str) -> exp.Expr:
     """
     if dialect == OWN:
         return tree
+    if dialect == "spark":
+        from qmscheck.sql.dialects.spark import translated  # noqa: PLC0415  (only where there is a Spark)
+
+        return translated(tree)
     raise UnsayableError(f"there is no translation into {dialect}")
