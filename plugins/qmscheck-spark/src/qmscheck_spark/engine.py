@@ -11,7 +11,6 @@ from qmscheck import (
     Delimited,
     EngineError,
     InPlace,
-    Kind,
     Loaded,
     Opening,
     Parquet,

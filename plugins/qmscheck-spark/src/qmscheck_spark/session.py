@@ -110,7 +110,7 @@ def _gateway(conf: Any) -> Any:
     os.environ.setdefault("SPARK_LOCAL_HOSTNAME", "localhost")
     silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     try:
-        return launch_gateway(conf, popen_kwargs=silent)
+        return launch_gateway(conf, popen_kwargs=silent)  # type: ignore[no-untyped-call]
     except Exception:  # noqa: BLE001  (pyspark has no one error for this)
         told = "Spark cannot be started: it needs Java 17 or 21 (openjdk-17-jre-headless)"
         raise EngineError(told, "unsupported") from None

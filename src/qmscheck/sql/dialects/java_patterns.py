@@ -1,7 +1,7 @@
-"""Patterns of RE2 (syntax: github.com/google/re2/wiki/Syntax) as patterns of `java.util.regex` with the same meaning.
+r"""Patterns of RE2 (syntax: github.com/google/re2/wiki/Syntax) as patterns of `java.util.regex` with the same meaning.
 
 Java reads most of RE2's signs too, and means other things by some: its point stops at five line ends, its `$` stands
-before the last of them, its `\\b` and `(?i)` know other letters. So every letter, class and border is spelt out here.
+before the last of them, its `\b` and `(?i)` know other letters. So every letter, class and border is spelt out here.
 """
 
 from __future__ import annotations
@@ -42,9 +42,17 @@ _POSIX: Mapping[str, tuple[Range, ...]] = {
 }
 #: Characters of Unicode by their category, where RE2 and Java have the same; scripts have another name in Java.
 _CATEGORIES = frozenset(
-    "L Ll Lm Lo Lt Lu M Mc Me Mn N Nd Nl No P Pc Pd Pe Pf Pi Po Ps S Sc Sk Sm So Z Zl Zp Zs Cc Cf Co".split()
+    {
+        *("L", "Ll", "Lm", "Lo", "Lt", "Lu", "M", "Mc", "Me", "Mn", "N", "Nd", "Nl", "No", "P", "Pc", "Pd", "Pe"),
+        *("Pf", "Pi", "Po", "Ps", "S", "Sc", "Sk", "Sm", "So", "Z", "Zl", "Zp", "Zs", "Cc", "Cf", "Co"),
+    }
 )
-_SCRIPTS = frozenset("Latin Greek Cyrillic Arabic Hebrew Han Hiragana Katakana Hangul Thai Devanagari".split())
+_SCRIPTS = frozenset(
+    {
+        *("Latin", "Greek", "Cyrillic", "Arabic", "Hebrew", "Han", "Hiragana", "Katakana", "Hangul", "Thai"),
+        "Devanagari",
+    }
+)
 _CASED = frozenset({"Ll", "Lt", "Lu"})
 _SIGNS = {"a": 0x07, "f": 0x0C, "t": 0x09, "n": 0x0A, "r": 0x0D, "v": 0x0B}
 _LETTER = r"[0-9A-Z_a-z]"

@@ -1,13 +1,13 @@
 """Date formats (strptime codes) on Spark: each becomes one pattern, and what its groups hold is put together.
 
-Spark's own formats are Java's, which read other texts. The codes are read here as DuckDB 2.0 reads them: numbers as long
-as they may be, runs of white space as one, names of months and days without regard to case.
+Spark's own formats are Java's, which read other texts. The codes are read here as DuckDB 2.0 reads them: numbers as
+long as they may be, runs of white space as one, names of months and days without regard to case.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from qmscheck.sql.dialects import UnsayableError
 from qmscheck.sql.dialects.spark_parts import call, case, fits, text, tried, whole
@@ -16,13 +16,16 @@ from qmscheck.sql.trees import exp
 __all__ = ["parsed"]
 
 _SPACE = r"[\t-\r ]"
-_MONTHS = "January February March April May June July August September October November December".split()
-_DAYS = "Sunday Monday Tuesday Wednesday Thursday Friday Saturday".split()
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+_DAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
 _CODE = re.compile(r"%(-?.?)|\s+|[^%\s]", re.DOTALL)
 _CENTURY = 69
 
 
-def _names(names: list[str], letters: int | None) -> str:
+def _names(names: Sequence[str], letters: int | None) -> str:
     return "|".join(f"(?i:{name[:letters]})" for name in names)
 
 
@@ -71,7 +74,8 @@ def parsed(node: exp.Expr, form: str) -> tuple[exp.Expr, bool]:
 
 def _pattern(form: str) -> tuple[str, dict[str, int]]:
     """Write the pattern of a format, and say which group holds which code. A code that stands twice is refused."""
-    written, places = [rf"\A{_SPACE}*"], {}
+    written = [rf"\A{_SPACE}*"]
+    places: dict[str, int] = {}
     for piece in _CODE.finditer(form):
         code = piece[1]
         if code is None:

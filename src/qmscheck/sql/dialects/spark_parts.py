@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from qmscheck.sql.trees import exp
 
-__all__ = ["call", "case", "fits", "is_type", "once", "replaced", "text", "text_of", "tried", "whole"]
+__all__ = ["call", "case", "fits", "is_type", "once", "replaced", "spark_type", "text", "text_of", "tried", "whole"]
 
 
 def call(name: str, *arguments: exp.Expr) -> exp.Expr:
@@ -25,9 +25,14 @@ def whole(value: int) -> exp.Expr:
     return exp.paren(exp.Neg(this=number), copy=False) if value < 0 else number
 
 
+def spark_type(name: str) -> exp.DataType:
+    """Name a type as Spark does."""
+    return exp.DataType.build(name, dialect="spark")
+
+
 def tried(node: exp.Expr, kind: str) -> exp.Expr:
     """Cast to a type of Spark, or to nothing."""
-    return exp.TryCast(this=node.copy(), to=exp.DataType.build(kind, dialect="spark"), safe=True)
+    return exp.TryCast(this=node.copy(), to=spark_type(kind), safe=True)
 
 
 def text_of(node: exp.Expr) -> exp.Expr:
