@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from qmscheck.model import AuditRecord
 
-INSTALLED = ("engine", "persons", "report", "tables", "documents", "iso9001", "ocr", "sql", "remote")
+INSTALLED = ("engine", "persons", "report", "tables", "documents", "iso9001", "ocr", "spark", "sql", "remote")
 
 
 def nothing(request: Request) -> Iterator[Extract | Unread]:
@@ -111,6 +111,7 @@ def test_the_installed_plugins_are_found_by_their_entry_points() -> None:
         "iso9001": "qmscheck-iso9001",
         "ocr": "qmscheck-ocr",
         "remote": "qmscheck-remote",
+        "spark": "qmscheck-spark",
         "sql": "qmscheck-sql",
         "tables": "qmscheck-tables",
     }
@@ -335,5 +336,5 @@ def test_a_name_that_resembles_none_is_answered_with_all() -> None:
     with pytest.raises(QmscheckError) as error:
         plugins.load(disabled=["zzz"], extra=[plugin("one")])
     assert str(error.value).endswith(
-        "hint: there are documents, engine, iso9001, ocr, one, persons, remote, report, sql, tables"
+        "hint: there are documents, engine, iso9001, ocr, one, persons, remote, report, spark, sql, tables"
     )

@@ -247,6 +247,7 @@ def _writers() -> Mapping[type[exp.Expr], Callable[[Any], exp.Expr]]:
         *(
             exp.NullSafeEQ,
             exp.NullSafeNEQ,
+            exp.In,
             exp.Neg,
             exp.Mul,
             exp.Mod,
