@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     )
     from qmscheck.model import AuditPlan, AuditRecord
     from qmscheck.references import resolve
-    from qmscheck.sql.dialects import UnsayableError
+    from qmscheck.sql.dialects import UnsayableError, preamble, relation
     from qmscheck.sql.kinds import Kind
     from qmscheck.sql.render import render
     from qmscheck.sql.statement import Statement
@@ -72,6 +72,8 @@ _HOME = {
     "as_text": "cells",
     "conduct": "audit",
     "hookimpl": "hookspecs",
+    "preamble": "sql.dialects",
+    "relation": "sql.dialects",
     "render": "sql.render",
     "resolve": "references",
 }
@@ -110,6 +112,8 @@ __all__ = [
     "as_text",
     "conduct",
     "hookimpl",
+    "preamble",
+    "relation",
     "render",
     "resolve",
 ]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from qmscheck import Extract, Reader, Request, Unread, hookimpl
+from qmscheck import Engine, EngineKind, Extract, Opening, Reader, Request, Unread, hookimpl
 
-__all__ = ["qmscheck_readers"]
+__all__ = ["qmscheck_engines", "qmscheck_readers"]
 
 
 @hookimpl
@@ -31,7 +31,19 @@ def qmscheck_readers() -> list[Reader]:
     ]
 
 
+@hookimpl
+def qmscheck_engines() -> list[EngineKind]:
+    """Give the engine of this plugin."""
+    return [EngineKind("postgresql", "postgres", _postgresql, "PostgreSQL, where the records are")]
+
+
 def _sql(request: Request) -> Iterator[Extract | Unread]:
     from qmscheck_sql.querying import read  # noqa: PLC0415
 
     return read(request)
+
+
+def _postgresql(opening: Opening) -> Engine:
+    from qmscheck_sql.engine import PostgreSQL  # noqa: PLC0415
+
+    return PostgreSQL(opening)

@@ -8,7 +8,7 @@ DuckDB orders them: columns of tables have that collation from the start, and wh
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cache as remembered
 from hashlib import sha256
 
@@ -16,7 +16,7 @@ from qmscheck.sql.dialects.postgres_patterns import translated as pattern_of
 from qmscheck.sql.dialects.unsayable import UnsayableError
 from qmscheck.sql.trees import exp
 
-__all__ = ["name_of", "preamble", "translated"]
+__all__ = ["relation", "translated"]
 
 #: The longest name that PostgreSQL keeps whole, in bytes.
 _LONGEST = 63
@@ -29,6 +29,9 @@ _MOST_DIGITS = 38
 def translated(tree: exp.Expr) -> exp.Expr:
     """Give the tree that means in PostgreSQL what this one means in DuckDB. Raises UnsayableError."""
     root = exp.paren(tree, copy=False)
+    parts = {one.alias for one in tree.find_all(exp.CTE)}
+    for table in list(tree.find_all(exp.Table)):
+        _called(table, parts)
     for node in reversed(list(root.walk())):  # children before their parents
         if node is root:
             continue
@@ -40,8 +43,21 @@ def translated(tree: exp.Expr) -> exp.Expr:
     return found
 
 
-def name_of(name: str) -> str:
-    """Give the name of a relation or a column as PostgreSQL keeps it: a long one is cut, and told apart by its digest."""
+def relation(name: str) -> str:
+    """Give the name of a relation: one that no table of a server has."""
+    return _name(f"~{name}").replace('"', "'")
+
+
+def _called(table: exp.Table, parts: Collection[str]) -> None:
+    """Call a table by the name of its relation, and what is said of it by its own."""
+    if table.name not in parts:
+        if not table.alias:
+            table.set("alias", exp.TableAlias(this=exp.to_identifier(table.name, quoted=True)))
+        table.set("this", exp.to_identifier(relation(table.name), quoted=True))
+
+
+def _name(name: str) -> str:
+    """Give a name as PostgreSQL keeps it: a long one is cut, and told apart by its digest."""
     if len(name.encode()) <= _LONGEST:
         return name
     return f"{name.encode()[:40].decode(errors='ignore')}~{sha256(name.encode()).hexdigest()[:20]}"
@@ -81,7 +97,7 @@ def _same() -> frozenset[type[exp.Expr]]:
 
 
 def _identifier(node: exp.Identifier) -> exp.Expr:
-    node.set("this", name_of(node.name if node.args.get("quoted") else node.name.lower()))
+    node.set("this", _name(node.name if node.args.get("quoted") else node.name.lower()))
     node.set("quoted", True)
     return node
 
@@ -239,7 +255,7 @@ def _types() -> Mapping[exp.DType, str]:
         kinds.DECIMAL: "decimal",
         kinds.BOOLEAN: "boolean",
         kinds.DATE: "date",
-        kinds.TIMESTAMP: "timestamp",
+        **dict.fromkeys((kinds.TIMESTAMP, kinds.TIMESTAMPNTZ), "timestamp"),
         kinds.TIMESTAMPTZ: "timestamptz",
     }
 
@@ -274,7 +290,7 @@ def _parsed(text: exp.Expr, formats: exp.Expr) -> exp.Expr:
 
 def codes_of(form: str) -> list[str]:
     """Take a date format apart: each code, and each letter between them. Raises UnsayableError."""
-    codes = [c.replace("-", "") for c in re.findall(r"%-?.|[^%]", form, re.DOTALL)]
+    codes = [c.replace("-", "") if c.startswith("%") else c for c in re.findall(r"%-?.|[^%]", form, re.DOTALL)]
     for code in codes:
         if code.startswith("%") and code[1:] not in set("aAbBdmyYHIMSpf%"):
             raise UnsayableError(f"PostgreSQL reads no date with {code}, as in {form}")
@@ -312,21 +328,23 @@ def _ends(text: exp.Expr, end: exp.Expr) -> exp.Expr:
 
 def _like(node: exp.Like) -> exp.Expr:
     """No sign takes the meaning of % and _ away."""
-    return exp.Escape(this=exp.Like(this=node.this, expression=node.expression), expression=exp.Literal.string(""))
+    return _like_plainly(node.this, node.expression)
 
 
 def _ilike(node: exp.ILike) -> exp.Expr:
-    like = exp.Like(this=_own("lower", node.this), expression=_own("lower", node.expression))
-    return exp.Escape(this=like, expression=exp.Literal.string(""))
+    return _like_plainly(_own("lower", node.this), _own("lower", node.expression))
+
+
+def _like_plainly(text: exp.Expr, pattern: exp.Expr) -> exp.Expr:
+    like = exp.Like(this=text, expression=pattern)
+    return exp.paren(exp.Escape(this=like, expression=exp.Literal.string("")), copy=False)
 
 
 def _letter(text: exp.Expr, place: exp.Expr) -> exp.Expr:
     """Write the first or the last letter of a text."""
-    number = place.sql("duckdb").replace(" ", "").strip("()")
-    if number == "1":
-        return _function("left", text, exp.Literal.number(1))
-    if number == "-1":
-        return _function("right", text, exp.Literal.number(1))
+    number = place.find(exp.Literal)
+    if number is not None and number.name == "1":
+        return _function("right" if isinstance(place, exp.Neg) else "left", text, exp.Literal.number(1))
     raise UnsayableError("only the first and the last letter of a text are known in PostgreSQL")
 
 
