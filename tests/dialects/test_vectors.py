@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-
 from dialects.harness import answers, differing, vectors
+
 from qmscheck.engine.embedded import Embedded
 from qmscheck.sql.functions import FUNCTIONS
 

@@ -26,6 +26,7 @@ from ctypes import (
     string_at,
 )
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 __all__ = ["Field", "fetched"]
@@ -168,7 +169,7 @@ def _booleans(array: Any) -> list[object]:
 def _texts(array: Any) -> list[object]:
     ends = (c_int32 * (array.offset + array.length + 1)).from_address(array.buffers[1])[array.offset :]
     whole = string_at(array.buffers[2], ends[-1]) if ends[-1] else b""
-    return [whole[start:end].decode() for start, end in zip(ends, ends[1:], strict=False)]
+    return [whole[start:end].decode() for start, end in pairwise(ends)]
 
 
 def _numbers(array: Any) -> list[object]:

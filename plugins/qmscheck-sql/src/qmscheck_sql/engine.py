@@ -1,7 +1,8 @@
 """PostgreSQL as an engine: rules are judged where the records are, and only tallies and exceptions travel.
 
-Nothing is made on the server but functions of the session (see `qmscheck.sql.dialects`): what has a name here becomes a part
-(WITH) of the statements that use it. So all statements of an audit run in one transaction that only reads, of one moment.
+Nothing is made on the server but functions of the session (see `qmscheck.sql.dialects`): what has a name here becomes a
+part (WITH) of the statements that use it. So all statements of an audit run in one transaction that only reads, of one
+moment.
 Library of this module: adbc-driver-postgresql.
 """
 
@@ -12,6 +13,7 @@ import re
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -106,8 +108,7 @@ class PostgreSQL:
             raise
 
     def _connected(self) -> Any:
-        from adbc_driver_postgresql.dbapi import connect  # noqa: PLC0415  (late: it is a driver)
-
+        connect = import_module("adbc_driver_postgresql.dbapi").connect
         try:
             return connect(self._address.url, autocommit=True)
         except Exception as error:  # noqa: BLE001  (the driver's own errors)
@@ -115,9 +116,13 @@ class PostgreSQL:
 
     def _begin(self, settings: Sequence[str]) -> None:
         """Look at the server, set the session up, and let it only read from here on."""
-        ((version, encoding),) = self._asked("SELECT current_setting('server_version_num'), current_setting('server_encoding')")
+        ((version, encoding),) = self._asked(
+            "SELECT current_setting('server_version_num'), current_setting('server_encoding')"
+        )
         if int(str(version)) < _OLDEST:
-            raise EngineError(f"the server is of version {int(str(version)) // 10_000}: 15 or later is needed", "unsupported")
+            raise EngineError(
+                f"the server is of version {int(str(version)) // 10_000}: 15 or later is needed", "unsupported"
+            )
         if encoding != "UTF8":
             raise EngineError(f"the database keeps its texts as {encoding}: UTF8 is needed", "unsupported")
         for setting in settings:
@@ -202,10 +207,10 @@ class PostgreSQL:
             self._asked("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             self._inside = True
         query = content.query.strip().removesuffix(";")
-        fields, _ = self._answer(f"SELECT * FROM (\n{query}\n) AS q LIMIT 0")
+        fields, _ = self._answer(f"SELECT * FROM (\n{query}\n) AS q LIMIT 0")  # noqa: S608  (the plan's own query)
         listed = ", ".join(f"{_quoted(f'h{i}')}" for i in range(len(fields)))
         cells = ", ".join(f"{_cell(f'h{i}', kind)} AS {_quoted(f'c{i}')}" for i, (_, kind) in enumerate(fields))
-        text = f"SELECT {cells} FROM (\n{query}\n) AS q({listed})"  # noqa: S608  (the plan's own query, in a transaction that reads)
+        text = f"SELECT {cells} FROM (\n{query}\n) AS q({listed})"  # noqa: S608  (as above)
         self._made[relation(name, self.dialect)] = _Made(text, once=False)
         names = tuple(f"c{i}" for i in range(len(fields)))
         given = tuple((heading, _KINDS.get(kind, (Kind.TEXT, ""))[0]) for heading, kind in _headed(fields))
@@ -230,7 +235,9 @@ class PostgreSQL:
         told += [(place, kind, given) for place, (kind, given) in places.items()]
         self._made[relation(name, self.dialect)] = _Made(_values(told), once=True)
         headed = tuple((c, None) for c in columns)
-        return Loaded(headed, tuple(names), tuple(places), None, parsed_by_engine=False, bare=True, signed=frozenset(signed))
+        return Loaded(
+            headed, tuple(names), tuple(places), None, parsed_by_engine=False, bare=True, signed=frozenset(signed)
+        )
 
     # ------------------------------------------------------------ what is asked
 
@@ -291,15 +298,17 @@ class PostgreSQL:
         """Tell an error of the driver without any part of the address."""
         state = state_of(error)
         told = re.sub(r"^[A-Z_]+: (?:\[libpq\] )?(?:Failed to \w+ query: )?", "", self._address.hidden_in(str(error)))
-        return EngineError(told.replace("ERROR:  ", ""), _REASONS.get(state, "missing" if state[:2] == "08" else reason))
+        return EngineError(
+            told.replace("ERROR:  ", ""), _REASONS.get(state, "missing" if state[:2] == "08" else reason)
+        )
 
 
 def _cell(name: str, kind: str) -> str:
     """Write a column of a server as the rule language has it; what it has not becomes text."""
     if kind == "tsu:UTC":
-        return f"(pg_temp.qm_text({_quoted(name)}) COLLATE \"C\")"
+        return f'(pg_temp.qm_text({_quoted(name)}) COLLATE "C")'
     if kind not in _KINDS:
-        return f"({_quoted(name)}::text COLLATE \"C\")"
+        return f'({_quoted(name)}::text COLLATE "C")'
     target = _KINDS[kind][1]
     return f"{_quoted(name)}::{target}" if target else _quoted(name)
 
@@ -321,7 +330,8 @@ def _values(columns: Sequence[tuple[str, str, Sequence[object]]]) -> str:
     lists = ", ".join(f"{_listed(cells)}::{kind}[]" for _, kind, cells in columns)
     names = ", ".join(_quoted(name) for name, _, _ in columns)
     cells = ", ".join(
-        f'{_quoted(name)} COLLATE "C" AS {_quoted(name)}' if kind == "text" else _quoted(name) for name, kind, _ in columns
+        f'{_quoted(name)} COLLATE "C" AS {_quoted(name)}' if kind == "text" else _quoted(name)
+        for name, kind, _ in columns
     )
     return f"SELECT {cells} FROM unnest({lists}) AS v({names})"  # noqa: S608  (every value is quoted)
 

@@ -1,8 +1,9 @@
 """What trees mean in PostgreSQL, from version 15 on.
 
-Every node is of a kind that is known here, or the tree is refused. Functions that PostgreSQL has not, or means otherwise,
-are those that `postgres_session` makes for a session. Texts are ordered by the numbers of their letters (COLLATE "C"), as
-DuckDB orders them: columns of tables have that collation from the start, and what becomes a text here is given it.
+Every node is of a kind that is known here, or the tree is refused. Functions that PostgreSQL has not, or means
+otherwise, are those that `postgres_session` makes for a session. Texts are ordered by the numbers of their letters
+(COLLATE "C"), as DuckDB orders them: columns of tables have that collation from the start, and what becomes a text here
+is given it.
 """
 
 from __future__ import annotations
@@ -24,6 +25,13 @@ _OWN = "pg_temp.qm_"
 #: What `trim` takes off: the separators of Unicode that are spaces (Zs).
 _SPACES = " \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 _MOST_DIGITS = 38
+#: The parts of a node that is written otherwise which its writer looks at, or which say nothing.
+_PARTS = frozenset(
+    {
+        *("this", "expression", "expressions", "low", "high", "to", "decimals", "length", "separator", "position"),
+        *("negate", "is_string", "quoted", "desc", "nulls_first", "ignore_nulls", "typed", "safe"),
+    }
+)
 
 
 def translated(tree: exp.Expr) -> exp.Expr:
@@ -68,6 +76,9 @@ def _written(node: exp.Expr) -> exp.Expr:
         return node
     write = _writers().get(type(node))
     if write is not None:
+        more = {key for key, value in node.args.items() if value} - _PARTS
+        if more:
+            raise UnsayableError(f"{type(node).__name__} with {min(more)} has no exact translation into PostgreSQL")
         return write(node)
     if isinstance(node, exp.Anonymous):
         name = str(node.this).lower()
@@ -155,7 +166,9 @@ def _is_said(node: exp.Expr) -> bool:
 
 def _c(text: exp.Expr) -> exp.Expr:
     """Write a text that is ordered by the numbers of its letters."""
-    inner = text if isinstance(text, exp.Column | exp.Paren | exp.Literal | exp.Anonymous) else exp.paren(text, copy=False)
+    inner = (
+        text if isinstance(text, exp.Column | exp.Paren | exp.Literal | exp.Anonymous) else exp.paren(text, copy=False)
+    )
     return exp.Collate(this=inner, expression=exp.to_identifier("C", quoted=True))
 
 
@@ -220,7 +233,7 @@ def _sure(node: exp.Cast) -> exp.Expr:
         return _text(value)
     if isinstance(value, exp.Literal) and target in {"bigint", "double"}:
         return _own(target, value)
-    if target in {"bigint"} and not isinstance(value, exp.Null | exp.Literal):
+    if target == "bigint" and not isinstance(value, exp.Null | exp.Literal):
         return _own("bigint", value)
     return _cast(value, target)
 
@@ -328,16 +341,19 @@ def _ends(text: exp.Expr, end: exp.Expr) -> exp.Expr:
 
 def _like(node: exp.Like) -> exp.Expr:
     """No sign takes the meaning of % and _ away."""
-    return _like_plainly(node.this, node.expression)
+    return _like_plainly(node, node.this, node.expression)
 
 
 def _ilike(node: exp.ILike) -> exp.Expr:
-    return _like_plainly(_own("lower", node.this), _own("lower", node.expression))
+    return _like_plainly(node, _own("lower", node.this), _own("lower", node.expression))
 
 
-def _like_plainly(text: exp.Expr, pattern: exp.Expr) -> exp.Expr:
+def _like_plainly(node: exp.Expr, text: exp.Expr, pattern: exp.Expr) -> exp.Expr:
     like = exp.Like(this=text, expression=pattern)
-    return exp.paren(exp.Escape(this=like, expression=exp.Literal.string("")), copy=False)
+    found: exp.Expr = exp.Escape(this=like, expression=exp.Literal.string(""))
+    if node.args.get("negate"):
+        found = exp.not_(exp.paren(found, copy=False), copy=False)
+    return exp.paren(found, copy=False)
 
 
 def _letter(text: exp.Expr, place: exp.Expr) -> exp.Expr:

@@ -1,9 +1,9 @@
 r"""A pattern of RE2 as one of PostgreSQL that matches the same texts, or the reason why there is none.
 
 PostgreSQL's own classes follow the collation and its `(?i)` the letters of one alphabet, so both are written out here:
-`\d`, `\w` and `[[:alpha:]]` are ASCII in RE2, and without regard to capitals a Kelvin sign is a k. Sources: the syntax page
-of RE2, and "POSIX Regular Expressions" in PostgreSQL's manual (9.7.3). Only whether a text matches is the same, not where:
-RE2 takes the first choice that fits, and PostgreSQL the longest.
+`\d`, `\w` and `[[:alpha:]]` are ASCII in RE2, and without regard to capitals a Kelvin sign is a k. Sources: the syntax
+page of RE2, and "POSIX Regular Expressions" in PostgreSQL's manual (9.7.3). Only whether a text matches is the same,
+not where: RE2 takes the first choice that fits, and PostgreSQL the longest.
 """
 
 from __future__ import annotations
@@ -238,7 +238,9 @@ def _times(piece: str, low: int, high: int | None) -> str:
         parts.append(f"{piece}*")
     else:
         more = high - low
-        parts += [f"{piece}{{0,{_MOST}}}"] * (more // _MOST) + ([f"{piece}{{0,{more % _MOST}}}"] if more % _MOST else [])
+        parts += [f"{piece}{{0,{_MOST}}}"] * (more // _MOST) + (
+            [f"{piece}{{0,{more % _MOST}}}"] if more % _MOST else []
+        )
     return f"(?:{''.join(parts)})"
 
 
@@ -246,7 +248,7 @@ def _property(named: re.Match[str]) -> Ranges:
     name = named[3] or named[4]
     if name not in _UNICODE:
         raise UnsayableError(
-            f"PostgreSQL knows no class of characters \\p{{{name}}} with the same letters: list them, such as [A-Za-zÀ-ɏ]"
+            f"PostgreSQL knows no class of characters \\p{{{name}}} with the same letters: list them, as in [A-Za-z]"
         )
     turned = (named[1] == "P") is not bool(named[2])
     return _other(_UNICODE[name]) if turned else _UNICODE[name]

@@ -1,13 +1,13 @@
 """What a session of PostgreSQL is given before it is asked anything: functions that mean what DuckDB's casts mean.
 
-PostgreSQL 15 has no cast that gives NULL where it cannot, writes numbers otherwise, and takes for a date what DuckDB does
-not. The functions lie in the session's own schema of temporary objects and are gone with it; `postgresql` calls them. Each is
-held against DuckDB by `tests/dialects`. None of them can fail.
+PostgreSQL 15 has no cast that gives NULL where it cannot, writes numbers otherwise, and takes for a date what DuckDB
+does not. The functions lie in the session's own schema of temporary objects and are gone with it; `postgres` calls
+them. Each is held against DuckDB by `tests/dialects`. None of them can fail.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 
 __all__ = ["statements"]
@@ -295,15 +295,15 @@ def _days() -> Iterator[str]:
         BEGIN
             IF zone IS NULL OR zone = 'Z' THEN RETURN at AT TIME ZONE 'UTC'; END IF;
             zone := replace(substr(zone, 2), ':', '');
-            RETURN (at - sign * make_interval(hours => left(zone, length(zone) - (CASE WHEN length(zone) > 2 THEN 2 ELSE 0 END)
-                )::integer, mins => (CASE WHEN length(zone) > 2 THEN right(zone, 2) ELSE '0' END)::integer)
-                ) AT TIME ZONE 'UTC';
+            IF length(zone) < 3 THEN zone := zone || '00'; END IF;
+            RETURN (at - sign * make_interval(hours => left(zone, length(zone) - 2)::integer,
+                mins => right(zone, 2)::integer)) AT TIME ZONE 'UTC';
         END""",
     )
 
 
 def _formats() -> Iterator[str]:
-    """A text in a format of strptime, code by code and without a step back. See `postgresql.codes_of`."""
+    """A text in a format of strptime, code by code and without a step back. See `postgres.codes_of`."""
     yield _plpgsql(
         "qm_parsed",
         "t text, codes text[]",
@@ -334,7 +334,8 @@ def _formats() -> Iterator[str]:
                 IF code IN ('%b', '%B', '%a', '%A') THEN
                     word := substring(lower(substr(t, at) COLLATE "C") from CASE code
                         WHEN '%b' THEN '^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)'
-                        WHEN '%B' THEN '^(?:january|february|march|april|may|june|july|august|september|october|november|december)'
+                        WHEN '%B' THEN '^(?:january|february|march|april|may|june|july|august|september'
+                            '|october|november|december)'
                         WHEN '%a' THEN '^(?:mon|tue|wed|thu|fri|sat|sun)'
                         ELSE '^(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)' END);
                     IF word IS NULL THEN RETURN NULL; END IF;
@@ -382,7 +383,7 @@ def _words() -> Iterator[str]:
             f"qm_{name}",
             "text",
             "text",
-            f"SELECT CASE WHEN octet_length($1) = length($1) THEN {name}($1 COLLATE \"C\") "
+            f'SELECT CASE WHEN octet_length($1) = length($1) THEN {name}($1 COLLATE "C") '
             f"ELSE translate({name}($1 COLLATE \"C\"), '{given}', '{other}') END",
         )
     found = "BEGIN RETURN coalesce((regexp_match(t COLLATE \"C\", p))[g], ''); END"
@@ -403,12 +404,12 @@ def _capital(letter: str) -> str:
 
 
 @cache
-def _pairs(change: type[str.lower] | object) -> tuple[tuple[int, int], ...]:
+def _pairs(change: Callable[[str], str]) -> tuple[tuple[int, int], ...]:
     """Give each letter beyond ASCII with the one that it becomes; one that would become several stays."""
     found = []
     for low, high in _CASED:
         for number in range(low, high):
-            other = change(chr(number))  # type: ignore[operator]
+            other = change(chr(number))
             if number == 0x130 and change is str.lower:  # noqa: PLR2004  (I with a dot: Unicode's simple mapping)
                 other = "i"
             if len(other) == 1 and ord(other) != number:
