@@ -29,6 +29,7 @@ from qmscheck.hookspecs import Reader, RenderOptions, ReportFormat, RulesetFiles
 from qmscheck.record import write
 
 if TYPE_CHECKING:
+    from qmscheck.engine import Means
     from qmscheck.model import AuditRecord
     from qmscheck.plan import PlanFile
     from qmscheck.plugins import Plugins
@@ -130,6 +131,7 @@ class Conduct:
         self.planfile: PlanFile | None = None
         self.threads: int | None = None
         self.cache: Path | None = None
+        self.means: Means | None = None
 
     def __call__(
         self,
@@ -140,12 +142,13 @@ class Conduct:
         progress: Callable[[str], None] | None = None,
         cache: Path | None = None,
         noted: Callable[[str], None] | None = None,
+        means: Means | None = None,
     ) -> AuditRecord:
         assert plugins.formats
         assert noted is not None
         assert progress is not None
         progress("reading evidence/complaints.csv (2 of 7)")
-        self.planfile, self.threads, self.cache = planfile, threads, cache
+        self.planfile, self.threads, self.cache, self.means = planfile, threads, cache, means
         if isinstance(self.outcome, BaseException):
             raise self.outcome
         return self.outcome

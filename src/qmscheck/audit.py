@@ -14,6 +14,7 @@ from qmscheck import cache as cache_room
 from qmscheck import criteria, evidence, judge, record
 from qmscheck.cache import Cache
 from qmscheck.criteria import Criteria
+from qmscheck.engine import Means, OutOfMemoryError
 from qmscheck.engine.several import Others
 from qmscheck.errors import Problem, QmscheckError, did_you_mean
 from qmscheck.evidence import Ahead, Gathered, SourceMistake
@@ -85,15 +86,20 @@ def conduct(
     progress: Callable[[str], None] | None = None,
     cache: Path | None = None,
     noted: Callable[[str], None] = lambda _text: None,
+    means: Means | None = None,
 ) -> AuditRecord:
     """Conduct one audit. Raises QmscheckError, with every mistake, where none can be performed.
 
     `cache` is a folder that remembers what follows from ruleset and plan alone; the record is the same without it.
-    `noted` hears what the user should know and the record does not hold.
+    `noted` hears what the user should know and the record does not hold. `means` bound what it may use.
     """
-    told = progress or (lambda _text: None)
+    means = means or Means()
+    told = _Told(progress or (lambda _text: None))
     known = remembered(planfile.plan, cache)
-    with evidence.begin_ahead(planfile.plan, plugins.readers, cache) as ahead:
+    with (
+        _enough_memory(told),
+        evidence.begin_ahead(planfile.plan, plugins.readers, cache, means.scratch) as ahead,
+    ):
         told("reading the rulesets")
         asked = criteria_of(planfile, plugins, known)
         decided = decisions_of(planfile.plan)
@@ -122,6 +128,7 @@ def conduct(
             told=told,
             ahead=ahead,
             hidden=hidden,
+            means=means,
         )
         with reading as (engine, gathered):
             bench = Bench(
@@ -168,6 +175,28 @@ def _check_engines(
         problems = [planfile.problem(("source", one.source, "engine"), one.message, one.hint) for one in found]
         if problems:
             raise QmscheckError(*problems)
+
+
+class _Told:
+    """Passes on what is being done, and remembers the last of it."""
+
+    def __init__(self, progress: Callable[[str], None]) -> None:
+        self._progress = progress
+        self.last = "beginning"
+
+    def __call__(self, text: str) -> None:
+        self.last = text
+        self._progress(text)
+
+
+@contextmanager
+def _enough_memory(told: _Told) -> Iterator[None]:
+    """Say, where memory runs out in what no single rule answers for, what was being done."""
+    try:
+        yield
+    except OutOfMemoryError as error:
+        message = f"there is not enough memory ({told.last}): {error}"
+        raise QmscheckError(Problem("", 0, 0, message, OutOfMemoryError.HINT)) from None
 
 
 def _sieves(asked: Criteria, plan: AuditPlan, selected: frozenset[str], named: Values) -> dict[str, Sieve]:
@@ -246,6 +275,7 @@ def evidence_of(  # noqa: PLR0913  (all but four are left out by most)
     told: Callable[[str], None] = lambda _text: None,
     ahead: Ahead | None = None,
     hidden: Hidden | None = None,
+    means: Means | None = None,
 ) -> Iterator[tuple[Engine, Gathered]]:
     """Read what the plan names of the `wanted` columns, by table, into an engine, which is closed and gone at the end.
 
@@ -254,7 +284,8 @@ def evidence_of(  # noqa: PLR0913  (all but four are left out by most)
     """
     used = plan or planfile.plan
     with nullcontext(ahead) if ahead is not None else evidence.begin_ahead(used, plugins.readers) as begun:
-        opening = Opening(begun.scratch, threads, cache=known)
+        means = means or Means()
+        opening = Opening(begun.scratch, threads, means.memory, known, on_stop=means.on_stop)
         veil = hidden.veil if hidden is not None else _unveiled
         engine = _own_engine(plugins).open(opening)  # heavy, and readers may work meanwhile
         others = Others(plugins.engines, opening, veil)

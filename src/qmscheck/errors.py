@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-__all__ = ["Problem", "QmscheckError", "did_you_mean"]
+__all__ = ["Problem", "QmscheckError", "Stopped", "did_you_mean"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -44,6 +44,18 @@ class QmscheckError(Exception):
         """Keep the problems in the order of their places."""
         self.problems = tuple(sorted(problems, key=lambda p: (p.path, p.line, p.column, p.message)))
         super().__init__("\n".join(map(str, self.problems)))
+
+
+class Stopped(BaseException):
+    """The work was stopped from outside, or by its time limit: nothing catches it but who leaves.
+
+    `told` says by what, `code` is the exit code of the process, and `hint` what to do about it.
+    """
+
+    def __init__(self, told: str, code: int, hint: str | None = None) -> None:
+        """Keep what is to be told."""
+        super().__init__(told)
+        self.told, self.code, self.hint = told, code, hint
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str | None:

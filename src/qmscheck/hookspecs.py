@@ -295,6 +295,10 @@ def qmscheck_rulesets() -> list[RulesetFiles]:  # type: ignore[empty-body]
 # ---------------------------------------------------------------- engines
 
 
+def _nobody_stops(_interrupt: Callable[[], None]) -> None:
+    """Let the work go on to its end."""
+
+
 @dataclass(frozen=True, slots=True)
 class Opening:
     """What an engine may use, and where its records are.
@@ -302,6 +306,7 @@ class Opening:
     `scratch` is a private folder that is deleted after the audit; `threads` and `memory` (bytes) are what the user
     allows (None: the engine's own choice); `cache` remembers the texts of statements. `address` and `settings` are
     those of an `InPlace`; the address is empty for records that are brought into the engine, and is never shown.
+    `on_stop` takes what interrupts the engine's statements: it is called, in another thread, when the audit is to stop.
     """
 
     scratch: Path
@@ -310,6 +315,7 @@ class Opening:
     cache: Cache | None = None
     address: str = field(default="", repr=False)
     settings: Mapping[str, str | int | bool] = field(default_factory=dict)
+    on_stop: Callable[[Callable[[], None]], None] = _nobody_stops
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -71,11 +72,20 @@ def main(args: Sequence[str] | None = None) -> int:
     )  # nearly all that a command makes lasts to its end: to look for less is 12 % of CPU
     try:
         code = _group.main(args, prog_name="qmscheck", standalone_mode=False, auto_envvar_prefix="QMSCHECK")
-    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  (the last place that can tell of it)
+    except BaseException as error:  # the last place that can tell of it
+        if isinstance(error, SystemExit | GeneratorExit):
+            raise
         from qmscheck.cli import failure  # noqa: PLC0415  (only when something went wrong)
 
         return failure.tell(error, given)
     return code if isinstance(code, int) else 0
+
+
+def _ended(number: int, _frame: object) -> NoReturn:
+    """End as an interruption does, so that nothing is left half-written."""
+    from qmscheck.cli.watch import stopped_by  # noqa: PLC0415  (only when it happens)
+
+    raise stopped_by(number)
 
 
 def run() -> NoReturn:
@@ -85,6 +95,10 @@ def run() -> NoReturn:
     installed as a plugin of pydantic is not looked for: it takes time, and has no business in the nouns of an audit.
     """
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) == signal.SIG_DFL:  # ignored by who started us: as before
+            signal.signal(number, _ended)
     code = main()
     for stream in filter(None, (sys.stdout, sys.stderr)):
         try:

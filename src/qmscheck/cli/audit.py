@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from qmscheck.cli.amounts import Duration, Memory
 from qmscheck.cli.options import anew_option, cache_option, plugin_options, report_options, talk_options
 
 if TYPE_CHECKING:
@@ -42,6 +43,20 @@ _EXIT = {"READY": 0, "NOT READY": 1, "CANNOT TELL": 3}
 @click.option("--previous", metavar="RECORD", help="The record (JSON) of the audit before, to compare with.")
 @click.option("--max-exceptions", type=click.IntRange(min=1), metavar="N", help="Places listed for each finding.")
 @click.option("--threads", type=click.IntRange(1, 1024), metavar="N", help="Default: one for each processor.")
+@click.option(
+    "--memory-limit",
+    type=Memory(),
+    metavar="SIZE",
+    envvar=["QMSCHECK_MEMORY_LIMIT", "QMSCHECK_AUDIT_MEMORY_LIMIT"],
+    help="Memory to use at most, as in 1GiB; what does not fit goes to disk. Default: what is there.",
+)
+@click.option(
+    "--timeout",
+    type=Duration(),
+    metavar="TIME",
+    envvar=["QMSCHECK_TIMEOUT", "QMSCHECK_AUDIT_TIMEOUT"],
+    help="Stop the audit after this time: seconds, or as in 5m. Default: never.",
+)
 @anew_option
 @cache_option
 @talk_options
@@ -61,6 +76,8 @@ def command(  # noqa: PLR0913  (one for each option)
     previous: str | None,
     max_exceptions: int | None,
     threads: int | None,
+    memory_limit: int | None,
+    timeout: float | None,
     anew: bool,
     no_cache: bool,
     color: Color,
@@ -108,6 +125,8 @@ def command(  # noqa: PLR0913  (one for each option)
         planfile,
         plugins,
         threads=threads,
+        memory=memory_limit,
+        timeout=timeout,
         quiet=quiet,
         cached=not no_cache,
         anew=anew,
@@ -158,28 +177,35 @@ def perform(
     plugins: Plugins,
     *,
     threads: int | None,
+    memory: int | None = None,
+    timeout: float | None = None,
     quiet: bool,
     cached: bool,
     anew: bool = False,
     told: Callable[[str], None] | None = None,
 ) -> AuditRecord:
     """Conduct the audit with a progress line; or recall its record, if nothing has changed since it was made, and
-    say so where somebody wants to be `told`.
+    say so where somebody wants to be `told`. `memory` is in bytes, `timeout` in seconds.
     """
     from qmscheck.cache import folder  # noqa: PLC0415
     from qmscheck.cli.terminal import Progress, say  # noqa: PLC0415
+    from qmscheck.cli.watch import Watch  # noqa: PLC0415
     from qmscheck.record import kept  # noqa: PLC0415
 
     cache = folder() if cached else None
     notes: list[str] = []
-    with Progress(sys.stderr, quiet=quiet) as progress:
+    with Progress(sys.stderr, quiet=quiet) as progress, Watch(lambda: progress.text, timeout) as watch:
         progress("looking for changes since the last audit")
         given = kept.inputs(planfile.plan, plugins.readers, _criteria(planfile, plugins), cache)
         record = None if given is None or anew else kept.recall(given)
         if record is None:
             from qmscheck.audit import conduct  # noqa: PLC0415  (much of the program, and not needed to recall)
+            from qmscheck.engine import Means  # noqa: PLC0415
 
-            record = conduct(planfile, plugins, threads=threads, progress=progress, cache=cache, noted=notes.append)
+            means = Means(memory, watch.scratch, watch.on_stop)
+            record = conduct(
+                planfile, plugins, threads=threads, progress=progress, cache=cache, noted=notes.append, means=means
+            )
             if given is not None:
                 kept.keep(given, record)
         elif told is not None:

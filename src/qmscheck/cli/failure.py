@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from qmscheck.errors import QmscheckError
+from qmscheck.errors import QmscheckError, Stopped
 
 __all__ = ["DeliveryError", "MistakesError", "tell"]
 
@@ -39,6 +39,7 @@ _AFTER_AUDIT = "The audit was performed, but not everything that was asked for w
 _NOT_ALL = "Not everything that was asked for was written."
 _NOT_PERFORMED = 2
 _INTERRUPTED = 130
+_SMALLER = "set a --memory-limit below what is free, so that work goes to disk, or audit less at once (--select)"
 _LONGEST = 500
 
 
@@ -54,6 +55,14 @@ def tell(error: BaseException, args: Sequence[str]) -> int:
     """Say on stderr what went wrong, and give the exit code."""
     done, not_done = _command(args)
     match error:
+        case Stopped(hint=str()):
+            _say(not_done, error.told, f"  hint: {error.hint}")
+            return error.code
+        case Stopped():
+            _say(f"{not_done.removesuffix('.')}: {error.told}.")
+            return error.code
+        case MemoryError():
+            _say(not_done, "There is not enough memory for it on this machine.", f"  hint: {_SMALLER}")
         case click.Abort() | KeyboardInterrupt():
             _say(f"{not_done.removesuffix('.')}: it was interrupted.")
             return _INTERRUPTED

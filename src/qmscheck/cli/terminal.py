@@ -76,6 +76,11 @@ class Progress:
         if self._shown:
             self._show()
 
+    @property
+    def text(self) -> str:
+        """What is being done now."""
+        return self._text
+
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:

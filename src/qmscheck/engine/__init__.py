@@ -5,7 +5,7 @@ It is a built-in plugin, too: it brings the engine that holds the records of eve
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -25,7 +25,7 @@ from qmscheck.hookspecs import (
 from qmscheck.sql.kinds import Kind
 from qmscheck.sql.statement import Statement
 
-__all__ = ["Engine", "EngineError", "Loaded", "counts", "qmscheck_engines"]
+__all__ = ["Engine", "EngineError", "Loaded", "Means", "OutOfMemoryError", "counts", "qmscheck_engines"]
 
 
 class EngineError(Exception):
@@ -38,6 +38,32 @@ class EngineError(Exception):
         """Say what went wrong, without any part of an address."""
         super().__init__(message)
         self.reason = reason
+
+
+class OutOfMemoryError(EngineError):
+    """A statement takes more memory than the engine may use, or more room on disk than there is for what spills."""
+
+    #: What the user can do about it.
+    HINT = "give more memory (--memory-limit), or audit less at once (--select)"
+
+    def __init__(self, message: str) -> None:
+        """Say what the engine says."""
+        super().__init__(message, "out-of-memory")
+
+
+def _nobody_stops(_interrupt: Callable[[], None]) -> None:
+    """Let the work go on to its end."""
+
+
+@dataclass(frozen=True)
+class Means:
+    """What an audit may use: `memory`, in bytes, of the whole program (None: what the engine chooses), and a private
+    folder, `scratch`, in which it makes its own (None: the system's). `on_stop` takes what interrupts the engines.
+    """
+
+    memory: int | None = None
+    scratch: Path | None = None
+    on_stop: Callable[[Callable[[], None]], None] = _nobody_stops
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,4 +178,6 @@ def qmscheck_engines() -> list[EngineKind]:
 def _embedded(opening: Opening) -> Engine:
     from qmscheck.engine.embedded import Embedded  # noqa: PLC0415
 
-    return Embedded(opening.scratch, opening.threads, opening.cache)
+    engine = Embedded(opening.scratch, opening.threads, opening.cache, memory=opening.memory)
+    opening.on_stop(engine.interrupt)
+    return engine

@@ -14,7 +14,7 @@ import duckdb
 
 from qmscheck.cache import Cache
 from qmscheck.cells import WHITE_SPACE
-from qmscheck.engine import EngineError, Loaded
+from qmscheck.engine import EngineError, Loaded, OutOfMemoryError
 from qmscheck.hookspecs import Delimited, InPlace, Parquet, Rows, Skipped, Stream
 from qmscheck.privacy.key import LENGTH
 from qmscheck.sql.kinds import Kind
@@ -38,6 +38,13 @@ _PLACES = (
 _OF_LARGE_TABLES = "in_clause"
 
 
+#: Bytes that the program takes beside the database: the interpreter, its libraries, findings and the record.
+_BESIDE = 192 << 20
+
+#: What the engine says where the disk has no room for what it spills.
+_NO_ROOM = ("No space left on device", "max_temp_directory_size")
+
+
 #: A point in time, whatever clock shows it.
 _INSTANT = "TIMESTAMP WITH TIME ZONE"
 
@@ -57,12 +64,17 @@ class Embedded:
     dialect = "duckdb"
     sifts = keeps = veils = True
 
-    def __init__(self, scratch: Path, threads: int | None = None, cache: Cache | None = None) -> None:
-        """Open an empty database. `scratch` is where it may spill; `cache` remembers the texts of statements."""
+    def __init__(
+        self, scratch: Path, threads: int | None = None, cache: Cache | None = None, *, memory: int | None = None
+    ) -> None:
+        """Open an empty database. `scratch` is where it may spill; `cache` remembers the texts of statements; `memory`
+        is what the whole program may use, in bytes: what it takes beside the database is taken off.
+        """
         self._cache = cache
         self._threads = threads
         self._made: dict[str, str] = {}
         self._locked = False
+        self._stopped = False
         config: dict[str, str | bool | int | float | list[str]] = {
             "temp_directory": str(scratch / "spill"),
             "autoinstall_known_extensions": False,
@@ -71,6 +83,8 @@ class Embedded:
         }
         if threads is not None:
             config["threads"] = threads
+        if memory is not None:
+            config["memory_limit"] = f"{_share(memory)}B"
         self._database = duckdb.connect(":memory:", config=config)
         self._database.execute("SET GLOBAL TimeZone = 'UTC'")
         self._database.execute(f"SET disabled_optimizers = '{_OF_LARGE_TABLES}'")
@@ -86,11 +100,19 @@ class Embedded:
     @property
     def _connection(self) -> duckdb.DuckDBPyConnection:
         """The connection of the thread that asks: each has its own to the one database."""
+        if self._stopped:
+            raise EngineError("it was interrupted")
         found: duckdb.DuckDBPyConnection | None = getattr(self._own, "cursor", None)
         if found is None:
             found = self._own.cursor = self._database.cursor()
             self._cursors.append(found)
         return found
+
+    def interrupt(self) -> None:
+        """Stop what is being asked, in whatever thread, and answer nothing any more. May be called in any thread."""
+        self._stopped = True
+        for cursor in (*self._cursors, self._database):
+            cursor.interrupt()
 
     def veil(self, blocks: tuple[bytes, bytes], patterns: Sequence[str]) -> None:
         """Make the functions of `sql.veil`: HMAC-SHA-256 (RFC 2104) of the text without case and spare spaces.
@@ -129,7 +151,7 @@ class Embedded:
                     msg = "the embedded engine has no server: its records are brought to it"
                     raise EngineError(msg)
         except duckdb.Error as error:
-            raise EngineError(_first_line(error)) from None
+            raise _told(error) from None
 
     def define(self, name: str, statement: Statement, *, materialise: bool) -> None:
         """Create a table, or a view."""
@@ -137,7 +159,7 @@ class Embedded:
         try:
             self._connection.execute(f"CREATE {kind} {_quoted(name)} AS {render(statement, self.dialect, self._cache)}")
         except duckdb.Error as error:
-            raise EngineError(_first_line(error)) from None
+            raise _told(error) from None
         self._made[name] = kind
 
     def rows(self, statement: Statement) -> list[tuple[object, ...]]:
@@ -145,7 +167,7 @@ class Embedded:
         try:
             return self._connection.execute(render(statement, self.dialect, self._cache)).fetchall()
         except duckdb.Error as error:
-            raise EngineError(_first_line(error)) from None
+            raise _told(error) from None
 
     def rejected(self) -> list[Skipped]:
         """Give the rows that a delimited file lost, and forget them."""
@@ -196,6 +218,7 @@ class Embedded:
 
     def close(self) -> None:
         """Close the database; its memory and its spill files go."""
+        self._stopped = True
         for cursor in self._cursors:
             cursor.close()
         self._database.close()
@@ -358,6 +381,19 @@ def _quoted(name: str) -> str:
 
 def _literal(text: str | None) -> str:
     return "NULL::VARCHAR" if text is None else "'" + text.replace("'", "''") + "'"
+
+
+def _share(memory: int) -> int:
+    """Give the database its share of what the whole program may use: see decision 0036 for what the rest takes."""
+    return max(memory - _BESIDE, memory // 4)
+
+
+def _told(error: duckdb.Error) -> EngineError:
+    """Say what the engine says; what it lacks memory or disk for is told apart."""
+    told = _first_line(error)
+    if isinstance(error, duckdb.OutOfMemoryException) or any(sign in told for sign in _NO_ROOM):
+        return OutOfMemoryError(told)
+    return EngineError(told)
 
 
 def _first_line(error: Exception) -> str:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from qmscheck.cache import is_private
-from qmscheck.engine import Engine, EngineError
+from qmscheck.engine import Engine, EngineError, OutOfMemoryError
 from qmscheck.engine.several import Others
 from qmscheck.errors import Problem, QmscheckError
 from qmscheck.evidence.binding import Bound, begin
@@ -82,15 +82,18 @@ class Ahead:
 
 
 @contextmanager
-def begin_ahead(plan: AuditPlan, readers: Mapping[str, Reader], cache: Path | None = None) -> Iterator[Ahead]:
+def begin_ahead(
+    plan: AuditPlan, readers: Mapping[str, Reader], cache: Path | None = None, scratch: Path | None = None
+) -> Iterator[Ahead]:
     """Let readers that work in other processes begin, before it is known what rules need. Mistakes wait for `gather`.
 
-    `cache` is the user's folder of what can be made anew, which is used if nobody else can write in it. At the end the
+    `cache` is the user's folder of what can be made anew, which is used if nobody else can write in it; `scratch` is
+    where the folder of the audit is made (None: where the system has such things). At the end the
     folder of the audit is gone, and so are those processes.
     """
     parts: dict[int, Parts] = {}
     private = cache if cache is not None and is_private(cache) else None
-    with tempfile.TemporaryDirectory(prefix="qmscheck-") as folder, ExitStack() as begun:
+    with tempfile.TemporaryDirectory(prefix="qmscheck-", dir=scratch) as folder, ExitStack() as begun:
         for number, source in enumerate(plan.sources):
             path = Path(plan.root) / source.path if source.path is not None else None
             if path is None or not (path.is_dir() or path.is_file()):
@@ -385,9 +388,15 @@ def _finish(work: _Work) -> None:
 
 
 def _refused(work: _Work, slot: _Slot, error: EngineError) -> None:
-    """Note what the engine could not read. It knows the file by its place on this machine."""
+    """Note what the engine could not read. It knows the file by its place on this machine.
+
+    Raises QmscheckError where there is not enough memory for it: that says nothing about the file.
+    """
     path = slot.extract.path
     told = str(error).replace(str(path), slot.locator)
+    if isinstance(error, OutOfMemoryError):
+        message = f"there is not enough memory to read the table '{slot.extract.table}' from it: {told}"
+        raise QmscheckError(Problem(slot.locator, 0, 0, message, OutOfMemoryError.HINT))
     _unread(work, slot.source, slot.number, slot.reader, Unread(path, error.reason, told), path)
 
 

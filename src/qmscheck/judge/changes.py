@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from qmscheck.engine import EngineError
+from qmscheck.engine import EngineError, OutOfMemoryError
 from qmscheck.judge.bounds import bounds
 from qmscheck.judge.exceptions import key_of
 from qmscheck.judge.scan import Count, flags, kinds_of
@@ -117,6 +117,8 @@ def _nearest(case: Case, bench: Bench) -> list[tuple[object, ...]]:
     kinds = kinds_of(test.table, bench)
     try:
         return bench.at(test.table).rows(margins(test, kinds, bench.values, flags(bench), _NAMED, kept.candidates))
+    except OutOfMemoryError:
+        raise
     except EngineError:
         return []  # a date that moves out of the calendar: the verdict stands without a margin
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from qmscheck.engine import EngineError, counts
+from qmscheck.engine import EngineError, OutOfMemoryError, counts
 from qmscheck.engine.abreast import abreast
 from qmscheck.judge.small import SMALL, Count, Fetched
 from qmscheck.model import Rule
@@ -246,6 +246,8 @@ def _nearest(
         return {}
     try:
         rows = bench.at(tests[0].table).rows(misses(tests, kinds_of(tests[0].table, bench), bench.values))
+    except OutOfMemoryError:
+        raise
     except EngineError:  # a date that moves out of the calendar: that verdict stands without a margin
         alone = [] if len(tests) == 1 else [_nearest(found, {n: test}, bench) for n, test in asked.items()]
         return {n: near for one in alone for n, near in one.items()}
