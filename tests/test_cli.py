@@ -419,6 +419,10 @@ def test_options_reach_the_plan(run: Run, conduct: Conduct) -> None:
             "old/record.json",
             "--threads",
             "2",
+            "--memory-limit",
+            "1GiB",
+            "--timeout",
+            "5m",
             "--output-format",
             "word",
         ),
@@ -430,6 +434,34 @@ def test_options_reach_the_plan(run: Run, conduct: Conduct) -> None:
     assert [(one.table, one.path, one.reader) for one in plan.sources] == [("complaints", "c.csv", "csv")]
     assert plan.previous == "old/record.json"
     assert conduct.threads == 2
+    assert conduct.means is not None
+    assert conduct.means.memory == 1 << 30
+
+
+@pytest.mark.parametrize("name", ["QMSCHECK_MEMORY_LIMIT", "QMSCHECK_AUDIT_MEMORY_LIMIT"])
+def test_the_memory_limit_may_stand_in_the_environment(
+    run: Run, conduct: Conduct, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "800MB")
+    assert run("audit", "-q")[0] == 0
+    assert conduct.means is not None
+    assert conduct.means.memory == 800_000_000
+
+
+@pytest.mark.parametrize(
+    ("option", "given", "told"),
+    [
+        ("--memory-limit", "lots", "'lots' is no amount of memory: a number and KiB, MiB, GiB, MB or GB, as in 1GiB"),
+        ("--memory-limit", "64MiB", "'64MiB' is not between 256MiB and 1024TiB"),
+        ("--timeout", "soon", "'soon' is no time: a number of seconds, or with s, m or h, as in 5m"),
+    ],
+)
+def test_an_amount_that_is_none_is_a_usage_error(
+    run: Run, conduct: Conduct, option: str, given: str, told: str
+) -> None:
+    first = f"No audit was performed.\nInvalid value for '{option}': {told}\n"
+    assert run("audit", option, given) == (2, "", f"{first}  hint: see qmscheck audit --help\n")
+    assert conduct.planfile is None
 
 
 def test_options_may_stand_in_the_environment(run: Run, conduct: Conduct, monkeypatch: pytest.MonkeyPatch) -> None:

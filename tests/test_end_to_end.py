@@ -508,15 +508,33 @@ def test_evidence_that_vanishes_before_it_is_read_is_missing(firm: Path, tmp_pat
     assert reasons == {"a.first": "unsupported", "second.csv": "missing"}
 
 
-def test_an_interrupted_audit_leaves_nothing_behind(firm: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("number", "words", "code", "told"),
+    [
+        (signal.SIGINT, (), 130, b"No audit was performed: it was interrupted.\n"),
+        (signal.SIGTERM, (), 143, b"No audit was performed: it was ended (SIGTERM).\n"),
+        (
+            None,
+            ("--timeout", "3s"),
+            2,
+            (
+                b"No audit was performed.\nIt was stopped after 3 seconds, its time limit, while reading complaints.slow "
+                b"(1 of 1).\n  hint: give it more time (--timeout), or less to do (--select)\n"
+            ),
+        ),
+    ],
+)
+def test_an_interrupted_audit_leaves_nothing_behind(
+    firm: Path, tmp_path: Path, number: signal.Signals | None, words: tuple[str, ...], code: int, told: bytes
+) -> None:
     install(tmp_path / "site", SLOW)
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     (firm / "complaints.slow").touch()
     (firm / "record.json").write_bytes(b"the record of last year")
-    words = ["audit", "--source", "complaints=complaints.slow", "-o", "json:record.json", "-o", "html:report.html"]
+    named = ["audit", "--source", "complaints=complaints.slow", "-o", "json:record.json", "-o", "html:report.html"]
     running = subprocess.Popen(
-        [sys.executable, "-m", "qmscheck", *words],
+        [sys.executable, "-m", "qmscheck", *named, *words],
         cwd=firm,
         env=environment(PYTHONPATH=str(tmp_path / "site"), TMPDIR=str(scratch)),
         stdout=subprocess.PIPE,
@@ -527,14 +545,15 @@ def test_an_interrupted_audit_leaves_nothing_behind(firm: Path, tmp_path: Path) 
     end = time.monotonic() + 60
     while not (firm / "begun").exists() and time.monotonic() < end:
         time.sleep(0.05)
-    running.send_signal(signal.SIGINT)
+    if number is not None:
+        running.send_signal(number)
     try:
         out, err = running.communicate(timeout=60)
     finally:
         running.kill()
         running.wait()
-    assert (running.returncode, out) == (130, b"")
-    assert err.lstrip() == b"No audit was performed: it was interrupted.\n"  # after the ^C of a terminal
+    assert (running.returncode, out) == (code, b"")
+    assert err.lstrip() == told  # after the ^C of a terminal
     assert (firm / "record.json").read_bytes() == b"the record of last year"
     assert not (firm / "report.html").exists()
     assert [path.name for path in firm.iterdir() if path.suffix == ".tmp"] == []

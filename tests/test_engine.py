@@ -8,7 +8,7 @@ import duckdb
 import pytest
 import sqlglot
 
-from qmscheck.engine import EngineError, counts, embedded
+from qmscheck.engine import EngineError, OutOfMemoryError, counts, embedded
 from qmscheck.engine.embedded import Embedded
 from qmscheck.hookspecs import Batch, Delimited, Parquet, Rows, Skipped, Stream
 from qmscheck.sql.kinds import Kind
@@ -153,6 +153,23 @@ def test_what_spills_lies_in_the_private_folder_and_nowhere_else(tmp_path: Path)
     assert Path(str(value)) == tmp_path / "spill"
     engine.close()
     assert not any((tmp_path / "spill").glob("*"))
+
+
+def test_the_database_gets_what_the_rest_of_the_program_leaves_of_the_memory_limit(tmp_path: Path) -> None:
+    for given, share in (((1 << 30), "832.0 MiB"), (256 << 20, "64.0 MiB")):
+        engine = Embedded(tmp_path, threads=1, memory=given)
+        assert engine.rows(asked("select current_setting('memory_limit')")) == [(share,)]
+        engine.close()
+
+
+def test_what_takes_too_much_memory_is_an_error_of_its_own(tmp_path: Path) -> None:
+    engine = Embedded(tmp_path, threads=1, memory=256 << 20)
+    with pytest.raises(OutOfMemoryError) as caught:
+        engine.rows(asked("select quantile_cont(range, 0.5) from range(40000000)"))
+    assert "Out of Memory Error" in str(caught.value)
+    assert caught.value.reason == "out-of-memory"
+    assert engine.rows(asked("select 1")) == [(1,)]
+    engine.close()
 
 
 def test_times_do_not_depend_on_the_machine(engine: Embedded) -> None:

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,40 @@ def test_no_worker_is_left_when_the_reader_is_left_half_way() -> None:
         next(workshop.examine([POLICY._replace(name=f"{number}.md") for number in range(50)]))
         children = list(workshop._children)
     assert [child.poll() is None for child in children] == [False] * len(children)
+
+
+ORPHANED = """
+import os, sys
+from qmscheck_documents.workshop import Workshop
+
+with Workshop(workers=1) as workshop:
+    child = workshop._worker()
+    child.stdin.write(b'{"size": 9}\\n')  # a question of which the rest never comes, and whose pipe stays open
+    child.stdin.flush()
+    os.set_inheritable(child.stdin.fileno(), True)
+    os.spawnv(os.P_NOWAIT, sys.executable, [sys.executable, "-c", "import time; time.sleep(8)"])
+    print(child.pid, flush=True)
+    os.kill(os.getpid(), 9)
+"""
+
+
+def test_a_worker_ends_with_the_process_that_asks_however_that_ended() -> None:
+    done = subprocess.Popen([sys.executable, "-c", ORPHANED], stdout=subprocess.PIPE, text=True)
+    assert done.stdout is not None
+    number = int(done.stdout.readline())
+    done.wait()
+    done.stdout.close()
+    end = time.monotonic() + 6
+    while _is_running(number) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not _is_running(number)
+
+
+def _is_running(number: int) -> bool:
+    try:
+        return Path(f"/proc/{number}/stat").read_text("utf-8").rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 def test_an_answer_is_the_same_after_its_way_through_text() -> None:

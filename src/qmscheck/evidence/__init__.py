@@ -395,8 +395,8 @@ def _refused(work: _Work, slot: _Slot, error: EngineError) -> None:
     path = slot.extract.path
     told = str(error).replace(str(path), slot.locator)
     if isinstance(error, OutOfMemoryError):
-        message = f"there is not enough memory to read the table '{slot.extract.table}' from it: {told}"
-        raise QmscheckError(Problem(slot.locator, 0, 0, message, OutOfMemoryError.HINT))
+        message = f"there is not enough memory to read {slot.locator} as the table '{slot.extract.table}': {told}"
+        raise QmscheckError(Problem("", 0, 0, message, OutOfMemoryError.HINT))
     _unread(work, slot.source, slot.number, slot.reader, Unread(path, error.reason, told), path)
 
 

@@ -25,6 +25,9 @@ _COLUMNS = ("lines", "on_pages", "headings", "cells", "roles", "texts", "languag
 #: Answers after which what only a cycle keeps alive is looked for. In between that search costs more than it frees.
 _ROUND = 50
 
+#: Seconds between two looks whether who asks is still there.
+_LOOK = 0.5
+
 
 def questions(files: Sequence[Asked]) -> bytes:
     """Write what a worker is asked: a line that tells of some files, and their bytes, one behind the other."""
@@ -81,6 +84,7 @@ def main() -> None:
     with contextlib.suppress(ValueError):
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interruption ends
     _limit(int(sys.argv[1]))
+    _follow(os.getppid())
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     source = sys.stdin.buffer
@@ -94,6 +98,22 @@ def main() -> None:
             answered += 1
             if answered % _ROUND == 0:
                 gc.collect()
+
+
+def _follow(parent: int) -> None:
+    """End with the process that asks, also where it was killed while a long file was examined.
+
+    A timer looks, and no thread: a thread would take a part of the address space.
+    """
+
+    def look(_number: int, _frame: object) -> None:
+        if os.getppid() != parent:
+            os._exit(1)
+
+    if hasattr(signal, "setitimer"):  # not on Windows
+        signal.signal(signal.SIGALRM, look)
+        signal.siginterrupt(signal.SIGALRM, False)  # noqa: FBT003  (its only form)
+        signal.setitimer(signal.ITIMER_REAL, _LOOK, _LOOK)
 
 
 def _limit(most: int) -> None:
