@@ -112,7 +112,7 @@ def _follow(parent: int) -> None:
 
     if hasattr(signal, "setitimer"):  # not on Windows
         signal.signal(signal.SIGALRM, look)
-        signal.siginterrupt(signal.SIGALRM, False)  # noqa: FBT003  (its only form)
+        signal.siginterrupt(signal.SIGALRM, False)
         signal.setitimer(signal.ITIMER_REAL, _LOOK, _LOOK)
 
 
