@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from qmscheck.hookspecs import Batch, EngineKind, Extract, Reader, Request, Rows
 from qmscheck.model import AuditPlan, AuditRecord, Period, Source
 from qmscheck.plan import PlanFile
 from qmscheck.plugins import Plugins
+from qmscheck.sql.savings import ALL, Savings
 
 AS_OF = dt.date(2026, 11, 20)
 
@@ -230,6 +231,8 @@ def audit(
     sources: Sequence[Source] | None = None,
     engines: Mapping[str, EngineKind] = OWN,
     at: Mapping[str, str] | None = None,
+    savings: Savings = ALL,
+    planned: Callable[[str], None] | None = None,
     **plan: Any,
 ) -> AuditRecord:
     """Audit hand-made records; a table that is left out has no source. Columns are those of its first record. `at` are
@@ -277,7 +280,8 @@ def audit(
         **plan,
     )
     planfile = PlanFile(whole, toml.parse(b"", "qmscheck.toml"))
-    return conduct(planfile, Plugins({"given": reader}, {}, {}, (), {}, engines=engines), threads=1)
+    plugins = Plugins({"given": reader}, {}, {}, (), {}, engines=engines)
+    return conduct(planfile, plugins, threads=1, savings=savings, planned=planned)
 
 
 def verdicts(record: AuditRecord) -> dict[str, str]:

@@ -143,8 +143,11 @@ class Conduct:
         cache: Path | None = None,
         noted: Callable[[str], None] | None = None,
         means: Means | None = None,
+        planned: Callable[[str], None] | None = None,
     ) -> AuditRecord:
         assert plugins.formats
+        if planned is not None:
+            planned("1 rule in 1 scan\n")
         assert noted is not None
         assert progress is not None
         progress("reading evidence/complaints.csv (2 of 7)")
@@ -528,6 +531,12 @@ def test_reports_are_written_where_they_were_asked_for(run: Run, fake: Fake, tmp
     assert (tmp_path / "r.json").read_text(encoding="utf-8") == write(ready_record())
     assert fake.seen == [RenderOptions(100, color=False, verbose=2), RenderOptions(100, color=False, verbose=2)]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["qmscheck.toml", "r.json", "w.txt"]
+
+
+@pytest.mark.usefixtures("conduct")
+def test_who_asks_how_rules_were_counted_gets_that_in_place_of_the_report_on_stdout(run: Run, tmp_path: Path) -> None:
+    assert run("audit", "--explain-plan", "-o", "word:w.txt", "-q") == (0, "1 rule in 1 scan\n", "")
+    assert (tmp_path / "w.txt").read_text(encoding="utf-8") == "READY → ü\n"
 
 
 @pytest.mark.usefixtures("conduct")

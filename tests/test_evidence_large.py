@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from test_evidence import RULESET, SOURCE
 
 from qmscheck.evidence import typing
-from qmscheck.judge import scan
+from qmscheck.judge import planner, scan
 from qmscheck.model import AuditRecord
 from qmscheck.sql.candidates import kept
 
@@ -124,8 +124,8 @@ def sieved(folder: Path, name: str, *, large: bool) -> AuditRecord:
     """Audit a file as if it were large, or as the small one that it is."""
     with pytest.MonkeyPatch.context() as patch:
         if large:
-            patch.setattr(scan, "SMALL", 0)
-            patch.setattr(scan, "_KEPT", 0)
+            patch.setattr(planner, "SMALL", 0)
+            patch.setattr(planner, "KEPT", 0)
             patch.setattr(typing, "_LARGE", 0)
             patch.setattr(typing, "_MANY", 0)
             patch.setattr(typing, "_FEW", 0)

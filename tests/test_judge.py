@@ -14,7 +14,7 @@ from qmscheck.cache import Cache
 from qmscheck.engine import EngineError, embedded
 from qmscheck.errors import QmscheckError
 from qmscheck.hookspecs import Skipped, Unread
-from qmscheck.judge import scan
+from qmscheck.judge import planner
 from qmscheck.model import GateResult, Grade, NotApplicable, Origin, ParameterValue, Verdict
 from qmscheck.sql.statement import Statement
 
@@ -378,7 +378,7 @@ def test_a_rule_that_the_engine_cannot_evaluate_is_an_error_of_that_rule_alone(
             raise EngineError("Out of Range Error: overflow")
         return text
 
-    monkeypatch.setattr(scan, "SMALL", small)
+    monkeypatch.setattr(planner, "SMALL", small)
     monkeypatch.setattr(embedded, "render", refuse)
     record = audit(tmp_path)
     assert {r: v for r, v in verdicts(record).items() if v == "error"} == {"A-1.owner": "error", "A-1": "error"}
@@ -541,7 +541,7 @@ def test_a_large_table_is_judged_as_a_small_one(
     only the notable records. What is said of it is the same to the letter.
     """
     small = audit(tmp_path, firm)
-    monkeypatch.setattr(scan, "SMALL", 0)
+    monkeypatch.setattr(planner, "SMALL", 0)
     assert audit(tmp_path, firm).model_dump_json() == small.model_dump_json()
-    monkeypatch.setattr(scan, "_KEPT", 0)
+    monkeypatch.setattr(planner, "KEPT", 0)
     assert audit(tmp_path, firm).model_dump_json() == small.model_dump_json()

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qmscheck.hookspecs import Skipped
-from qmscheck.judge import scan
+from qmscheck.judge import planner
 
 MORE = """
 [[rule]]
@@ -74,8 +74,8 @@ def test_doubtful_records_alone_tell_what_all_records_tell(
     found = []
     with pytest.MonkeyPatch.context() as patch:
         for small, kept in ((2_000, 200_000), (0, 0)):
-            patch.setattr(scan, "SMALL", small)
-            patch.setattr(scan, "_KEPT", kept)
+            patch.setattr(planner, "SMALL", small)
+            patch.setattr(planner, "KEPT", kept)
             with tempfile.TemporaryDirectory() as folder:
                 record = audit(Path(folder), firm, ruleset=RULESET + MORE, skipped=skipped)
             found.append(record.model_dump(mode="json"))

@@ -27,7 +27,8 @@ from qmscheck.judge.decided import standing
 from qmscheck.judge.history import History, compared, gone, vanished
 from qmscheck.judge.history import remembered as remembered_before
 from qmscheck.judge.own_work import person_columns
-from qmscheck.judge.scan import sieves_of
+from qmscheck.judge.plan_text import plan_text
+from qmscheck.judge.planner import sieves_of
 from qmscheck.model import (
     AuditPlan,
     AuditRecord,
@@ -56,6 +57,7 @@ from qmscheck.sql.days import format_mistake
 from qmscheck.sql.figures import Spelling, spelling_mistake
 from qmscheck.sql.functions import Values, pattern
 from qmscheck.sql.render import edition
+from qmscheck.sql.savings import ALL, Savings
 from qmscheck.sql.select import columns_read
 from qmscheck.sql.sieve import Sieve
 from qmscheck.toml import Loc
@@ -87,11 +89,14 @@ def conduct(
     cache: Path | None = None,
     noted: Callable[[str], None] = lambda _text: None,
     means: Means | None = None,
+    planned: Callable[[str], None] | None = None,
+    savings: Savings = ALL,
 ) -> AuditRecord:
     """Conduct one audit. Raises QmscheckError, with every mistake, where none can be performed.
 
     `cache` is a folder that remembers what follows from ruleset and plan alone; the record is the same without it.
-    `noted` hears what the user should know and the record does not hold. `means` bound what it may use.
+    `noted` hears what the user should know and the record does not hold, `planned` how rules are counted. `means` bound
+    what it may use. The record is the same whatever `savings` are used.
     """
     means = means or Means()
     told = _Told(progress or (lambda _text: None))
@@ -114,7 +119,7 @@ def conduct(
         hidden = _hidden(planfile, plan, asked, selected, wanted, named, known)
         if hidden.key is not None and hidden.key.told is not None:
             noted(hidden.key.told)
-        named = replace(named, personal=hidden.columns, compared=hidden.needs.compared)
+        named = replace(named, personal=hidden.columns, compared=hidden.needs.compared, savings=savings)
         _check_engines(planfile, plan, asked, selected, named, plugins)
         reading = evidence_of(
             planfile,
@@ -149,6 +154,8 @@ def conduct(
             )
             altered = () if before is None else (*vanished(before[1], gathered.manifest), *closed.altered(bench))
             bench = replace(bench, altered=altered)
+            if planned is not None:
+                bench = replace(bench, planned=lambda plan: planned(plan_text(plan, asked.tests, named)))
             judged = judge.judge(bench, told)
             seals = closed.sealed(bench)
             altered = (*altered, *closed.unsealed(bench))

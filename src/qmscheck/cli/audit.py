@@ -57,6 +57,7 @@ _EXIT = {"READY": 0, "NOT READY": 1, "CANNOT TELL": 3}
     envvar=["QMSCHECK_TIMEOUT", "QMSCHECK_AUDIT_TIMEOUT"],
     help="Stop the audit after this time: seconds, or as in 5m. Default: never.",
 )
+@click.option("--explain-plan", is_flag=True, help="Audit, and print how rules were counted, not the report.")
 @anew_option
 @cache_option
 @talk_options
@@ -78,6 +79,7 @@ def command(  # noqa: PLR0913  (one for each option)
     threads: int | None,
     memory_limit: int | None,
     timeout: float | None,
+    explain_plan: bool,
     anew: bool,
     no_cache: bool,
     color: Color,
@@ -99,7 +101,7 @@ def command(  # noqa: PLR0913  (one for each option)
     from qmscheck.cli import outputs  # noqa: PLC0415
     from qmscheck.cli.failure import DeliveryError  # noqa: PLC0415
     from qmscheck.cli.places import refuse_evidence  # noqa: PLC0415
-    from qmscheck.cli.terminal import say  # noqa: PLC0415
+    from qmscheck.cli.terminal import say, write_out  # noqa: PLC0415
     from qmscheck.errors import QmscheckError  # noqa: PLC0415
     from qmscheck.model import Grade  # noqa: PLC0415
 
@@ -121,6 +123,7 @@ def command(  # noqa: PLR0913  (one for each option)
     )
     planfile = read_plan(path, plugins, over)
     refuse_evidence(outputs.places(asked), planfile.plan, plugins.readers)
+    counting: list[str] = []
     record = perform(
         planfile,
         plugins,
@@ -131,7 +134,11 @@ def command(  # noqa: PLR0913  (one for each option)
         cached=not no_cache,
         anew=anew,
         told=None if quiet else say,
+        planned=counting.append if explain_plan else None,
     )
+    if explain_plan:
+        write_out("\n".join(counting))
+        asked = tuple(target for target in asked if target.path is not None)
     outputs.deliver(record, asked, plugins)
     try:
         plugins.finished(record)
@@ -183,9 +190,11 @@ def perform(
     cached: bool,
     anew: bool = False,
     told: Callable[[str], None] | None = None,
+    planned: Callable[[str], None] | None = None,
 ) -> AuditRecord:
     """Conduct the audit with a progress line; or recall its record, if nothing has changed since it was made, and
-    say so where somebody wants to be `told`. `memory` is in bytes, `timeout` in seconds.
+    say so where somebody wants to be `told`. Who asks how rules are counted (`planned`) asks for an audit. `memory` is in
+    bytes, `timeout` in seconds.
     """
     from qmscheck.cache import folder  # noqa: PLC0415
     from qmscheck.cli.terminal import Progress, say  # noqa: PLC0415
@@ -197,14 +206,21 @@ def perform(
     with Progress(sys.stderr, quiet=quiet) as progress, Watch(lambda: progress.text, timeout) as watch:
         progress("looking for changes since the last audit")
         given = kept.inputs(planfile.plan, plugins.readers, _criteria(planfile, plugins), cache)
-        record = None if given is None or anew else kept.recall(given)
+        record = None if given is None or anew or planned is not None else kept.recall(given)
         if record is None:
             from qmscheck.audit import conduct  # noqa: PLC0415  (much of the program, and not needed to recall)
             from qmscheck.engine import Means  # noqa: PLC0415
 
             means = Means(memory, watch.scratch, watch.on_stop)
             record = conduct(
-                planfile, plugins, threads=threads, progress=progress, cache=cache, noted=notes.append, means=means
+                planfile,
+                plugins,
+                threads=threads,
+                progress=progress,
+                cache=cache,
+                noted=notes.append,
+                means=means,
+                planned=planned,
             )
             if given is not None:
                 kept.keep(given, record)

@@ -21,6 +21,7 @@ from qmscheck.judge.gate import gate
 from qmscheck.judge.history import History
 from qmscheck.judge.limits import limit
 from qmscheck.judge.obligations import fold
+from qmscheck.judge.planner import ScanPlan
 from qmscheck.judge.scan import count
 from qmscheck.judge.too_few import stood_in
 from qmscheck.model import (
@@ -47,6 +48,10 @@ __all__ = ["Bench", "Judged", "judge"]
 def _no_digest(_path: str) -> str | None:
     """Know no file: hand-made records have none."""
     return None
+
+
+def _unheard(_plan: ScanPlan) -> None:
+    """Let nobody know how rules are counted."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,7 @@ class Bench:
     altered: tuple[Limit, ...] = ()
     elsewhere: Mapping[str, Engine] = field(default_factory=dict)
     undecided: Mapping[str, str] = field(default_factory=dict)
+    planned: Callable[[ScanPlan], None] = _unheard
 
     def at(self, table: str) -> Engine:
         """Give the engine that holds the records of a table."""

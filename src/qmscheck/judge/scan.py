@@ -1,18 +1,17 @@
-"""Counting: rules that look at their own record share one scan of their table; the others have one each."""
+"""Counting, as `judge.planner` planned it: what each scan asks of an engine, and what comes of it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from qmscheck.engine import EngineError, OutOfMemoryError, counts
 from qmscheck.engine.abreast import abreast
-from qmscheck.judge.small import SMALL, Count, Fetched
-from qmscheck.model import Rule
-from qmscheck.sql.candidates import candidates, kept, narrows
-from qmscheck.sql.functions import Values
+from qmscheck.judge.planner import Scan, Way, flags, plan_of
+from qmscheck.judge.small import Count, Fetched
+from qmscheck.sql.candidates import candidates, kept
 from qmscheck.sql.margins import has_margin, misses
 from qmscheck.sql.select import (
     PLACE,
@@ -28,25 +27,11 @@ from qmscheck.sql.select import (
     stray_keys,
     tallies,
 )
-from qmscheck.sql.sieve import Sieve
 
 if TYPE_CHECKING:
     from qmscheck.judge import Bench
 
-__all__ = ["Count", "Counted", "count", "flags", "sieves_of"]
-
-#: Scans of large tables at the same time. The engine uses every processor for one, but not from its begin to its end:
-#: what is left over is enough for a second, and a third would only take memory.
-_TWO = 2
-
-#: Rules in one scan: planning grows faster than their number above this (performance.md 3.5: 200 to 250).
-_WIDTH = 200
-
-#: Tables up to this many records keep the states that were computed; above, they are computed where they are asked for.
-_KEPT = 200_000
-
-#: Columns that are quoted where a rule finds words.
-_QUOTED = ("text",)
+__all__ = ["Count", "Counted", "count", "flags"]
 
 
 @dataclass(frozen=True)
@@ -78,33 +63,16 @@ class Counted:
 
 
 def count(tests: Mapping[str, RowTest], bench: Bench, progress: Callable[[str], None]) -> dict[str, Counted]:
-    """Count every test. A test that the engine refuses is an error of that rule alone."""
-    found: dict[str, Counted] = {}
-    groups: dict[str, list[str]] = {}
-    singles: list[str] = []
-    for rule, test in tests.items():
-        if _unusable(test, bench) or rule in bench.undecided:
-            found[rule] = Counted(Count(0, 0, 0), undecided=bench.undecided.get(rule))
-        elif test.is_plain or _small(test, bench):
-            groups.setdefault(test.table, []).append(rule)
-        else:
-            singles.append(rule)
-    # The longest statement first: the last one to end should not be one that began late.
-    parts = [rules[n : n + _WIDTH] for rules in groups.values() for n in range(0, len(rules), _WIDTH)]
-    parts = [*sorted(parts, key=len, reverse=True), *([rule] for rule in singles)]
-    small = all(_small(tests[r], bench) for part in parts for r in part)
-    width = min([bench.engine.width if small else _TWO, *(engine.width for engine in bench.elsewhere.values())])
-    asked = [partial(_together, part, tests, bench) for part in parts]
-    for part, told in zip(parts, abreast(asked, width), strict=True):
-        progress(f"counted {tests[part[0]].table}")
+    """Count every test, by a plan. A test that the engine refuses is an error of that rule alone."""
+    plan = plan_of(tests, bench)
+    bench.planned(plan)
+    found = {rule: Counted(Count(0, 0, 0), undecided=bench.undecided.get(rule)) for rule in plan.left_out}
+    asked = [partial(_together, scan, tests, bench) for scan in plan.scans]
+    for scan, told in zip(plan.scans, abreast(asked, plan.abreast), strict=True):
+        progress(f"counted {scan.table}")
         found.update(told)
     empty = {(t.name, c) for t in bench.tables.values() for c in t.blank} if bench.doubts else set()
-    return {r: _doubted(counted, tests[r], empty, bench) for r, counted in found.items()}
-
-
-def _small(test: RowTest, bench: Bench) -> bool:
-    """Tell whether all tables of a test are small, and its records may be fetched."""
-    return bench.at(test.table).keeps and all(bench.tables[t].rows <= SMALL for t in _tables(test))
+    return {r: _doubted(found[r], tests[r], empty, bench) for r in tests}
 
 
 def kinds_of(table: str, bench: Bench) -> Mapping[str, str]:
@@ -112,35 +80,22 @@ def kinds_of(table: str, bench: Bench) -> Mapping[str, str]:
     return {name: column.type for name, column in bench.ruleset.tables[table].columns.items()}
 
 
-def flags(bench: Bench) -> dict[tuple[str, str], bool]:
-    """Give every (table, column) that has unreadable cells, or that some source does not have."""
-    return {(t.name, c): False for t in bench.tables.values() for c in sorted(t.flags)}
-
-
-def _unusable(test: RowTest, bench: Bench) -> bool:
-    """Tell whether a table of the test holds nothing to count."""
-    return any(bench.tables[t].rows == 0 for t in _tables(test))
-
-
-def _tables(test: RowTest) -> Sequence[str]:
-    more = [test.related.table] if test.related is not None else []
-    return [test.table, *more, *(sorted(test.query.tables) if test.query is not None else [])]
-
-
-def _together(rules: Sequence[str], tests: Mapping[str, RowTest], bench: Bench) -> dict[str, Counted]:
-    """Count rules of one table in one scan; where the engine refuses it, one by one, so that the culprit is named."""
-    if len(rules) == 1:
-        return {rules[0]: _alone(rules[0], tests, bench)}
+def _together(scan: Scan, tests: Mapping[str, RowTest], bench: Bench) -> dict[str, Counted]:
+    """Count the rules of one scan; where the engine refuses it, one by one, so that the culprit is named."""
+    if len(scan.rules) == 1:
+        return {scan.rules[0]: _alone(scan, tests, bench)}
     try:
-        return _with_strays(_counted(rules, tests, bench), tests, bench)
+        return _with_strays(_counted(scan, tests, bench), tests, bench)
     except EngineError:
-        return {r: _alone(r, tests, bench) for r in rules}
+        alone = (plan_of({rule: tests[rule]}, bench).scans for rule in scan.rules)
+        return {one.rules[0]: _alone(one, tests, bench) for (one,) in alone}
 
 
-def _alone(rule: str, tests: Mapping[str, RowTest], bench: Bench) -> Counted:
-    """Count one rule by itself."""
+def _alone(scan: Scan, tests: Mapping[str, RowTest], bench: Bench) -> Counted:
+    """Count the one rule of a scan."""
+    (rule,) = scan.rules
     try:
-        return _with_strays(_counted([rule], tests, bench), tests, bench)[rule]
+        return _with_strays(_counted(scan, tests, bench), tests, bench)[rule]
     except EngineError as error:
         return Counted(Count(0, 0, 0), error=str(error))
 
@@ -155,64 +110,45 @@ def _with_strays(counted: Mapping[str, Counted], tests: Mapping[str, RowTest], b
     return {**counted, **{r: replace(counted[r], stray=n) for r, n in zip(asked, counts(row), strict=True)}}
 
 
-def _counted(rules: Sequence[str], tests: Mapping[str, RowTest], bench: Bench) -> dict[str, Counted]:
+def _counted(scan: Scan, tests: Mapping[str, RowTest], bench: Bench) -> dict[str, Counted]:
     """Judge each record once, then count.
 
     The states of a small table are kept. Those of a large one are a view, so that nothing of its size is ever held; of
     its records only those that are unmet or unreadable somewhere are kept, which judging them once more would cost.
     """
-    table = bench.tables[tests[rules[0]].table]
-    engine = bench.at(table.name)
-    first = sorted(rules, key=lambda r: not tests[r].is_plain)  # the order of strata is that of the plain rules' scan
-    layers = list(dict.fromkeys(c for r in first for c in bench.ruleset.rules[r].strata if c not in table.absent))
-    quoted = any(not bench.ruleset.rules[r].conclusive for r in rules)
-    extra = tuple(c for c in _QUOTED if quoted and c in bench.ruleset.tables[table.name].columns)
-    relation = f"_judged {bench.name}{rules[0]} of {len(rules)}"
-    if table.rows <= SMALL and engine.keeps:
-        return _fetched(relation, rules, tests, layers, extra, bench)
-    small = table.rows <= _KEPT
-    narrow = (
-        []
-        if small or not engine.keeps
-        else [n for n, r in enumerate(rules) if _by_exception(bench.ruleset.rules[r], tests[r])]
-    )
-    wide = [n for n in range(len(rules)) if n not in set(narrow)]
+    relation = f"_judged {bench.name}{scan.rules[0]} of {len(scan.rules)}"
+    if scan.way is Way.FETCHED:
+        return _fetched(relation, scan, tests, bench)
+    table, engine = bench.tables[scan.table], bench.at(scan.table)
+    asked = [tests[r] for r in scan.rules]
     totals: dict[int, Count] = {}
-    if wide or layers:
-        statement = states([tests[r] for r in rules], layers, extra, bench.values, flags(bench))
-        engine.define(relation, statement, materialise=small and engine.keeps)
-    if wide:
-        (row,) = engine.rows(tallies(relation, wide))
-        totals.update(zip(wide, _counts(row), strict=True))
-    few = bool(narrow) and all(narrows(tests[rules[n]], flags(bench)) for n in narrow)
-    if narrow:
-        sieved = table.doubtful if table.sieved.issuperset(rules[n] for n in narrow) else ""
-        _keep_notable(relation, [tests[rules[n]] for n in narrow], bench, few=few, sieved=sieved)
-        totals.update(_from_exceptions(relation, narrow, [tests[r] for r in rules], table.rows, bench))
-    found = _layers(relation, layers, rules, bench)
+    if scan.walked or scan.layers:
+        statement = states(asked, scan.layers, scan.extra, bench.values, flags(bench))
+        engine.define(relation, statement, materialise=scan.way is Way.KEPT)
+    if scan.walked:
+        (row,) = engine.rows(tallies(relation, scan.walked))
+        totals.update(zip(scan.walked, _counts(row), strict=True))
+    if scan.sought:
+        _keep_notable(relation, scan, [asked[n] for n in scan.sought], bench)
+        totals.update(_from_exceptions(relation, scan, asked, bench))
+    found = _layers(relation, scan, bench)
     return {
         r: Counted(
             _with_lost(totals[n], table.lost),
             tuple(found[r]),
-            relation=relation if n in wide else _notable(relation),
-            candidates=_candidates(relation) if few and n not in wide else "",
-            index=n if n in wide else narrow.index(n),
-            extra=extra,
+            relation=relation if n in scan.walked else _notable(relation),
+            candidates=_candidates(relation) if scan.few and n in scan.sought else "",
+            index=n if n in scan.walked else scan.sought.index(n),
+            extra=scan.extra,
         )
-        for n, r in enumerate(rules)
+        for n, r in enumerate(scan.rules)
     }
 
 
-def _fetched(
-    relation: str,
-    rules: Sequence[str],
-    tests: Mapping[str, RowTest],
-    layers: Sequence[str],
-    extra: tuple[str, ...],
-    bench: Bench,
-) -> dict[str, Counted]:
+def _fetched(relation: str, scan: Scan, tests: Mapping[str, RowTest], bench: Bench) -> dict[str, Counted]:
     """Fetch the records of a small table with their states, and count them."""
-    table, keys = bench.tables[tests[rules[0]].table], len(tests[rules[0]].keys)
+    rules, layers, extra = scan.rules, scan.layers, scan.extra
+    table, keys = bench.tables[scan.table], len(tests[rules[0]].keys)
     rows = bench.at(table.name).rows(judged([tests[r] for r in rules], layers, extra, bench.values, flags(bench)))
     found = Fetched(rows, keys, len(layers), len(extra))
     kinds = kinds_of(table.name, bench)
@@ -258,22 +194,6 @@ def _nearest(
     }
 
 
-def _by_exception(rule: Rule, test: RowTest) -> bool:
-    """Tell whether unmet and unreadable records are few, and all that is ever shown of a rule."""
-    few = rule.count is None and rule.conclusive and rule.at_least is None and rule.at_most is None
-    return few and test.statistic is None
-
-
-def sieves_of(rules: Iterable[Rule], tests: Mapping[str, RowTest], values: Values) -> dict[str, Sieve]:
-    """Give a sieve for each table of which some of these rules look for single records that are not met."""
-    found: dict[str, dict[str, RowTest]] = {}
-    for rule in rules:
-        test = tests[rule.id]
-        if test.is_plain and _by_exception(rule, test) and narrows(test, {}):
-            found.setdefault(test.table, {})[rule.id] = test
-    return {table: Sieve(tuple(asked), tuple(asked.values()), values) for table, asked in found.items()}
-
-
 def _notable(relation: str) -> str:
     return f"{relation}, notable"
 
@@ -282,32 +202,31 @@ def _candidates(relation: str) -> str:
     return f"{relation}, candidates"
 
 
-def _from_exceptions(
-    relation: str, narrow: Sequence[int], tests: Sequence[RowTest], rows: int, bench: Bench
-) -> dict[int, Count]:
+def _from_exceptions(relation: str, scan: Scan, tests: Sequence[RowTest], bench: Bench) -> dict[int, Count]:
     """Count the records that are unmet or unreadable: what is in scope and neither is met."""
-    engine = bench.at(tests[0].table)
-    (row,) = engine.rows(notable_tallies(_notable(relation), range(len(narrow))))
+    engine, sought = bench.at(scan.table), scan.sought
+    (row,) = engine.rows(notable_tallies(_notable(relation), range(len(sought))))
     numbers = counts(row)
-    scoped = [n for n in narrow if tests[n].scope is not None]
-    population = dict.fromkeys(narrow, rows)
+    scoped = [n for n in sought if tests[n].scope is not None]
+    population = dict.fromkeys(sought, scan.records)
     if scoped:
         (row,) = engine.rows(populations([tests[n] for n in scoped], bench.values, flags(bench)))
         population.update(zip(scoped, counts(row), strict=True))
     return {
         n: Count(population[n], population[n] - unmet - unreadable, unreadable)
-        for n, unmet, unreadable in zip(narrow, numbers[::2], numbers[1::2], strict=True)
+        for n, unmet, unreadable in zip(sought, numbers[::2], numbers[1::2], strict=True)
     }
 
 
-def _keep_notable(relation: str, asked: Sequence[RowTest], bench: Bench, *, few: bool, sieved: str) -> None:
+def _keep_notable(relation: str, scan: Scan, asked: Sequence[RowTest], bench: Bench) -> None:
     """Keep what may be unmet or unreadable: from a few candidates, else from judging every record.
 
-    `sieved` is a relation that holds the candidates already, where the table was sieved when it was read.
+    Where the table was sieved when it was read, a relation holds the candidates already.
     """
-    unread, engine = flags(bench), bench.at(asked[0].table)
-    if few:
-        wanted = kept(asked, sieved, unread) if sieved else candidates(asked, bench.values, unread)
+    unread, engine = flags(bench), bench.at(scan.table)
+    if scan.few:
+        doubtful = bench.tables[scan.table].doubtful
+        wanted = kept(asked, doubtful, unread) if scan.sieved else candidates(asked, bench.values, unread)
         engine.define(_candidates(relation), wanted, materialise=True)
         told = states_of(_candidates(relation), asked, bench.values, unread)
     else:
@@ -316,14 +235,13 @@ def _keep_notable(relation: str, asked: Sequence[RowTest], bench: Bench, *, few:
     engine.define(_notable(relation), told, materialise=True)
 
 
-def _layers(
-    relation: str, layers: Sequence[str], rules: Sequence[str], bench: Bench
-) -> dict[str, list[tuple[str, str | None, Count]]]:
+def _layers(relation: str, scan: Scan, bench: Bench) -> dict[str, list[tuple[str, str | None, Count]]]:
     """Count per value of each stratum column, in one scan for all rules that share it."""
+    rules = scan.rules
     found: dict[str, list[tuple[str, str | None, Count]]] = {r: [] for r in rules}
-    for i, column in enumerate(layers):
+    for i, column in enumerate(scan.layers):
         sharing = [n for n, r in enumerate(rules) if column in bench.ruleset.rules[r].strata]
-        for value, *numbers in bench.at(bench.ruleset.rules[rules[0]].table).rows(strata(relation, i, sharing)):
+        for value, *numbers in bench.at(scan.table).rows(strata(relation, i, sharing)):
             for n, one in zip(sharing, _counts(numbers), strict=True):
                 if one.population:
                     found[rules[n]].append((column, None if value is None else str(value), one))

@@ -11,10 +11,7 @@ from dataclasses import dataclass
 
 from qmscheck.sql.select import MET, PLACE, UNMET, UNREADABLE
 
-__all__ = ["SMALL", "Count", "Fetched"]
-
-#: Records up to which a table is small.
-SMALL = 2_000
+__all__ = ["Count", "Fetched"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,7 +130,9 @@ def judged(
     to look through a small table, even where a test could have done without.
     """
     names = [*(f"k{i}" for i in range(len(tests[0].keys))), *PLACE]
-    found = _with_patterns_once(_states(tests, strata, extra, values, flags), tests[0].table)
+    found = _states(tests, strata, extra, values, flags)
+    if values.savings.shared:
+        found = _with_patterns_once(found, tests[0].table)
     return found.order_by(*(_ordered(exp.column(n, quoted=True)) for n in names), copy=False)
 
 
@@ -179,7 +181,7 @@ def _states(
         for i, name in enumerate(names)
     ]
     places = [_column(table, p) for p in PLACE]
-    scopes = {t.scope.fingerprint: t.scope for t in tests if t.scope is not None}
+    scopes = {t.scope.fingerprint: t.scope for t in tests if t.scope is not None and values.savings.shared}
     named = {key: f"_c{i}" for i, key in enumerate(scopes)}
     given = [_alias(_state(t, named, values, flags), f"s{i}") for i, t in enumerate(tests)]
     found = exp.select(*cells, *places, *given)
@@ -352,10 +354,11 @@ def _counts(tests: Iterable[int]) -> list[exp.Expr]:
 
 
 def _state(test: RowTest, scopes: Mapping[str, str], values: Values, flags: Flags) -> exp.Expr:
-    """Write the state of one record as a CASE. `scopes` are the columns that hold scopes, by fingerprint."""
+    """Write the state of one record as a CASE. `scopes` are the columns that hold shared scopes, by fingerprint."""
     case = exp.Case(ifs=[])
     if test.scope is not None:
-        scope = _column(test.table, scopes[test.scope.fingerprint])
+        named = scopes.get(test.scope.fingerprint)
+        scope = _guarded(test.scope, values, flags) if named is None else _column(test.table, named)
         _when(case, exp.not_(scope, copy=False), None)
         _when(case, _is_null(scope.copy()), UNREADABLE)
     if test.must is not None:
