@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_documents import compound
-from qmscheck_documents.compound import BrokenError, streams
+from qmscheck_tables.compound import BrokenError, streams
 
 WHOLE = compound({"a": b"x" * 5000, "folder/b": b"y", "folder/inner/c": b"z" * 100_000})
 

@@ -9,9 +9,10 @@ import datetime as dt
 import struct
 from collections.abc import Iterator, Mapping
 
+from qmscheck_tables.compound import BrokenError, streams
+
 from qmscheck_documents import html, plain_text, rich_text
 from qmscheck_documents.blocks import Parsed, Refused
-from qmscheck_documents.compound import BrokenError, streams
 from qmscheck_documents.letters import Attachment, Letter, put_together, quoted
 from qmscheck_documents.wording import decoded, normalised
 

@@ -19,6 +19,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 
 from qmscheck import as_text
@@ -30,6 +31,8 @@ _FOLDER = "documents"
 _MOST_BYTES = 256 << 20
 _MOST_FILES = 50_000
 _LIBRARIES = ("charset-normalizer", "markdown-it-py", "office-oxide", "pypdfium2", "python-calamine", "selectolax")
+#: Modules of the reader of tables that take part in reading a document.
+_SHARED = ("qmscheck_tables.compound",)
 _SEAL = 16
 _DAY = 86_400
 
@@ -104,8 +107,9 @@ def edition() -> bytes:
     libraries.
     """
     seen = hashlib.sha256(platform.python_version().encode())
-    cells = sys.modules[as_text.__module__].__file__ or ""
-    for file in (*sorted(Path(__file__).parent.glob("*.py")), Path(cells)):
+    elsewhere = [sys.modules[as_text.__module__].__file__ or ""]
+    elsewhere += [spec.origin or "" for name in _SHARED if (spec := find_spec(name)) is not None]
+    for file in (*sorted(Path(__file__).parent.glob("*.py")), *map(Path, elsewhere)):
         seen.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
     for library in _LIBRARIES:
         with contextlib.suppress(metadata.PackageNotFoundError):

@@ -25,6 +25,7 @@ from qmscheck_tables.opening import (
     whole_option,
 )
 from qmscheck_tables.ranges import named_area
+from qmscheck_tables.sheet_binary import binary_parts, look_through_xls, look_through_xlsb
 from qmscheck_tables.sheet_ods import CONTENT, look_through_ods
 from qmscheck_tables.sheet_xml import (
     Cells,
@@ -44,7 +45,7 @@ __all__ = ["holds", "read"]
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _PATIENCE = 120
 _MOST_MEMORY = 4 << 30
-_NO_ERRORS = "In this format a cell with a formula error is read as blank."
+_NO_ERRORS = "Where the cells of this sheet stand in the file was not found: a formula error is read as blank."
 _TRIAL = """
 import sys
 try:
@@ -237,6 +238,8 @@ def _guarded(path: Path, head: bytes) -> Mapping[str, str]:
         names = container.namelist()
         if "xl/workbook.xml" in names:
             return sheet_parts(container)
+        if "xl/workbook.bin" in names:
+            return binary_parts(container)
         return {CONTENT: CONTENT} if CONTENT in names else {}
 
 
@@ -273,19 +276,13 @@ def _visible(book: CalamineWorkbook) -> list[str]:
 def _sheet(book: CalamineWorkbook, path: Path, name: str, parts: Mapping[str, str], *, formulas: bool) -> Sheet:
     from python_calamine import CalamineError  # noqa: PLC0415
 
-    cells = Cells()
     part = parts.get(name, "")
-    if part.endswith(".xml"):
-        with zipfile.ZipFile(path) as container:
-            cells = look_through(container, part, formulas=formulas)
-        if cells.is_absurd:
-            raise RefusedError("too-large", f"the cells of sheet {name} lie too far apart; delete the stray ones")
-    else:
+    if not part.endswith(".xml") or CONTENT in parts:
         _try_out(path, name)
-    open_document = CONTENT in parts
-    if open_document:
-        with zipfile.ZipFile(path) as container:
-            cells = look_through_ods(container, name, formulas=formulas)
+    known = _looked_through(book, path, name, parts, formulas=formulas)
+    cells = known or Cells()
+    if part.endswith(".xml") and cells.is_absurd:
+        raise RefusedError("too-large", f"the cells of sheet {name} lie too far apart; delete the stray ones")
     try:
         sheet = book.get_sheet_by_name(name)
     except CalamineError as error:
@@ -298,8 +295,23 @@ def _sheet(book: CalamineWorkbook, path: Path, name: str, parts: Mapping[str, st
         merged=tuple(sheet.merged_cell_ranges or cells.merged),
         hidden=frozenset(cells.hidden),
         hidden_columns=tuple(cells.hidden_columns),
-        notes=() if part.endswith(".xml") or open_document else (_NO_ERRORS,),
+        notes=() if known else (_NO_ERRORS,),
     )
+
+
+def _looked_through(
+    book: CalamineWorkbook, path: Path, name: str, parts: Mapping[str, str], *, formulas: bool
+) -> Cells | None:
+    """Look at the cells of a sheet as its format keeps them; None where nothing is known of them."""
+    if not parts:
+        return look_through_xls(path.read_bytes(), book.sheet_names.index(name), formulas=formulas)
+    with zipfile.ZipFile(path) as container:
+        if CONTENT in parts:
+            return look_through_ods(container, name, formulas=formulas)
+        if name not in parts:
+            return None
+        look = look_through if parts[name].endswith(".xml") else look_through_xlsb
+        return look(container, parts[name], formulas=formulas)
 
 
 def _try_out(path: Path, name: str) -> None:

@@ -6,7 +6,7 @@ Every chain is followed at most as far as the file has sectors, so that a damage
 from __future__ import annotations
 
 import struct
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 __all__ = ["BrokenError", "streams"]
 
@@ -20,10 +20,12 @@ class BrokenError(ValueError):
     """The file is no compound file, or it is damaged."""
 
 
-def streams(content: bytes) -> Mapping[str, bytes]:
-    """Give the streams of a file; the names of the storages that lead to each are joined with `/`."""
+def streams(content: bytes, wanted: Container[str] | None = None) -> Mapping[str, bytes]:
+    """Give the streams of a file, or those that are wanted; the names of the storages that lead to each are joined with
+    `/`.
+    """
     try:
-        return _File(content).streams()
+        return _File(content).streams(wanted)
     except (struct.error, IndexError, UnicodeDecodeError) as error:
         raise BrokenError(str(error)) from error
 
@@ -53,7 +55,7 @@ class _File:
         start, size = struct.unpack_from("<IQ", self._entries, 116)
         self._mini = self._chain(start)[: size & 0xFFFFFFFF]
 
-    def streams(self) -> Mapping[str, bytes]:
+    def streams(self, wanted: Container[str] | None) -> Mapping[str, bytes]:
         """Walk the tree of storages, each entry once."""
         found: dict[str, bytes] = {}
         seen: set[int] = set()
@@ -72,7 +74,7 @@ class _File:
             todo += [(left, above), (right, above)]
             if kind == 1:
                 todo.append((child, f"{above}{name}/"))
-            elif kind == 2:  # noqa: PLR2004
+            elif kind == 2 and above + name not in found and (wanted is None or above + name in wanted):  # noqa: PLR2004
                 found[above + name] = self._stream(start, size & 0xFFFFFFFF)
         return found
 
