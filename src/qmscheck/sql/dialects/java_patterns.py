@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from qmscheck.sql.dialects import UnsayableError
 
@@ -66,6 +66,7 @@ _PROPERTY = re.compile(r"([pP])(?:\{(\^?)(\w+)\}|(\w))")
 _LAST_WITH_CASE = 0x1E943
 
 
+@lru_cache(maxsize=256)
 def java(pattern: str) -> str:
     """Write a pattern of RE2 for Java. Raises UnsayableError for what Java cannot say, or what is not known here."""
     writer = _Writer(pattern)
@@ -297,22 +298,24 @@ def _merged(ranges: Iterable[Range]) -> list[Range]:
 def _folded(ranges: Iterable[Range]) -> list[Range]:
     """Add all letters that differ from those in some ranges by case only."""
     given = list(ranges)
-    more = [
-        (code, code)
-        for group in _alike()
-        if any(low <= code <= high for code in group for low, high in given)
-        for code in group
-    ]
-    return _merged([*given, *more])
+    alike = _alike()
+    found = {
+        code
+        for low, high in given
+        for letter in (range(low, high + 1) if high - low < len(alike) else alike)
+        if low <= letter <= high
+        for code in alike.get(letter, ())
+    }
+    return _merged([*given, *((code, code) for code in found)])
 
 
 @cache
-def _alike() -> tuple[tuple[int, ...], ...]:
-    """Give the groups of letters that differ by case only (Unicode's simple case folding)."""
+def _alike() -> Mapping[int, tuple[int, ...]]:
+    """Give, for each letter, those that differ from it by case only, and itself (Unicode's simple case folding)."""
     groups: dict[str, list[int]] = defaultdict(list)
     for code in range(_LAST_WITH_CASE + 1):
         groups[_simply_folded(chr(code))].append(code)
-    return tuple(tuple(group) for group in groups.values() if len(group) > 1)
+    return {code: tuple(group) for group in groups.values() if len(group) > 1 for code in group}
 
 
 def _simply_folded(letter: str) -> str:
