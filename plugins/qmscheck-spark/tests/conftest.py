@@ -24,7 +24,8 @@ SMALL = {
 }
 
 
-def need_java() -> None:
+@pytest.fixture(scope="session")
+def java() -> None:
     """Say that nothing can be shown without Java."""
     home = os.environ.get("JAVA_HOME")
     if shutil.which("java") is None and not (home and shutil.which(f"{home}/bin/java")):
@@ -35,16 +36,16 @@ def need_java() -> None:
 
 
 @pytest.fixture(scope="session")
-def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def spark(java: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """Give an engine on a Spark in this process."""
-    need_java()
+    from qmscheck_spark import session
     from qmscheck_spark.engine import Spark
 
-    engine = Spark(Opening(tmp_path_factory.mktemp("spark"), threads=1))
-    for name, value in SMALL.items():
-        engine._session.conf.set(name, value)
-    yield engine
-    engine.close()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(session, "_START", {**session._START, **SMALL})
+        engine = Spark(Opening(tmp_path_factory.mktemp("spark"), threads=1))
+        yield engine
+        engine.close()
 
 
 @pytest.fixture

@@ -206,8 +206,6 @@ def _folded(node: exp.Expr, pattern: str) -> str:
 
 
 def _trim(node: exp.Trim) -> exp.Expr:
-    if node.args.get("position"):
-        raise UnsayableError("a trim at one end is not known on Spark")
     signs = node.expression
     if signs is not None and not (isinstance(signs, exp.Literal) and signs.is_string):
         raise UnsayableError("what is trimmed must be written out on Spark")
