@@ -11,7 +11,7 @@ from typing import Any
 from firm import AS_OF, OWN, RULESET
 
 from qmscheck import sampling, toml
-from qmscheck.hookspecs import Batch, Extract, Reader, Request, Rows, Skipped
+from qmscheck.hookspecs import Batch, EngineKind, Extract, Reader, Request, Rows, Skipped
 from qmscheck.model import AuditPlan, Period, Source
 from qmscheck.persons.samples import Asked, Draw
 from qmscheck.plan import PlanFile
@@ -37,6 +37,8 @@ def draw(
     skipped: Sequence[Skipped] = (),
     threads: int = 1,
     columns: Sequence[str] = COLUMNS,
+    engines: Mapping[str, EngineKind] = OWN,
+    engine: str = "duckdb",
     **asked: Any,
 ) -> Draw:
     """Draw from complaints; a list of lists is one file each. `asked` is what `Asked` takes."""
@@ -60,9 +62,12 @@ def draw(
             rulesets=(str(file),),
             as_of=AS_OF,
             period=Period(from_=dt.date(2025, 11, 21), to=AS_OF),
-            sources=tuple(Source(table="complaints", reader="given", options={"file": i}) for i in range(len(files))),
+            sources=tuple(
+                Source(table="complaints", reader="given", engine=engine, options={"file": i})
+                for i in range(len(files))
+            ),
         )
         planfile = PlanFile(plan, toml.parse(b"", "qmscheck.toml"))
-        plugins = Plugins({"given": Reader("given", (".x",), read, {"file": ""})}, {}, {}, (), {}, engines=OWN)
+        plugins = Plugins({"given": Reader("given", (".x",), read, {"file": ""})}, {}, {}, (), {}, engines=engines)
         named = Asked(**{"name": "complaints", "as_of": AS_OF, **asked})
         return sampling.draw(planfile, plugins, named, threads=threads)

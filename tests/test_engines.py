@@ -16,13 +16,14 @@ from elsewhere import KINDS, Far
 from firm import AS_OF, GOOD, RULESET, audit, verdicts
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
+from sampled import complaints, draw
 
-from qmscheck import Extract, InPlace, QmscheckError, Reader, Request, hookimpl, plan, plugins
+from qmscheck import Extract, InPlace, QmscheckError, Reader, Request, hookimpl, inventory, plan, plugins
 from qmscheck.audit import conduct
 from qmscheck.hookspecs import EngineKind
-from qmscheck.judge import across
+from qmscheck.judge import across, scan
 from qmscheck.model import AuditRecord, ColumnMapping, GateResult, Source, Verdict
-from qmscheck.plan import Overrides
+from qmscheck.plan import Overrides, PlanFile
 from qmscheck.record import write
 
 MORE = """
@@ -95,6 +96,7 @@ id = "A-1.median"
 obligation = "A-1"
 title = "Median"
 each = "complaints"
+strata = ["site"]
 measure = { median = "days_between(received, answered)" }
 at_most = "ten"
 statement = "{value}, target {target}."
@@ -107,6 +109,17 @@ each = "complaints"
 where = "state = 'open'"
 measure = { rate = { table = "answers", per = 100 } }
 at_most = "ten"
+statement = "{value}, target {target}."
+
+[[rule]]
+id = "A-1.mix"
+obligation = "A-1"
+title = "Mix"
+each = "complaints"
+inference = "self-selected"
+base = { table = "answers", mix = { site = "body" }, answered = "received" }
+measure = { share = "answered is not null" }
+at_least = "some"
 statement = "{value}, target {target}."
 
 [[rule]]
@@ -181,7 +194,7 @@ _FIRM = st.fixed_dictionaries(
 
 
 @settings(
-    max_examples=30,
+    max_examples=12,
     phases=[Phase.explicit, Phase.generate],
     deadline=None,
     derandomize=True,
@@ -203,6 +216,47 @@ def test_the_record_is_the_same_wherever_records_are_judged(tmp_path: Path, firm
     there = audit(tmp_path, firm, ruleset=WHOLE, engines=KINDS, at=at)
     assert told(there) == told(here)
     assert {e.table: e.engine for e in there.evidence} == {**dict.fromkeys(firm, "duckdb"), **at}
+
+
+@pytest.mark.parametrize("kept", [200_000, 1_000])
+def test_a_large_table_is_judged_elsewhere_as_it_is_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: int
+) -> None:
+    """Here states are kept, or what may be unmet or unreadable; there neither is."""
+    monkeypatch.setattr(scan, "_KEPT", kept)
+    days = [dt.date(2026, 1, 1) + dt.timedelta(days=i % 300) for i in range(2_500)]
+    complaints = [
+        {
+            "id": f"C{i}",
+            "owner": None if i % 800 == 3 else "Ada",
+            "site": "NS"[i % 2],
+            "received": "soon" if i == 77 else str(day),
+            "answered": None if i % 900 == 5 else str(day + dt.timedelta(days=i % 9)),
+            "state": "open" if i % 70 == 0 else "closed",
+        }
+        for i, day in enumerate(days)
+    ]
+    answers = [{"letter": f"L{i}", "id": f"C{i}", "sent": str(day), "body": "No."} for i, day in enumerate(days[:-4])]
+    firm = {"complaints": complaints, "answers": answers, "attestations": GOOD["attestations"]}
+    here = audit(tmp_path, firm, ruleset=WHOLE)
+    assert {Verdict.FAIL, Verdict.PASS} <= {f.verdict for f in here.findings}
+    for at in ({"complaints": "far"}, {"answers": "far"}, {"complaints": "far", "answers": "far"}):
+        assert told(audit(tmp_path, firm, ruleset=WHOLE, engines=KINDS, at=at)) == told(here)
+
+
+def test_names_that_lie_elsewhere_are_masked_in_what_is_quoted(tmp_path: Path) -> None:
+    personal = RULESET.replace('owner = { type = "text" }', 'owner = { type = "text", sensitivity = "personal" }', 1)
+    firm = {**GOOD, "answers": [{"letter": "L1", "id": "C1", "sent": "2026-05-03", "body": "Bob is sorry."}]}
+    personal = personal.replace('body = { type = "text" }', 'text = { type = "text" }').replace(
+        "mentions(body", "mentions(text"
+    )
+    firm["answers"] = [{**firm["answers"][0], "text": "Bob is sorry."}]
+    here = audit(tmp_path, firm, ruleset=personal)
+    (quoted,) = here.finding("A-3.sorry").exceptions
+    assert quoted.quote is not None
+    assert "Bob" not in quoted.quote
+    for engine in ("near", "far"):
+        assert told(audit(tmp_path, firm, ruleset=personal, engines=KINDS, at={"complaints": engine})) == told(here)
 
 
 # ---------------------------------------------------------------- has and lacks across engines
@@ -345,13 +399,17 @@ def refused(tmp_path: Path, lines: str, *, ruleset: str = RULESET) -> str:
 
 def planned(tmp_path: Path, text: str) -> AuditRecord:
     """Audit by a plan, with the engines of this test and a reader that leaves records where they are."""
+    planfile, found = read_plan(tmp_path, text)
+    return conduct(planfile, found, threads=1)
+
+
+def read_plan(tmp_path: Path, text: str) -> tuple[PlanFile, plugins.Plugins]:
     (tmp_path / "qmscheck.toml").write_text(text, "utf-8")
     brought = ModuleType("elsewhere")
     brought.qmscheck_engines = hookimpl(_engines)  # type: ignore[attr-defined]
     brought.qmscheck_readers = hookimpl(_readers)  # type: ignore[attr-defined]
     found = plugins.load(extra=[brought])
-    planfile = plan.read(tmp_path, found.readers, Overrides(today=AS_OF), found.rulesets, found.engines)
-    return conduct(planfile, found, threads=1)
+    return plan.read(tmp_path, found.readers, Overrides(today=AS_OF), found.rulesets, found.engines), found
 
 
 def _engines() -> list[EngineKind]:
@@ -365,7 +423,7 @@ def _readers() -> list[Reader]:
             request.table, request.root / "server", (), InPlace(request.engine, place, query, {"patience": 1}), ()
         )
 
-    return [Reader("place", (), read, {"place": "", "query": ""}, in_place=("far",))]
+    return [Reader("place", (), read, {"place": "", "query": ""}, in_place=("far", "deaf"))]
 
 
 @pytest.fixture
@@ -455,3 +513,52 @@ def test_an_audit_needs_the_engine_that_comes_with_the_product(tmp_path: Path) -
     with pytest.raises(QmscheckError, match=r"^the engine 'duckdb' is switched off") as error:
         audit(tmp_path, GOOD, engines={})
     assert error.value.problems[0].hint == "leave the plugin 'engine' on"
+
+
+def test_a_query_over_two_servers_is_not_decided(server: Path) -> None:
+    folder = server.parent
+    query = """
+[[rule]]
+id = "A-1.query"
+obligation = "A-1"
+title = "Query"
+each = "complaints"
+query = "select c.id from complaints c join answers a on a.id = c.id where a.sent < c.received"
+statement = "{unmet}."
+"""
+    (folder / "firm.toml").write_text(RULESET + query, "utf-8")
+    other = folder / "other.duckdb"
+    other.write_bytes(server.read_bytes())
+    one = _source("complaints", server, "select * from server.complaints")
+    there = planned(folder, _HEAD + one + _source("answers", server, "select * from server.answers"))
+    assert there.finding("A-1.query").verdict is Verdict.PASS
+    parted = planned(folder, _HEAD + one + _source("answers", other, "select * from server.answers"))
+    assert (parted.finding("A-1.query").verdict, parted.finding("A-1.query").statement) == (
+        Verdict.INSUFFICIENT,
+        "Not decided: its tables lie in several engines, or on several servers, and a query is asked of one.",
+    )
+
+
+# ---------------------------------------------------------------- samples, and what an audit would read
+
+
+def test_a_sample_is_drawn_of_records_elsewhere_unless_they_stay_there() -> None:
+    here = draw(complaints(40), name="complaints", size=5, seed="s")
+    assert (
+        draw(complaints(40), engines=KINDS, engine="near", name="complaints", size=5, seed="s").records == here.records
+    )
+    with pytest.raises(QmscheckError) as error:
+        draw(complaints(40), engines=KINDS, engine="far", name="complaints", size=5, seed="s")
+    assert error.value.problems[0].message == (
+        "the records of 'complaints' stay on their server, and a sample is drawn of what is read"
+    )
+
+
+def test_the_newest_day_of_records_elsewhere_is_shown_where_their_engine_can_tell(server: Path) -> None:
+    folder = server.parent
+    (folder / "firm.toml").write_text(RULESET, "utf-8")
+    text = _HEAD + _source("answers", server, "select * from server.answers")
+    for engine, newest in (("far", dt.date(2026, 5, 3)), ("deaf", None)):
+        planfile, found = read_plan(folder, text.replace('"far"', f'"{engine}"'))
+        (seen,) = inventory.take(planfile, found).sources
+        assert (seen.evidence.engine, seen.newest.on if seen.newest else None) == (engine, newest)
