@@ -21,7 +21,7 @@ from sampled import complaints, draw
 from qmscheck import Extract, InPlace, QmscheckError, Reader, Request, hookimpl, inventory, plan, plugins
 from qmscheck.audit import conduct
 from qmscheck.hookspecs import EngineKind
-from qmscheck.judge import across, scan
+from qmscheck.judge import across, planner
 from qmscheck.model import AuditRecord, ColumnMapping, GateResult, Source, Verdict
 from qmscheck.plan import Overrides, PlanFile
 from qmscheck.record import write
@@ -223,7 +223,7 @@ def test_a_large_table_is_judged_elsewhere_as_it_is_here(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: int
 ) -> None:
     """Here states are kept, or what may be unmet or unreadable; there neither is."""
-    monkeypatch.setattr(scan, "_KEPT", kept)
+    monkeypatch.setattr(planner, "KEPT", kept)
     days = [dt.date(2026, 1, 1) + dt.timedelta(days=i % 300) for i in range(2_500)]
     complaints = [
         {
