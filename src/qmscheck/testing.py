@@ -12,6 +12,7 @@ from pathlib import Path
 from qmscheck.audit import in_force, values
 from qmscheck.cells import as_text
 from qmscheck.criteria import Criteria
+from qmscheck.engine import Engine
 from qmscheck.engine.embedded import Embedded
 from qmscheck.errors import Problem
 from qmscheck.evidence import Ahead, SourceMistake, gather
@@ -53,7 +54,7 @@ def run(asked: Criteria, select: Collection[str] = ()) -> Iterator[ExampleResult
 
 
 @contextmanager
-def empty_engine(given: Embedded | None = None) -> Iterator[Embedded]:
+def empty_engine(given: Engine | None = None) -> Iterator[Engine]:
     """Give an engine that holds nothing: the given one, emptied, or one that is gone at the end."""
     if given is not None:
         given.clear()
@@ -74,7 +75,7 @@ def judge_records(
     *,
     as_of: dt.date = AS_OF,
     params: Mapping[str, object] | None = None,
-    engine: Embedded | None = None,
+    engine: Engine | None = None,
 ) -> Finding:
     """Judge one rule on hand-made records, table by table. The period is the twelve months up to `as_of`.
 
@@ -91,7 +92,7 @@ def judge_together(
     *,
     as_of: dt.date = AS_OF,
     params: Mapping[str, object] | None = None,
-    engine: Embedded | None = None,
+    engine: Engine | None = None,
 ) -> dict[str, Finding]:
     """Judge several rules on the same hand-made records, which are read once. Else as `judge_records`.
 
@@ -160,7 +161,7 @@ def _check_names(asked: Criteria, given: Mapping[str, Sequence[Mapping[str, obje
         raise ValueError("; ".join(unknown))
 
 
-def _result(asked: Criteria, rule: Rule, number: int, example: Example, engine: Embedded) -> ExampleResult:
+def _result(asked: Criteria, rule: Rule, number: int, example: Example, engine: Engine) -> ExampleResult:
     found = judge_records(
         asked, rule.id, example.given, as_of=example.as_of or AS_OF, params=example.params, engine=engine
     )

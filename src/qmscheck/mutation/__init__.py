@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from qmscheck.criteria import Criteria
 from qmscheck.criteria.variants import Workshop
-from qmscheck.engine.embedded import Embedded
+from qmscheck.engine import Engine
 from qmscheck.model import Example, Finding, Rule, Scalar
 from qmscheck.mutation.changes import Variant, changes, moved, moved_params
 from qmscheck.sql.mutants import MOVES, moved_name
@@ -54,7 +54,7 @@ def run(asked: Criteria, select: Collection[str] = ()) -> Iterator[Mutated]:
                 yield _mutated(rule, wide, workshop, engine)
 
 
-def _mutated(rule: Rule, asked: Criteria, workshop: Workshop, engine: Embedded) -> Mutated:
+def _mutated(rule: Rule, asked: Criteria, workshop: Workshop, engine: Engine) -> Mutated:
     movable = {name for name in asked.ruleset.params if moved_name(name, 1) in asked.ruleset.params}
     known: dict[str, tuple[Variant, RowTest]] = {}
     for n, variant in enumerate(changes(rule, movable), 1):
@@ -73,7 +73,7 @@ def _mutated(rule: Rule, asked: Criteria, workshop: Workshop, engine: Embedded) 
 
 
 def _kept(
-    rule: Rule, alive: Mapping[str, tuple[Variant, RowTest]], example: Example, asked: Criteria, engine: Embedded
+    rule: Rule, alive: Mapping[str, tuple[Variant, RowTest]], example: Example, asked: Criteria, engine: Engine
 ) -> Sequence[str] | None:
     """Give the changes that an example does not notice; None where the rule itself fails it."""
     kept: list[str] = []
@@ -92,7 +92,7 @@ def _batches(names: Sequence[str], at_once: int) -> list[Sequence[str]]:
 
 
 def _judged(
-    rule: Rule, some: Mapping[str, tuple[Variant, RowTest]], example: Example, asked: Criteria, engine: Embedded
+    rule: Rule, some: Mapping[str, tuple[Variant, RowTest]], example: Example, asked: Criteria, engine: Engine
 ) -> Mapping[str, Finding]:
     """Judge a rule and some of its changes on the records of an example."""
     as_of, params = example.as_of or AS_OF, _params(example.params, asked)

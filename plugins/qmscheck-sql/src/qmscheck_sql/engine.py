@@ -297,6 +297,8 @@ class PostgreSQL:
     def _told(self, error: Exception, reason: str) -> EngineError:
         """Tell an error of the driver without any part of the address."""
         state = state_of(error)
+        if "statement timeout" in str(error):  # while rows are fetched, the driver tells no state
+            state = "57014"
         told = re.sub(r"^[A-Z_]+: (?:\[libpq\] )?(?:Failed to \w+ query: )?", "", self._address.hidden_in(str(error)))
         return EngineError(
             told.replace("ERROR:  ", ""), _REASONS.get(state, "missing" if state[:2] == "08" else reason)

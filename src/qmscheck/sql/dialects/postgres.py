@@ -169,7 +169,7 @@ def _c(text: exp.Expr) -> exp.Expr:
     inner = (
         text if isinstance(text, exp.Column | exp.Paren | exp.Literal | exp.Anonymous) else exp.paren(text, copy=False)
     )
-    return exp.Collate(this=inner, expression=exp.to_identifier("C", quoted=True))
+    return exp.paren(exp.Collate(this=inner, expression=exp.to_identifier("C", quoted=True)), copy=False)
 
 
 # ---------------------------------------------------------------- numbers
@@ -250,7 +250,7 @@ def _type(kind: exp.DataType) -> str:
 
 
 def _text(value: exp.Expr) -> exp.Expr:
-    return exp.paren(_c(_own("text", value)), copy=False)
+    return _c(_own("text", value))
 
 
 def _cast(value: exp.Expr, target: str) -> exp.Expr:

@@ -68,6 +68,7 @@ _PROPERTY = re.compile(r"([pP])(?:\{(\^?)(\w+)\}|(\w))")
 _CLASS = re.compile(r"\[:(\^?)(\w+):\]")
 
 
+@cache
 def translated(pattern: str, *, keep: bool = False) -> str:
     """Write a pattern anew. `keep` lets its groups be asked for by number. Raises UnsayableError.
 
