@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -222,6 +223,20 @@ def test_a_query_that_takes_too_long_is_late(orders, tmp_path) -> None:
     with pytest.raises(EngineError) as late:
         engine.rows(asked)
     assert late.value.reason == "timeout"
+    engine.close()
+
+
+def test_an_audit_that_stops_makes_the_server_give_up(orders, tmp_path) -> None:
+    told = []
+    engine = PostgreSQL(Opening(tmp_path, address=orders.address(), on_stop=told.append))
+    engine.load("t", (), InPlace("postgresql", "", "select pg_sleep(30)::text as a"))
+    asked = Statement(
+        "long", (), lambda: exp.select(exp.column("c0", quoted=True)).from_(exp.to_table("t", quoted=True))
+    )
+    again = threading.Timer(0.5, told[0])
+    again.start()
+    with pytest.raises(EngineError, match="cancel"):
+        engine.rows(asked)
     engine.close()
 
 

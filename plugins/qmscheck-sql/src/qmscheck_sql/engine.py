@@ -106,6 +106,7 @@ class PostgreSQL:
         except BaseException:
             self.close()
             raise
+        opening.on_stop(self._interrupt)
 
     def _connected(self) -> Any:
         connect = import_module("adbc_driver_postgresql.dbapi").connect
@@ -198,6 +199,11 @@ class PostgreSQL:
         """Close the connection."""
         with contextlib.suppress(Exception):
             self._connection.close()
+
+    def _interrupt(self) -> None:
+        """Have the server give up the statement that it is at. Called by another thread."""
+        with contextlib.suppress(Exception):
+            self._connection.adbc_cancel()
 
     # ------------------------------------------------------------ what is loaded
 
