@@ -156,10 +156,26 @@ def test_what_spills_lies_in_the_private_folder_and_nowhere_else(tmp_path: Path)
 
 
 def test_the_database_gets_what_the_rest_of_the_program_leaves_of_the_memory_limit(tmp_path: Path) -> None:
-    for given, share in (((1 << 30), "832.0 MiB"), (256 << 20, "64.0 MiB")):
+    for given, share in (((1 << 30), "832.0 MiB"), (256 << 20, "102.3 MiB")):
         engine = Embedded(tmp_path, threads=1, memory=given)
         assert engine.rows(asked("select current_setting('memory_limit')")) == [(share,)]
         engine.close()
+
+
+def test_with_little_memory_a_large_file_is_read_in_small_pieces_and_gives_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "large.csv"
+    path.write_text("id,note\n" + "".join(f'{n},"{n % 97} words of a note"\n' for n in range(300_000)), "utf-8")
+    asking = asked("SELECT count(*), count(DISTINCT c1), max(length(c1)), sum(CAST(c0 AS BIGINT)) FROM kept")
+    found = []
+    for memory in (None, 256 << 20):
+        engine = Embedded(tmp_path, threads=2, memory=memory)
+        engine.load("t", ("id", "note"), Delimited(path, ",", 1))
+        engine.define("kept", asked("SELECT * FROM t"), materialise=True)
+        assert engine.rejected() == []
+        found.append(engine.rows(asking))
+        engine.close()
+    assert found[0] == found[1]
+    assert found[0][0][0] == 300_000
 
 
 def test_what_takes_too_much_memory_is_an_error_of_its_own(tmp_path: Path) -> None:
@@ -234,11 +250,12 @@ def test_rows_in_several_batches_make_one_table_and_none_makes_an_empty_one(tmp_
     engine.close()
 
 
-@pytest.mark.parametrize("many", [1, 1 << 40])
+@pytest.mark.parametrize(("many", "memory"), [(1, None), (1 << 40, None), (1, 256 << 20)])
 def test_a_record_over_two_megabytes_is_lost_by_its_number_however_much_is_read_at_a_time(
-    engine: Embedded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, many: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, many: int, memory: int | None
 ) -> None:
     monkeypatch.setattr(embedded, "_MANY_BYTES", many)
+    engine = Embedded(tmp_path, threads=1, memory=memory)
     path = tmp_path / "long.csv"
     path.write_text(f"id,note\n1,x\n2,{'y' * 2_100_000}\n3,{'z' * 1_900_000}\n4,x\n", "utf-8")
     engine.load("t", ("id", "note"), Delimited(path, ",", 1))

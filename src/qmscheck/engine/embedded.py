@@ -57,6 +57,9 @@ _WIDTH = 4
 _LONGEST_RECORD = 2_000_000
 _NARROW, _WIDE, _MANY_BYTES = 16 * _LONGEST_RECORD, 64 << 20, 128 << 20
 
+#: Bytes that are read at a time where the database has less memory than that.
+_SMALL_PIECE, _ROOMY = 2 * _LONGEST_RECORD, 512 << 20
+
 
 class Embedded:
     """DuckDB, as an `Engine`."""
@@ -83,8 +86,9 @@ class Embedded:
         }
         if threads is not None:
             config["threads"] = threads
-        if memory is not None:
-            config["memory_limit"] = f"{_share(memory)}B"
+        self._share = None if memory is None else _share(memory)
+        if self._share is not None:
+            config["memory_limit"] = f"{self._share}B"
         self._database = duckdb.connect(":memory:", config=config)
         self._database.execute("SET GLOBAL TimeZone = 'UTC'")
         self._database.execute(f"SET disabled_optimizers = '{_OF_LARGE_TABLES}'")
@@ -261,7 +265,7 @@ class Embedded:
             null_padding=False,
             parallel=content.parallel and not careful,
             max_line_size=_LONGEST_RECORD,
-            buffer_size=_NARROW if careful or not _is_huge(content.path) else _WIDE,
+            buffer_size=_piece(content.path, self._share, careful=careful),
         )
         if content.hollow or content.totals:
             relation = relation.project(f"*, {_no_record(names, content)} AS _hollow")
@@ -350,6 +354,13 @@ def _bare(cell: str | None) -> str | None:
     return None if cell is None else cell.strip(WHITE_SPACE) or None
 
 
+def _piece(path: Path, share: int | None, *, careful: bool) -> int:
+    """Say how many bytes of a delimited file are read at a time. Each thread holds some such pieces."""
+    if share is not None and share < _ROOMY:
+        return _SMALL_PIECE
+    return _NARROW if careful or not _is_huge(path) else _WIDE
+
+
 def _is_huge(path: Path) -> bool:
     return path.is_file() and path.stat().st_size >= _MANY_BYTES
 
@@ -385,7 +396,7 @@ def _literal(text: str | None) -> str:
 
 def _share(memory: int) -> int:
     """Give the database its share of what the whole program may use: see decision 0036 for what the rest takes."""
-    return max(memory - _BESIDE, memory // 4)
+    return max(memory - _BESIDE, memory * 2 // 5)
 
 
 def _told(error: duckdb.Error) -> EngineError:
