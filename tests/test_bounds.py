@@ -12,7 +12,7 @@ from folders import HEADER, audited
 from qmscheck.engine import EngineError, OutOfMemoryError, embedded
 from qmscheck.engine.embedded import Embedded
 from qmscheck.errors import QmscheckError
-from qmscheck.judge import scan
+from qmscheck.judge import planner
 from qmscheck.model import AuditRecord
 from qmscheck.sql.statement import Statement
 
@@ -70,7 +70,7 @@ def audit(folder: Path) -> AuditRecord:
 def test_a_rule_that_finds_no_memory_is_an_error_of_that_rule_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scan, "SMALL", 0)
+    monkeypatch.setattr(planner, "SMALL", 0)
     lacking(monkeypatch, lambda statement: "unique=('id',)" in str(statement.given) and "tallies" not in statement.name)
     found = {finding.rule: finding for finding in audit(tmp_path).findings}
     assert found["T.once"].verdict.value == "error"

@@ -179,7 +179,7 @@ def tell_notes(planfile: PlanFile) -> None:
         say(f"note: {note}")
 
 
-def perform(
+def perform(  # noqa: PLR0913  (one for each option that bears on it)
     planfile: PlanFile,
     plugins: Plugins,
     *,
@@ -193,8 +193,8 @@ def perform(
     planned: Callable[[str], None] | None = None,
 ) -> AuditRecord:
     """Conduct the audit with a progress line; or recall its record, if nothing has changed since it was made, and
-    say so where somebody wants to be `told`. Who asks how rules are counted (`planned`) asks for an audit. `memory` is in
-    bytes, `timeout` in seconds.
+    say so where somebody wants to be `told`. Who asks how rules are counted (`planned`) asks for an audit.
+    `memory` is in bytes, `timeout` in seconds.
     """
     from qmscheck.cache import folder  # noqa: PLC0415
     from qmscheck.cli.terminal import Progress, say  # noqa: PLC0415
