@@ -13,9 +13,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 
-__all__ = ["COMPLAINTS", "CUSTOMERS", "source"]
+__all__ = ["COMPLAINTS", "CUSTOMERS", "TYPES", "source"]
 
-_TYPES = {
+_NAMES = {
     "VARCHAR": "complaint_id customer_id lot product site channel category severity status country owner email "
     "description root_cause name",
     "TIMESTAMP": "received_at acknowledged_at",
@@ -24,6 +24,8 @@ _TYPES = {
     "DOUBLE": "amount hours",
     "BOOLEAN": "escalated",
 }
+TYPES = {column: kind for kind, names in _NAMES.items() for column in names.split()}
+"""The type of each column, in SQL of DuckDB."""
 CUSTOMERS = ("customer_id", "name")
 COMPLAINTS = (
     "complaint_id", "customer_id", "lot", "product", "site", "channel", "category", "severity", "status", "country",
@@ -43,8 +45,7 @@ def source(folder: Path, table: str, suffix: str, scratch: Path) -> str:
         with plain.open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows(_UNPACKED[suffix](path, table))
         path = plain
-    types = {column: kind for kind, names in _TYPES.items() for column in names.split()}
-    return f"read_csv('{path}', header = true, columns = { {column: types[column] for column in columns} })"
+    return f"read_csv('{path}', header = true, columns = { {column: TYPES[column] for column in columns} })"
 
 
 def _of_workbook(path: Path, table: str) -> Iterator[Iterable[object]]:

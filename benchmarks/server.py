@@ -1,0 +1,73 @@
+"""A PostgreSQL server for a benchmark: started on a free port of this machine, filled, and gone with its folder."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from reading import COMPLAINTS, CUSTOMERS, TYPES
+
+__all__ = ["served"]
+
+_KINDS = {"VARCHAR": "text", "DOUBLE": "double precision"}
+_SETTINGS = "-c fsync=off -c shared_buffers=512MB -c work_mem=256MB -c timezone=UTC"
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Give the address of a server that has complaints and customers, for a role that may only read.
+
+    It trusts whoever reaches it on the loopback, so that the address holds no secret. The evidence must be there as
+    CSV.
+    Raises SystemExit where no server is installed.
+    """
+    initdb, control, psql = (_program(name) for name in ("initdb", "pg_ctl", "psql"))
+    with tempfile.TemporaryDirectory(prefix="qmscheck-bench-pg-", ignore_cleanup_errors=True) as name:
+        place = Path(name)
+        place.chmod(0o777)
+        _called(place, initdb, "-D", f"{place}/db", "-U", "owner", "-A", "trust", "-N", "-E", "UTF8", "--locale=C")
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port: int = free.getsockname()[1]
+        options = f"-h 127.0.0.1 -p {port} -k {place} {_SETTINGS}"
+        _called(place, control, "-D", f"{place}/db", "-w", "-o", options, "-l", f"{place}/log", "start")
+        try:
+            asked = (psql, "-h", "127.0.0.1", "-p", str(port), "-U", "owner", "-q", "-v", "ON_ERROR_STOP=1")
+            for statement in _filling(folder):
+                _called(place, *asked, "-d", "postgres", "-c", statement)
+            yield f"postgresql://auditor@127.0.0.1:{port}/postgres"
+        finally:
+            _called(place, control, "-D", f"{place}/db", "-m", "immediate", "stop")
+
+
+def _filling(folder: Path) -> Iterator[str]:
+    for table, columns in (("complaints", COMPLAINTS), ("customers", CUSTOMERS)):
+        typed = ", ".join(f"{column} {_KINDS.get(TYPES[column], TYPES[column].lower())}" for column in columns)
+        yield f"CREATE TABLE {table} ({typed})"
+        yield f"COPY {table} FROM '{folder / table}.csv' (FORMAT csv, HEADER)"
+        yield f"VACUUM ANALYZE {table}"
+    yield "CREATE ROLE auditor LOGIN"
+    yield "GRANT SELECT ON ALL TABLES IN SCHEMA public TO auditor"
+
+
+def _program(name: str) -> str:
+    places = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), reverse=True)
+    found = str(places[0]) if places else shutil.which(name)
+    if found is None:
+        raise SystemExit(f"{name} is not installed: apt-get install postgresql")
+    return found
+
+
+def _called(place: Path, *command: str) -> None:
+    """Call a program of the server as somebody who is not root: it refuses root."""
+    someone = {"user": "nobody", "group": "nogroup"} if os.geteuid() == 0 else {}
+    clean = {"PATH": os.environ["PATH"], "LC_ALL": "C"}
+    done = subprocess.run(command, cwd=place, env=clean, capture_output=True, text=True, check=False, **someone)
+    if done.returncode:
+        raise SystemExit(f"{' '.join(command)}\nended with {done.returncode}:\n{done.stderr}{done.stdout}")
