@@ -78,6 +78,17 @@ def test_a_rule_that_finds_no_memory_is_an_error_of_that_rule_alone(
     assert found["T.owned"].verdict.value == "fail"
 
 
+def test_a_rule_whose_exceptions_find_no_memory_is_an_error_and_shows_none_of_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(planner, "SMALL", 0)
+    lacking(monkeypatch, lambda statement: statement.name.endswith(".exceptions"))
+    told = "give more memory (--memory-limit), or audit less at once (--select)"
+    found = audit(tmp_path).findings
+    assert [(finding.verdict.value, finding.exceptions) for finding in found] == [("error", ()), ("error", ())]
+    assert {finding.reason for finding in found} == {f"The engine could not evaluate the rule: {FULL}; {told}."}
+
+
 def test_a_table_that_finds_no_memory_is_no_audit_and_names_its_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -202,7 +202,7 @@ def _enough_memory(told: _Told) -> Iterator[None]:
     try:
         yield
     except OutOfMemoryError as error:
-        message = f"there is not enough memory ({told.last}): {error}"
+        message = f"there is not enough memory ({told.last}): {error.args[0]}"
         raise QmscheckError(Problem("", 0, 0, message, OutOfMemoryError.HINT)) from None
 
 

@@ -50,6 +50,10 @@ class OutOfMemoryError(EngineError):
         """Say what the engine says."""
         super().__init__(message, "out-of-memory")
 
+    def __str__(self) -> str:
+        """Say what the engine says, and what to do."""
+        return f"{self.args[0]}; {self.HINT}"
+
 
 def _nobody_stops(_interrupt: Callable[[], None]) -> None:
     """Let the work go on to its end."""

@@ -393,7 +393,7 @@ def _refused(work: _Work, slot: _Slot, error: EngineError) -> None:
     Raises QmscheckError where there is not enough memory for it: that says nothing about the file.
     """
     path = slot.extract.path
-    told = str(error).replace(str(path), slot.locator)
+    told = str(error.args[0]).replace(str(path), slot.locator)
     if isinstance(error, OutOfMemoryError):
         message = f"there is not enough memory to read {slot.locator} as the table '{slot.extract.table}': {told}"
         raise QmscheckError(Problem("", 0, 0, message, OutOfMemoryError.HINT))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
+from qmscheck.engine import OutOfMemoryError
 from qmscheck.judge.breach import breach
 from qmscheck.judge.changes import change
 from qmscheck.judge.changes import sentence as told
@@ -53,7 +54,17 @@ def finding(case: Case, bench: Bench) -> Finding:
 
 
 def weigh(case: Case, bench: Bench) -> Weighed:
-    """Judge one rule, and tell whether it has too few records to be decided."""
+    """Judge one rule, and tell whether it has too few records to be decided.
+
+    Where memory runs out for its exceptions or margins, the rule is an error: what is shown of it would not be all.
+    """
+    try:
+        return _weighed(case, bench)
+    except OutOfMemoryError as error:
+        return _weighed(replace(case, counted=Counted(Count(0, 0, 0), error=str(error))), bench)
+
+
+def _weighed(case: Case, bench: Bench) -> Weighed:
     decided = decide(case.rule, case.test, case.counted, bench, reader(case, bench))
     reading, doubted = decided.reading, case.counted.doubted
     few = reading is not None and reading.few and decided.verdict is Verdict.INSUFFICIENT
