@@ -39,7 +39,7 @@ _OF_LARGE_TABLES = "in_clause"
 
 
 #: Bytes that the program takes beside the database: the interpreter, its libraries, findings and the record.
-_BESIDE = 192 << 20
+_BESIDE = 224 << 20
 
 #: What the engine says where the disk has no room for what it spills.
 _NO_ROOM = ("No space left on device", "max_temp_directory_size")
