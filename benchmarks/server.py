@@ -13,7 +13,7 @@ from pathlib import Path
 
 from reading import COMPLAINTS, CUSTOMERS, TYPES
 
-__all__ = ["served"]
+__all__ = ["program", "served"]
 
 _KINDS = {"VARCHAR": "text", "DOUBLE": "double precision"}
 _SETTINGS = "-c fsync=off -c shared_buffers=512MB -c work_mem=256MB -c timezone=UTC"
@@ -27,7 +27,7 @@ def served(folder: Path) -> Iterator[str]:
     CSV.
     Raises SystemExit where no server is installed.
     """
-    initdb, control, psql = (_program(name) for name in ("initdb", "pg_ctl", "psql"))
+    initdb, control, psql = (program(name) for name in ("initdb", "pg_ctl", "psql"))
     with tempfile.TemporaryDirectory(prefix="qmscheck-bench-pg-", ignore_cleanup_errors=True) as name:
         place = Path(name)
         place.chmod(0o777)
@@ -56,7 +56,8 @@ def _filling(folder: Path) -> Iterator[str]:
     yield "GRANT SELECT ON ALL TABLES IN SCHEMA public TO auditor"
 
 
-def _program(name: str) -> str:
+def program(name: str) -> str:
+    """Give the path of a program of the server; raises SystemExit where it is not installed."""
     places = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), reverse=True)
     found = str(places[0]) if places else shutil.which(name)
     if found is None:

@@ -6,11 +6,12 @@ of a million at most some hundred.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Rule", "ruleset", "some"]
+__all__ = ["Rule", "of_postgresql", "ruleset", "some"]
 
 _LISTS = {
     "product": tuple(f"PX-{number:02d}" for number in range(1, 41)),
@@ -46,6 +47,14 @@ def ruleset(rules: tuple[Rule, ...], tables: Path) -> str:
     head = tables.read_text("utf-8").partition("\n[[rule]]")[0].split("\n[")
     kept = [part for part in head if not part.startswith(("param.", "table.customers"))]
     return "\n".join(["\n[".join(kept), *map(_written, rules)])
+
+
+def of_postgresql(rule: Rule) -> str:
+    """Give the query of a rule in PostgreSQL: its name, its population and what is met."""
+    must = re.sub(r"interval ([0-9]+) hour", r"interval '\1 hour'", rule.sql)
+    must = re.sub(r"regexp_matches\(([a-z_]+), ('[^']*')\)", r"\1 ~ \2", must)
+    scope = f" WHERE {rule.where}" if rule.where else ""
+    return f"SELECT '{rule.name}', count(*), count(*) FILTER (WHERE {must}) FROM complaints{scope};"
 
 
 def _written(rule: Rule) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from fresh import Cost
 from width import cost_of_a_rule
-from width_rules import ruleset, some
+from width_rules import Rule, of_postgresql, ruleset, some
 
 _BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 
@@ -54,3 +54,12 @@ def test_a_rule_costs_what_is_beyond_the_audit_of_one_rule() -> None:
     many, one = [Cost(3, 5, 1), Cost(4, 6, 1), Cost(5, 7, 1)], [Cost(1, 2, 1), Cost(9, 1, 1), Cost(1, 1, 1)]
 
     assert cost_of_a_rule(many, one, 101) == (30, 50)
+
+
+def test_a_query_of_postgresql_writes_hours_and_patterns_in_its_way() -> None:
+    rule = Rule("x.1", "", "a is null or b <= c + interval 9 hour and regexp_matches(d, '^x$|^1$')", where="e > 1")
+
+    assert of_postgresql(rule) == (
+        "SELECT 'x.1', count(*), count(*) FILTER (WHERE a is null or b <= c + interval '9 hour' and d ~ '^x$|^1$')"
+        " FROM complaints WHERE e > 1;"
+    )
