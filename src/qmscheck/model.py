@@ -849,8 +849,8 @@ class BoundTable(Noun):
     `absent` the declared columns that no source has, `blank` those without a value in any record. `problem` says why
     the table cannot be relied on at all; it is not `sourced` where the plan names no source. Where the table was
     sieved, `doubtful` is a relation with the same columns, and with all records of it that may be unmet or unreadable
-    in a rule of `sieved`. `short` says why its sources cannot show what holds
-    for all of the period.
+    in a rule of `sieved`; of its columns with `few` values each value was asked once. `short`
+    says why its sources cannot show what holds for all of the period.
     """
 
     name: str
@@ -863,6 +863,7 @@ class BoundTable(Noun):
     problem: str | None = None
     sourced: bool = True
     doubtful: str = ""
+    few: tuple[str, ...] = ()
     sieved: frozenset[str] = frozenset()
     short: str | None = None
 

@@ -484,6 +484,7 @@ def _bind_table(work: _Work, name: str) -> BoundTable:
         places=_places(work),
         problem=problem,
         doubtful=doubtful,
+        few=parts[0].few if doubtful else (),
         sieved=frozenset(work.sieves[name].rules) if doubtful else frozenset(),
         short=shortfall([source for source in work.plan.sources if source.table == name], work.plan),
     )

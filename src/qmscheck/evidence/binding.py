@@ -33,7 +33,7 @@ class Bound:
     """An extract as the view `name`. `labels` are source, locator and reader; `headings` gives each mapped column its
     heading and sheet column; `unreadable` counts per column; `problems` say why the extract cannot be relied on.
     `folded` are headings of a log that make cases of its events. `doubtful` is the view of the records that a sieve
-    kept apart, if it was put through one.
+    kept apart, if it was put through one; of columns with `few` values it asked each value once.
     """
 
     name: str
@@ -51,6 +51,7 @@ class Bound:
     notes: tuple[str, ...]
     problems: tuple[str, ...]
     doubtful: str = ""
+    few: tuple[str, ...] = ()
     folded: tuple[str, ...] = ()
 
     def evidence(self, sha256: str | None) -> Evidence:
@@ -185,6 +186,7 @@ def _bound(
         notes=tuple(notes),
         problems=tuple(problems),
         doubtful=read.doubtful,
+        few=read.few,
     )
     if source.cases is not None:
         bound = _folded(engine, bound, source, source.cases)

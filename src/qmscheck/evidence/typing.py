@@ -6,10 +6,13 @@ A large file is typed by plain casts where they will do (`sql.plain`), and put t
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from qmscheck.engine import Engine, Loaded, counts
+from qmscheck.engine import Engine, EngineError, Loaded, counts
 from qmscheck.hookspecs import Delimited, Extract, InPlace, Rows, Skipped, Stream
+from qmscheck.sql.few import MOST, Answer, answers_in, variety
+from qmscheck.sql.kinds import Kind
 from qmscheck.sql.mapping import (
     MappedColumn,
     RowNumber,
@@ -23,7 +26,7 @@ from qmscheck.sql.mapping import (
     typed,
 )
 from qmscheck.sql.plain import ASIDE, may_be_plain, plainly, put_aside, sample, together, typed_plainly
-from qmscheck.sql.sieve import DOUBTFUL, Sieve, sifted
+from qmscheck.sql.sieve import DOUBTFUL, Sieve, sifted, sifted_by_values, values_of
 from qmscheck.sql.statement import Statement
 
 __all__ = ["Read", "Typing"]
@@ -38,6 +41,9 @@ _POSITION = "_at"
 #: Records from which on it pays to sieve a file that is scanned in place: those of a smaller one are all judged.
 _MANY = 200_000
 
+#: Records from which on it pays to ask conditions of each value of a column once: the statement is written anew.
+_VERY_MANY = 2_000_000
+
 
 @dataclass(frozen=True)
 class Read:
@@ -48,6 +54,7 @@ class Read:
     blank: frozenset[str]
     lost: tuple[Skipped, ...]
     doubtful: str = ""
+    few: tuple[str, ...] = ()
 
 
 @dataclass
@@ -62,6 +69,8 @@ class Typing:
     sieve: Sieve | None = None
     sieving: Sieve | None = None
     filled: frozenset[str] = frozenset()
+    records: int = 0
+    few: tuple[str, ...] = ()
 
     @property
     def stays(self) -> bool:
@@ -92,13 +101,33 @@ class Typing:
         sifted_name = f"{self.name}_sifted"
         assumed = [finished(c, 0) for c in columns]
         self.engine.plan_thoroughly()
-        self.engine.define(
-            sifted_name, sifted(f"{self.name}_raw", sieve, assumed, self.loaded.position), materialise=True
+        raw, answers = f"{self.name}_raw", self._answers(assumed, sieve)
+        wanted = (
+            sifted_by_values(raw, sieve, assumed, self.loaded.position, answers)
+            if answers
+            else sifted(raw, sieve, assumed, self.loaded.position)
         )
+        self.engine.define(sifted_name, wanted, materialise=True)
         kept = _kept(columns)
         numbers = counts(self.engine.rows(inspection(sifted_name, kept, exactly=True))[0])
         odd = {c.name: n for c, n in zip(kept, numbers[1::2], strict=True)}
         return self._known(columns, odd, {c.name for c, n in zip(kept, numbers[::2], strict=True) if n})
+
+    def _answers(self, columns: Sequence[MappedColumn], sieve: Sieve) -> list[Answer]:
+        """Ask the conditions on columns of few values of each value once, where that pays."""
+        texts = [c for c in columns if c.native is Kind.TEXT and c.header is not None]
+        if not sieve.values.savings.proven or self.records < _VERY_MANY or not texts:
+            return []
+        raw = f"{self.name}_raw"
+        different = counts(self.engine.rows(variety(raw, texts, _SAMPLE))[0])
+        few = [c for c, n in zip(texts, different, strict=True) if n <= MOST]
+        found: list[Answer] = []
+        for column in few:
+            with suppress(EngineError):  # what cannot be asked of a value alone is asked of each record
+                told = self.engine.rows(values_of(raw, sieve, columns, column))
+                found += answers_in(column.name, told)
+        self.few = tuple(dict.fromkeys(answer.column for answer in found))
+        return found
 
     def _known(self, columns: list[MappedColumn], odd: Mapping[str, int], given: Collection[str]) -> list[MappedColumn]:
         """Take down which columns have odd cells, and which have a value for certain."""
@@ -132,7 +161,7 @@ class Typing:
         doubtful = self._apart(
             base, columns, lambda relation, only: placed(relation, shown, places, row, self.loaded.hollow, only)
         )
-        return replace(self._counted(columns, lost), doubtful=doubtful)
+        return replace(self._counted(columns, lost), doubtful=doubtful, few=self.few)
 
     def _apart(self, base: str, columns: Sequence[MappedColumn], write: Callable[[str, str | None], Statement]) -> str:
         """Name a view of the records that a sieve kept apart; nothing where there was none."""
@@ -150,7 +179,8 @@ class Typing:
 
     def _is_large(self) -> bool:
         ((records,),) = self.engine.rows(census(f"{self.name}_raw", (), ()))
-        return int(str(records)) > _MANY
+        self.records = int(str(records))
+        return self.records > _MANY
 
     def _counted(self, columns: Sequence[MappedColumn], lost: tuple[Skipped, ...]) -> Read:
         """Count the records, what cannot be read of them, and the columns without a value."""

@@ -62,7 +62,7 @@ class Scan:
     record is judged); `few` tells that their exceptions are among records that a cheap condition finds, and `sieved`
     that these were found while the table was read. `layers` are the columns of strata, `extra` those that are quoted,
     `reads` what is looked at, by table. `scopes` are the texts of scopes that several rules share: each is evaluated
-    once for each record.
+    once for each record. Conditions on one column of `by_value` alone were asked of each of its values once.
     """
 
     table: str
@@ -77,6 +77,7 @@ class Scan:
     extra: tuple[str, ...] = ()
     reads: tuple[tuple[str, tuple[str, ...]], ...] = ()
     scopes: tuple[tuple[str, int], ...] = ()
+    by_value: tuple[str, ...] = ()
 
     @property
     def walked(self) -> tuple[int, ...]:
@@ -169,6 +170,7 @@ def _scan(part: Sequence[str], tests: Mapping[str, RowTest], bench: Bench) -> Sc
     unread = flags(bench)
     few = bool(sought) and all(narrows(tests[part[n]], unread) for n in sought)
     read = columns_read([tests[r] for r in part])
+    sieved = few and bool(table.doubtful) and table.sieved.issuperset(part[n] for n in sought)
     return Scan(
         table.name,
         engine.dialect,
@@ -177,11 +179,12 @@ def _scan(part: Sequence[str], tests: Mapping[str, RowTest], bench: Bench) -> Sc
         tuple(part),
         sought,
         few=few,
-        sieved=few and bool(table.doubtful) and table.sieved.issuperset(part[n] for n in sought),
+        sieved=sieved,
         layers=tuple(dict.fromkeys(c for r in first for c in own[r].strata if c not in table.absent)),
         extra=tuple(c for c in _QUOTED if quoted and c in bench.ruleset.tables[table.name].columns),
         reads=tuple((name, tuple(sorted(read[name]))) for name in sorted(read)),
         scopes=_shared([tests[r] for r in part]) if bench.values.savings.shared else (),
+        by_value=table.few if sieved else (),
     )
 
 

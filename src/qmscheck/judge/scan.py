@@ -227,7 +227,7 @@ def _keep_notable(relation: str, scan: Scan, asked: Sequence[RowTest], bench: Be
     if scan.few:
         doubtful = bench.tables[scan.table].doubtful
         wanted = kept(asked, doubtful, unread) if scan.sieved else candidates(asked, bench.values, unread)
-        engine.define(_candidates(relation), wanted, materialise=True)
+        engine.define(_candidates(relation), wanted, materialise=not scan.sieved)
         told = states_of(_candidates(relation), asked, bench.values, unread)
     else:
         engine.define(_candidates(relation), states(asked, (), (), bench.values, unread), materialise=False)
