@@ -143,7 +143,7 @@ def test_a_file_that_is_sieved_while_it_is_read_gives_the_same_record(cells: lis
         assert sieved(Path(folder), "c.csv", large=True) == sieved(Path(folder), "c.csv", large=False)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(RECORD, min_size=1, max_size=6), st.booleans())
 def test_a_parquet_file_that_is_sieved_gives_the_same_record(cells: list[tuple[str, ...]], typed: bool) -> None:
     kinds = ("text", "date", "integer", "text", "text", "double") if typed else ("text",) * 6
