@@ -135,7 +135,7 @@ class Spark:
         return self._session.sql(selected_values(fields, [tuple(row) for row in first]))
 
     def _view(self, name: str, frame: Any) -> None:
-        _told(lambda: frame.createOrReplaceTempView(name))
+        _told(lambda: frame.createOrReplaceTempView(quoted(name)))
         self._made[name] = None
 
     # ------------------------------------------------------------ records

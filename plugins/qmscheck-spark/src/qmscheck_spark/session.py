@@ -5,7 +5,6 @@ Library of this room: pyspark.
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 from dataclasses import dataclass
@@ -47,12 +46,13 @@ class Open:
     session: Any
     context: Any = None
     gateway: Any = None
+    remote: bool = False
 
     def close(self) -> None:
         """Stop what was started for the session alone."""
         if self.context is not None:
             self.context.stop()
-        elif self.gateway is None and hasattr(self.session, "client"):
+        elif self.remote:
             self.session.stop()
         if self.gateway is not None:
             _end(self.gateway)
@@ -107,7 +107,6 @@ def _gateway(conf: Any) -> Any:
     """Start Java, which writes to nobody's terminal."""
     from pyspark.java_gateway import launch_gateway  # noqa: PLC0415
 
-    os.environ.setdefault("SPARK_LOCAL_HOSTNAME", "localhost")
     silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     try:
         return launch_gateway(conf, popen_kwargs=silent)  # type: ignore[no-untyped-call]
@@ -135,7 +134,7 @@ def _connected(address: str) -> Open:
     from pyspark.sql.connect.session import SparkSession  # noqa: PLC0415
 
     try:
-        return Open(SparkSession.builder.remote(address).create())
+        return Open(SparkSession.builder.remote(address).create(), remote=True)
     except ImportError:
         raise
     except Exception as error:  # noqa: BLE001  (the client has errors of many kinds)
