@@ -45,16 +45,30 @@ def _texts() -> Iterator[str]:
         yield _sql("qm_text", kind, "text", plain)
     yield _sql("qm_text", "text", "text", "SELECT $1")
     yield _sql("qm_text", "date", "text", "SELECT replace($1::text, ' BC', ' (BC)')")
-    yield _sql("qm_text", "timestamp", "text", "SELECT replace($1::text, ' BC', ' (BC)')")
-    yield _sql("qm_text", "timestamptz", "text", "SELECT replace($1::text, ' BC', ' (BC)')")
+    before = "left($1::text, -3)"
+    told = f"CASE WHEN right($1::text, 3) = ' BC' THEN replace({before}, ' ', ' (BC) ') ELSE $1::text END"
+    yield _sql("qm_text", "timestamp", "text", f"SELECT {told}")
+    yield _sql("qm_text", "timestamptz", "text", f"SELECT {told}")
     yield _plpgsql(
         "qm_text",
         "double precision",
         "text",
         """
-        DECLARE t text := $1::text;
+        DECLARE
+            t text := $1::text;
+            shorter text;
         BEGIN
             IF t ~ '[NI]' THEN RETURN CASE t WHEN 'NaN' THEN 'nan' WHEN 'Infinity' THEN 'inf' ELSE '-inf' END; END IF;
+            IF abs($1) >= 9007199254740992 AND t ~ 'e' THEN  -- the server may tell more digits than are needed
+                FOR digits IN 0..15 LOOP
+                    shorter := btrim(to_char($1, '9' || CASE WHEN digits > 0 THEN '.' || repeat('9', digits) ELSE '' END
+                        || 'EEEE'));
+                    EXIT WHEN CASE WHEN abs(shorter::numeric) < 1.7976931348623158e308
+                        THEN shorter::float8 = $1 ELSE false END;
+                    shorter := NULL;
+                END LOOP;
+                t := coalesce(shorter, t);
+            END IF;
             IF right(t, 4) = 'e+15' THEN t := t::numeric::text; END IF;
             RETURN CASE WHEN t ~ '[.e]' THEN t ELSE t || '.0' END;
         END""",
@@ -83,12 +97,13 @@ def _numbers() -> Iterator[str]:
         "double precision",
         r"""
         DECLARE
-            t text := pg_temp.qm_figures($1);
+            given text := CASE WHEN strpos($1, '+-') > 0 THEN regexp_replace($1, '^(\s*)[+]-', '\1-') ELSE $1 END;
+            t text := pg_temp.qm_figures(given);
             power numeric;
             n numeric;
         BEGIN
             IF t IS NULL THEN
-                t := lower(btrim($1, E' \t\n\x0b\f\r') COLLATE "C");
+                t := lower(btrim(given, E' \t\n\x0b\f\r') COLLATE "C");
                 RETURN CASE
                     WHEN t ~ '^[+]?inf(inity)?$' THEN 'Infinity'::float8
                     WHEN t ~ '^-inf(inity)?$' THEN '-Infinity'::float8
@@ -198,7 +213,7 @@ def _roundings() -> Iterator[str]:
         "qm_round",
         "double precision",
         "double precision",
-        "SELECT trunc($1) + CASE WHEN abs($1 - trunc($1)) >= 0.5 THEN sign($1) ELSE 0 END",
+        "SELECT CASE WHEN abs($1 - trunc($1)) >= 0.5 THEN trunc($1) + sign($1) ELSE trunc($1) END",
     )
     yield _plpgsql(
         "qm_round",
