@@ -8,12 +8,12 @@ import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, NoReturn
 
 import duckdb
 import pytest
 from elsewhere import KINDS, Far
-from firm import AS_OF, GOOD, RULESET, audit, verdicts
+from firm import AS_OF, GOOD, OWN, RULESET, audit, verdicts
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from sampled import complaints, draw
@@ -497,6 +497,29 @@ def test_a_server_that_is_not_there_is_a_source_that_cannot_be_read(tmp_path: Pa
     assert (entry.status, entry.detail, entry.engine) == ("missing", "there is no server", "far")
     assert verdicts(found)["A-1.owner"] == "insufficient"
     assert found.gate.result is GateResult.CANNOT_TELL
+
+
+@pytest.mark.parametrize(
+    ("broken", "said"),
+    [
+        (
+            ImportError,
+            ("unsupported", "the engine 'far' cannot be opened: no lake"),
+        ),
+        (ValueError, ("crashed", "the engine 'far' cannot be opened: ValueError")),
+    ],
+)
+def test_an_engine_that_cannot_be_opened_is_a_source_that_cannot_be_read(
+    tmp_path: Path, broken: type[Exception], said: tuple[str, str]
+) -> None:
+    def fail(_opening: object) -> NoReturn:
+        raise broken("no lake")
+
+    kinds = {**OWN, "far": EngineKind("far", "duckdb", fail, takes=True)}
+    found = audit(tmp_path, GOOD, engines=kinds, at={"complaints": "far"})
+    (entry,) = [e for e in found.evidence if e.table == "complaints"]
+    assert (entry.status, entry.detail) == said
+    assert verdicts(found)["A-1.owner"] == "insufficient"
 
 
 def test_closed_records_that_cannot_be_sealed_are_listed(tmp_path: Path) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from qmscheck.engine import Engine
+from qmscheck.engine import Engine, EngineError
+from qmscheck.errors import QmscheckError
 from qmscheck.hookspecs import Delimited, EngineKind, InPlace, Opening, Parquet, Rows, Stream
 
 __all__ = ["Others"]
@@ -32,7 +33,7 @@ class Others:
         key = (name, where.address, tuple(sorted(where.settings.items())))
         if key not in self._open:
             opening = replace(self._opening, address=where.address, settings=where.settings)
-            engine = self._kinds[name].open(opening)
+            engine = _opened(self._kinds[name], opening)
             self._open[key] = engine
             if engine.veils:
                 self._prepare(engine)
@@ -51,3 +52,17 @@ class Others:
         """Close every engine that was opened."""
         while self._open:
             self._open.popitem()[1].close()
+
+
+def _opened(kind: EngineKind, opening: Opening) -> Engine:
+    """Open an engine. What a plugin raises beside EngineError is told without its words: they may hold an address."""
+    try:
+        return kind.open(opening)
+    except (EngineError, QmscheckError):
+        raise
+    except ImportError as error:
+        msg = f"the engine '{kind.name}' cannot be opened: {error}"
+        raise EngineError(msg, "unsupported") from None
+    except Exception as error:  # noqa: BLE001  (foreign code)
+        msg = f"the engine '{kind.name}' cannot be opened: {type(error).__name__}"
+        raise EngineError(msg, "crashed") from None
