@@ -18,17 +18,14 @@ class Savings(Fingerprinted):
 
     `shared`: what several rules have in common is evaluated once for each record. `words_first`: literal words are
     looked for before a pattern that needs one of them. `by_exception`: of a large table, only records that a cheap
-    condition finds are judged in full. `proven`: what a file's statistics and its columns of few values prove is not
-    looked at again, and conditions on such a column are asked of each value once. `growing`: keys that grow from record
-    to record are not compared with all others.
+    condition finds are judged in full. `proven`: conditions on a column of few values are asked of each value once.
     """
 
     shared: bool = True
     words_first: bool = True
     by_exception: bool = True
     proven: bool = True
-    growing: bool = True
 
 
 ALL = Savings()
-NAIVE = Savings(shared=False, words_first=False, by_exception=False, proven=False, growing=False)
+NAIVE = Savings(shared=False, words_first=False, by_exception=False, proven=False)
