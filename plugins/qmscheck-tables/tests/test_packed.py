@@ -104,3 +104,13 @@ def test_any_damage_is_survived(bench, place, byte):
     content[place % len(content)] = byte
     path = bench.write(bytes(content), "damaged.zip")
     assert isinstance(bench.read(path, "zip"), Extract | Unread)
+
+
+def test_a_member_without_a_name_is_no_table(bench):
+    nameless = zipfile.ZipInfo("a")
+    nameless.filename = ""
+    path = bench.folder / "export.zip"
+    with zipfile.ZipFile(path, "w") as made:
+        made.writestr(nameless, b"nameless")
+        made.writestr("orders.csv", CSV)
+    assert bench.load(bench.extract(path, "zip")).rows == {2: ("1", "late")}

@@ -515,3 +515,19 @@ def test_a_workbook_with_a_document_type_is_refused_because_its_entities_would_b
         for name, content in parts.items():
             book.writestr(name, strings if name == "xl/sharedStrings.xml" else content)
     assert bench.refused(path, "excel").reason == "corrupt"
+
+
+def test_a_sheet_of_libreoffice_that_is_not_closed_is_damaged_and_nobody_waits_for_its_end(bench):
+    names = "office:1.0", "table:1.0", "text:1.0"
+    declared = " ".join(f'xmlns:{n.split(":")[0]}="urn:oasis:names:tc:opendocument:xmlns:{n}"' for n in names)
+    row = "<table:table-row><table:table-cell><text:p>id</text:p></table:table-cell></table:table-row>"
+    whole = f"<office:document-content {declared}><office:body><office:spreadsheet>"
+    ends = "</office:spreadsheet></office:body></office:document-content>"
+    path = bench.folder / "a.ods"
+    with zipfile.ZipFile(path, "w") as made:
+        made.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        made.writestr("content.xml", f'{whole}<table:table table:name="A">{row}{ends}')
+        made.writestr("META-INF/manifest.xml", "")
+    refused = bench.refused(path, "excel")
+    assert refused.reason == "corrupt"
+    assert refused.detail.startswith("the workbook is damaged: mismatched tag")

@@ -85,7 +85,9 @@ def _chosen(archive: zipfile.ZipFile, wanted: str | None, readers: Mapping[str, 
     names = [
         entry.filename
         for entry in archive.infolist()
-        if not entry.is_dir() and not PurePosixPath(entry.filename).name.startswith((".", "~$", "__MACOSX"))
+        if entry.filename  # a container that was made by hand may hold a part without a name
+        and not entry.is_dir()
+        and not PurePosixPath(entry.filename).name.startswith((".", "~$", "__MACOSX"))
     ]
     known = [name for name in names if _ending(name, readers)]
     fits = [name for name in known if wanted is None or fnmatch.fnmatchcase(name, wanted)]

@@ -26,7 +26,7 @@ from qmscheck_tables.opening import (
 )
 from qmscheck_tables.ranges import named_area
 from qmscheck_tables.sheet_binary import binary_parts, look_through_xls, look_through_xlsb
-from qmscheck_tables.sheet_ods import CONTENT, look_through_ods
+from qmscheck_tables.sheet_ods import CONTENT, check_whole, look_through_ods
 from qmscheck_tables.sheet_xml import (
     Cells,
     absurd_container,
@@ -240,7 +240,10 @@ def _guarded(path: Path, head: bytes) -> Mapping[str, str]:
             return sheet_parts(container)
         if "xl/workbook.bin" in names:
             return binary_parts(container)
-        return {CONTENT: CONTENT} if CONTENT in names else {}
+        if CONTENT not in names:
+            return {}
+        check_whole(container)
+        return {CONTENT: CONTENT}
 
 
 def _opened(path: Path, stream: object) -> CalamineWorkbook:
