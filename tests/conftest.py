@@ -1,5 +1,5 @@
 """The tests have a cache and a key of their own, which all processes of one run share: never the user's. Every audit is conducted
-anew, whatever was audited before; the tests of what is recalled say so themselves.
+anew, whatever was audited before, and in the process that asks; the tests of what is recalled, and of audits apart, say so.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ def private_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(shared / "cache"))
         patch.setenv("QMSCHECK_ANEW", "1")
+        patch.setenv("QMSCHECK_ISOLATION", "never")
         patch.setenv("XDG_CONFIG_HOME", str(shared / "config"))
         find(None, shared)  # made before any test, so that none is told of it
         yield

@@ -166,6 +166,7 @@ def fake(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Fake:
     monkeypatch.setattr(plugin_room, "load", lambda disabled=(): real([*outside, *disabled], [one]))
     for name in [name for name in os.environ if name.startswith("QMSCHECK_")] + ["NO_COLOR", "FORCE_COLOR", "COLUMNS"]:
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("QMSCHECK_ISOLATION", "never")
     monkeypatch.chdir(tmp_path)
     (tmp_path / "qmscheck.toml").write_text(PLAN, encoding="utf-8")
     return one

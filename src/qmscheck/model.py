@@ -826,6 +826,7 @@ class AuditPlan(Noun):
     attestations: str | None = None
     timezone: str | None = None
     pseudonym_key: str | None = None
+    trusted: tuple[str, ...] = ()
 
 
 # ---------------------------------------------------------------- Fetch: a table as it was bound

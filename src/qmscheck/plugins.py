@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from importlib import import_module
 from importlib.metadata import EntryPoint, PackageNotFoundError, entry_points, version
@@ -57,6 +57,7 @@ class Plugins:
     origins: Mapping[tuple[Kind, str], Origin]
     listeners: tuple[tuple[Origin, Callable[[AuditRecord], None]], ...] = ()
     engines: Mapping[str, EngineKind] = field(default_factory=dict)
+    disabled: frozenset[str] = frozenset()
 
     def origin(self, kind: Kind, name: str) -> Origin:
         """Give the plugin that brought a reader, a suffix, an engine, a ruleset or a format."""
@@ -96,7 +97,7 @@ def load(disabled: Collection[str] = (), extra: Sequence[object] = ()) -> Plugin
     _refuse([problem for candidate in wanted for problem in _register(manager, candidate)])
     origins = {candidate.origin.name: candidate.origin for candidate in wanted}
     _refuse(_pending(manager, origins))
-    return _gather(manager, origins)
+    return replace(_gather(manager, origins), disabled=frozenset(disabled))
 
 
 # ---------------------------------------------------------------- finding

@@ -15,7 +15,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from qmscheck.errors import Problem, QmscheckError, did_you_mean
 
-__all__ = ["Document", "Loc", "Place", "did_you_mean", "parse", "read", "shape", "text"]
+__all__ = ["Document", "Loc", "Place", "ShiftedProblem", "did_you_mean", "parse", "read", "shape", "text"]
 
 T = TypeVar("T")
 Loc = tuple[str | int, ...]
@@ -157,7 +157,9 @@ class Document:
         shown = max(1, min(length, len(frame) - (column - shift) + 1))
         problem = Problem(self.name, line, column, message, hint, frame.replace("\t", " "), shown)
         return (
-            problem if not shift else _Shifted(problem.path, line, column, message, hint, problem.frame, shown, shift)
+            problem
+            if not shift
+            else ShiftedProblem(problem.path, line, column, message, hint, problem.frame, shown, shift)
         )
 
     def _distinct(self, error: ValidationError, loc: Loc) -> list[list[dict[str, Any]]]:
@@ -245,12 +247,13 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class _Shifted(Problem):
+class ShiftedProblem(Problem):
     """A problem whose frame does not start at column 1 of its line."""
 
     shift: int = 0
 
     def __str__(self) -> str:
+        """Write it with the mark below what the frame shows."""
         column = self.column - self.shift
         plain = Problem(self.path, self.line, column, self.message, self.hint, self.frame, self.length)
         return str(plain).replace(f":{self.line}:{column}: ", f":{self.line}:{self.column}: ", 1)

@@ -54,6 +54,7 @@ def _fuzz(name: str, seconds: int) -> int:
     corpus.mkdir(parents=True, exist_ok=True)
     for number, seed in enumerate([*target.seeds(), *of_the_corpus(target.suffix)]):
         (corpus / f"seed-{number}").write_bytes(seed)
+    os.environ["QMSCHECK_ISOLATION"] = "never"  # what is watched is this process
     os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="qmscheck-fuzz-")
     options = [f"-max_total_time={seconds}", "-timeout=60", "-rss_limit_mb=4096", f"-max_len={_LONGEST}"]
     arguments = [sys.argv[0], *options, "-print_final_stats=1", f"-artifact_prefix={corpus}/broken-", str(corpus)]

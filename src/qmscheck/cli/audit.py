@@ -6,6 +6,7 @@ import datetime as dt
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -15,7 +16,9 @@ from qmscheck.cli.amounts import Duration, Memory
 from qmscheck.cli.options import anew_option, cache_option, plugin_options, report_options, talk_options
 
 if TYPE_CHECKING:
+    from qmscheck.apart import Isolation
     from qmscheck.cli.terminal import Color
+    from qmscheck.cli.watch import Watch
     from qmscheck.model import AuditRecord
     from qmscheck.plan import Overrides, PlanFile
     from qmscheck.plugins import Plugins
@@ -58,6 +61,12 @@ _EXIT = {"READY": 0, "NOT READY": 1, "CANNOT TELL": 3}
     help="Stop the audit after this time: seconds, or as in 5m. Default: never.",
 )
 @click.option("--explain-plan", is_flag=True, help="Audit, and print how rules were counted, not the report.")
+@click.option(
+    "--isolation",
+    type=click.Choice(["auto", "always", "never"]),
+    envvar="QMSCHECK_ISOLATION",
+    help="Judge in a process of its own. Default: where a ruleset is neither shipped nor trusted by the plan.",
+)
 @anew_option
 @cache_option
 @talk_options
@@ -80,6 +89,7 @@ def command(  # noqa: PLR0913  (one for each option)
     memory_limit: int | None,
     timeout: float | None,
     explain_plan: bool,
+    isolation: Isolation | None,
     anew: bool,
     no_cache: bool,
     color: Color,
@@ -133,6 +143,7 @@ def command(  # noqa: PLR0913  (one for each option)
         quiet=quiet,
         cached=not no_cache,
         anew=anew,
+        isolation=isolation,
         told=None if quiet else say,
         planned=counting.append if explain_plan else None,
     )
@@ -189,6 +200,7 @@ def perform(  # noqa: PLR0913  (one for each option that bears on it)
     quiet: bool,
     cached: bool,
     anew: bool = False,
+    isolation: Isolation | None = None,
     told: Callable[[str], None] | None = None,
     planned: Callable[[str], None] | None = None,
 ) -> AuditRecord:
@@ -203,24 +215,16 @@ def perform(  # noqa: PLR0913  (one for each option that bears on it)
 
     cache = folder() if cached else None
     notes: list[str] = []
-    with Progress(sys.stderr, quiet=quiet) as progress, Watch(lambda: progress.text, timeout) as watch:
+    is_apart = _is_apart(planfile, plugins, isolation)
+    limit = None if is_apart else timeout  # the other process is stopped by itself, and it is told where
+    with Progress(sys.stderr, quiet=quiet) as progress, Watch(lambda: progress.text, limit) as watch:
         progress("looking for changes since the last audit")
         given = kept.inputs(planfile.plan, plugins.readers, _criteria(planfile, plugins), cache)
         record = None if given is None or anew or planned is not None else kept.recall(given)
         if record is None:
-            from qmscheck.audit import conduct  # noqa: PLC0415  (much of the program, and not needed to recall)
-            from qmscheck.engine import Means  # noqa: PLC0415
-
-            means = Means(memory, watch.scratch, watch.on_stop)
-            record = conduct(
-                planfile,
-                plugins,
-                threads=threads,
-                progress=progress,
-                cache=cache,
-                noted=notes.append,
-                means=means,
-                planned=planned,
+            allowed = _Allowed(threads, memory, timeout)
+            record = _conducted(
+                planfile, plugins, allowed, watch, progress, cache, notes.append, planned, is_apart=is_apart
             )
             if given is not None:
                 kept.keep(given, record)
@@ -230,6 +234,63 @@ def perform(  # noqa: PLR0913  (one for each option that bears on it)
         say(f"note: {note}")
     tell_notes(planfile)
     return record
+
+
+def _is_apart(planfile: PlanFile, plugins: Plugins, isolation: Isolation | None) -> bool:
+    from qmscheck import apart  # noqa: PLC0415
+
+    return apart.is_apart(planfile.plan, plugins, isolation)
+
+
+@dataclass(frozen=True, slots=True)
+class _Allowed:
+    """What the user allows: threads, bytes of memory, seconds; None: no bound."""
+
+    threads: int | None
+    memory: int | None
+    seconds: float | None
+
+
+def _conducted(
+    planfile: PlanFile,
+    plugins: Plugins,
+    allowed: _Allowed,
+    watch: Watch,
+    told: Callable[[str], None],
+    cache: Path | None,
+    noted: Callable[[str], None],
+    planned: Callable[[str], None] | None,
+    *,
+    is_apart: bool,
+) -> AuditRecord:
+    """Conduct the audit: here, or in a process of its own where its rulesets come from elsewhere."""
+    if is_apart:
+        from qmscheck import apart  # noqa: PLC0415
+
+        bounds = apart.Bounds(allowed.seconds, allowed.memory)
+        return apart.conduct(
+            planfile,
+            plugins,
+            bounds,
+            threads=allowed.threads,
+            progress=told,
+            cache=cache,
+            noted=noted,
+            planned=planned,
+        )
+    from qmscheck.audit import conduct  # noqa: PLC0415  (much of the program, and not needed to recall)
+    from qmscheck.engine import Means  # noqa: PLC0415
+
+    return conduct(
+        planfile,
+        plugins,
+        threads=allowed.threads,
+        progress=told,
+        cache=cache,
+        noted=noted,
+        means=Means(allowed.memory, watch.scratch, watch.on_stop),
+        planned=planned,
+    )
 
 
 def _criteria(planfile: PlanFile, plugins: Plugins) -> list[Path]:

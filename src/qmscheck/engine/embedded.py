@@ -61,6 +61,10 @@ _NARROW, _WIDE, _MANY_BYTES = 16 * _LONGEST_RECORD, 64 << 20, 128 << 20
 _SMALL_PIECE, _ROOMY = 2 * _LONGEST_RECORD, 512 << 20
 
 
+#: What DuckDB says where the system refuses memory; where its own limit does, it says how much of it is used.
+_NO_MEMORY = "(bad allocation)"
+
+
 class Embedded:
     """DuckDB, as an `Engine`."""
 
@@ -408,7 +412,13 @@ def _told(error: duckdb.Error) -> EngineError:
 
 
 def _first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    """Give what the engine says. Where the system gave it no memory, nothing that it says after that can be relied on:
+    that is no fault of one statement. Raises MemoryError.
+    """
+    told = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    if _NO_MEMORY in told:
+        raise MemoryError(told) from None
+    return told
 
 
 _REJECTED = {

@@ -35,6 +35,7 @@ _AUDIT_KEYS = (
     "organization",
     "scope",
     "rulesets",
+    "trusted",
     "as_of",
     "period",
     "planned_audit",
@@ -182,6 +183,7 @@ def _drafted(draft: Draft, over: Overrides) -> PlanFile | None:
         return None
     _check_dates(draft, plan)
     _check_key(draft, plan.pseudonym_key)
+    _check_trusted(draft, plan)
     _check_named(draft, "decisions", plan.decisions)
     _check_named(draft, "attestations", plan.attestations)
     if not is_replaced(("audit", "previous"), draft.replaced):
@@ -327,6 +329,17 @@ def _check_dates(draft: Draft, plan: AuditPlan) -> None:
     if plan.planned_audit is not None and plan.planned_audit < as_of:
         message = f"the planned audit ({plan.planned_audit}) lies before the date of this one ({as_of})"
         draft.refuse(("audit", "planned_audit"), message, "name the next planned audit, or take the key out")
+
+
+def _check_trusted(draft: Draft, plan: AuditPlan) -> None:
+    """Whoever trusts a ruleset names one of this audit; the command line may have put others in their place."""
+    if is_replaced(("audit", "rulesets"), draft.replaced):
+        return
+    for number, name in enumerate(plan.trusted):
+        if name not in plan.rulesets:
+            hint = did_you_mean(name, plan.rulesets) or f"rulesets: {', '.join(plan.rulesets)}"
+            where = (*draft.base, "audit", "trusted", number)
+            draft.document.add(draft.document.problem(where, f"'{name}' is no ruleset of this plan", hint))
 
 
 def _check_key(draft: Draft, reference: str | None) -> None:
