@@ -159,6 +159,7 @@ def conduct(
             judged = judge.judge(bench, told)
             seals = closed.sealed(bench)
             altered = (*altered, *closed.unsealed(bench))
+            _check_unchanged(gathered)
     known.save()
     return _record(plan, asked, gathered, judged, before, decided, altered, seals)
 
@@ -253,6 +254,15 @@ def _record(
         previous=None if before is None else before[0],
         closed=seals,
     )
+
+
+def _check_unchanged(gathered: Gathered) -> None:
+    """Refuse to tell of evidence that is no longer there. Raises QmscheckError for each file that was written since."""
+    message = "it was written while it was audited: what was judged is not what is there now"
+    hint = "audit again when nobody writes in it"
+    problems = [Problem(locator, 0, 0, message, hint) for locator in gathered.changed()]
+    if problems:
+        raise QmscheckError(*problems)
 
 
 def _previous(planfile: PlanFile, plan: AuditPlan, ruleset: Ruleset) -> tuple[Previous, History] | None:

@@ -23,6 +23,7 @@ from qmscheck.evidence.binding import Bound, begin
 from qmscheck.evidence.columns import SourceMistake
 from qmscheck.evidence.languages import languages_of, marked
 from qmscheck.evidence.provenance import provenance_limits, shortfall
+from qmscheck.evidence.unchanged import Mark, changed, mark, sha256
 from qmscheck.hookspecs import OWN_ENGINE, Begun, Delimited, Extract, InPlace, Parquet, Reader, Request, Rows, Unread
 from qmscheck.model import AuditPlan, BoundTable, Evidence, EvidenceFile, Limit, Ruleset, Source, SourcePlace
 from qmscheck.sql.mapping import union
@@ -49,7 +50,8 @@ class Gathered:
     """The evidence of one audit: bound tables by name, the manifest, and what could not be read.
 
     `digests` are those of the files that were read, by locator; None where one could not be read again. `elsewhere` are
-    the engines of the tables that the embedded one does not hold.
+    the engines of the tables that the embedded one does not hold. `changed` gives the locators of the files that by now
+    are no longer what they were when they were read.
     """
 
     root: Path
@@ -58,6 +60,7 @@ class Gathered:
     limits: tuple[Limit, ...]
     digests: Mapping[str, str | None]
     elsewhere: Mapping[str, Engine] = field(default_factory=dict)
+    changed: Callable[[], list[str]] = list
 
     def at(self, engine: Engine) -> Callable[[str], Engine]:
         """Give what tells of each table which engine holds its records; `engine` is that of most."""
@@ -117,7 +120,7 @@ def digest_inside(root: Path, locator: str) -> str | None:
         inside = path.is_relative_to(os.path.realpath(root)) and path.is_file()
     except (OSError, ValueError):  # what can be no name
         return None
-    return _sha256(path) if inside else None
+    return sha256(path) if inside else None
 
 
 @dataclass
@@ -150,6 +153,7 @@ class _Work:
     failed: list[Evidence] = field(default_factory=list)
     limits: list[Limit] = field(default_factory=list)
     digests: dict[Path, Future[str | None]] = field(default_factory=dict)
+    marks: dict[Path, Mark | None] = field(default_factory=dict)
     parquet: list[Path] = field(default_factory=list)
     names: Iterator[int] = field(default_factory=itertools.count)
     begun: Mapping[int, Parts] = field(default_factory=dict)
@@ -229,13 +233,15 @@ def gather(  # noqa: PLR0913, PLR0917  (one call, and every part of it is of one
         progress("computing digests")
         manifest = [*(_manifest(slot, slot.bound, work) for slot in work.slots if slot.bound is not None), *work.failed]
     manifest.sort(key=lambda e: (e.table, e.locator, e.source))
+    digests = {file: digest.result() for file, digest in work.digests.items()}
     return Gathered(
         Path(plan.root),
         tables,
         tuple(manifest),
         tuple(sorted(work.limits, key=lambda limit: (limit.kind, limit.id, limit.detail))),
-        {_locator(file, plan): digest.result() for file, digest in work.digests.items()},
+        {_locator(file, plan): digest for file, digest in digests.items()},
         work.elsewhere,
+        lambda: sorted(_locator(file, plan) for file in changed(work.marks, digests)),
     )
 
 
@@ -267,6 +273,8 @@ def _read_source(work: _Work, source: Source, number: int, readers: Mapping[str,
         message = f"[source.cases] makes cases of the events of one file, and there are {len(paths)}"
         raise SourceMistake("cases", message, "a case may lie in several: put them together first")
     for path in paths:
+        if path is not None and path.is_file():
+            work.marks.setdefault(path, mark(path))
         found = extracts = 0
         whole = False
         for part in work.begun.get(number) or _extracts(
@@ -318,7 +326,8 @@ def _bind(work: _Work, source: Source, number: int, reader: Reader, extract: Ext
     work.limits.extend(foreign)
     for file in extract.files:
         if file not in work.digests:
-            work.digests[file] = work.hashing.submit(_sha256, file)
+            work.marks.setdefault(file, mark(file))
+            work.digests[file] = work.hashing.submit(sha256, file)
     locator = _locator(extract.path, work.plan)
     labels = (f"source {number + 1}", locator, reader.name)
     slot = _Slot(source, number, reader, extract, locator)
@@ -408,7 +417,7 @@ def _unread(work: _Work, source: Source, number: int, reader: Reader, part: Unre
     work.limits.append(Limit(kind="source" if whole else "file", id=shown, reason=part.reason, detail=part.detail))
     if part.page is not None or not whole:
         return
-    digest = _sha256(part.path) if part.path.is_file() else None
+    digest = sha256(part.path) if part.path.is_file() else None
     asked_for = [source.table, *(t for t in reader.brings if t != source.table and t in work.ruleset.tables)]
     work.failed.extend(
         Evidence(
@@ -592,12 +601,3 @@ def _digest(extract: Extract, work: _Work) -> str | None:
         return found[extract.files[0]]
     lines = sorted(f"{_locator(file, work.plan)} {digest}\n" for file, digest in found.items())
     return hashlib.sha256("".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
-
-
-def _sha256(path: Path) -> str | None:
-    """None where a file can no longer be read: it went away, or its disk or share failed."""
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return None

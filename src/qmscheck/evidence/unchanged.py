@@ -1,0 +1,50 @@
+"""That files are at the end of an audit what they were when they were read: else its record would tell of neither.
+
+A file whose size, times and inode are as they were has not been written (the time of change of an inode cannot be set
+by a program). Any other file is hashed again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+__all__ = ["Mark", "changed", "mark", "sha256"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What the file system says of a file: size in bytes, times of writing and of change in nanoseconds, inode."""
+
+    size: int
+    written: int
+    changed: int
+    inode: int
+
+
+def mark(path: Path) -> Mark | None:
+    """Take down what the file system says of a file; None where it says nothing."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return Mark(found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
+
+
+def sha256(path: Path) -> str | None:
+    """None where a file can no longer be read: it went away, or its disk or share failed."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None
+
+
+def changed(marks: Mapping[Path, Mark | None], digests: Mapping[Path, str | None]) -> list[Path]:
+    """Give the files that are no longer what they were: `marks` are those from before they were read, `digests` the
+    SHA-256 of what was read. A file without a digest went away before, and is told elsewhere.
+    """
+    known = {path: digest for path, digest in digests.items() if digest is not None}
+    return [path for path, digest in known.items() if mark(path) != marks.get(path) and sha256(path) != digest]
