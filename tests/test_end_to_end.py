@@ -116,8 +116,8 @@ def firm(tmp_path: Path) -> Path:
     return folder
 
 
-#: No audit is recalled, whatever was audited before.
-_ANEW = {"QMSCHECK_ANEW": "1"}
+#: No audit is recalled, whatever was audited before; none has a process of its own, but where a test asks for it.
+_ANEW = {"QMSCHECK_ANEW": "1", "QMSCHECK_ISOLATION": "never"}
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -515,7 +515,7 @@ def test_evidence_that_vanishes_before_it_is_read_is_missing(firm: Path, tmp_pat
         (signal.SIGTERM, (), 143, b"No audit was performed: it was ended (SIGTERM).\n"),
         (
             None,
-            ("--timeout", "3s", "--isolation", "never"),
+            ("--timeout", "3s"),
             2,
             (
                 b"No audit was performed.\nIt was stopped after 3 seconds, its time limit, while reading complaints.slow "
@@ -524,7 +524,7 @@ def test_evidence_that_vanishes_before_it_is_read_is_missing(firm: Path, tmp_pat
         ),
         (
             None,
-            ("--timeout", "3s"),
+            ("--timeout", "3s", "--isolation", "auto"),
             2,
             (
                 b"No audit was performed.\nqmscheck.toml:4:13: the audit with this ruleset was stopped after 3 seconds; the last "

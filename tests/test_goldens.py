@@ -51,7 +51,11 @@ def test_what_a_draw_shows_is_the_golden_one(name: str, firm: str, options: list
     clean = {key: value for key, value in os.environ.items() if not key.startswith("QMSCHECK_")}
     called = [sys.executable, "-m", "qmscheck", "sample", command, firm, *rest]
     done = subprocess.run(
-        called, cwd=_ROOT / "examples", env={**clean, "QMSCHECK_ANEW": "1"}, capture_output=True, check=False
+        called,
+        cwd=_ROOT / "examples",
+        env={**clean, "QMSCHECK_ANEW": "1", "QMSCHECK_ISOLATION": "never"},
+        capture_output=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr.decode()
     _compare(f"{firm}.sample-{name}.txt", done.stdout)
@@ -84,7 +88,7 @@ def _run(firm: str, width: int, *options: str) -> bytes:
     done = subprocess.run(
         command,
         cwd=_ROOT / "examples",
-        env={**clean, "QMSCHECK_ANEW": "1", "QMSCHECK_WIDTH": str(width)},
+        env={**clean, "QMSCHECK_ANEW": "1", "QMSCHECK_ISOLATION": "never", "QMSCHECK_WIDTH": str(width)},
         capture_output=True,
         check=False,
     )

@@ -1,7 +1,7 @@
 """The rule examples of the rulesets on Spark: the same finding as on the embedded engine.
 
 One example of each form and verdict is judged always: each takes about ten statements, and there are thousands of
-examples. `QMSCHECK_SPARK_EXAMPLES=all` judges every one.
+examples that pass or fail. `QMSCHECK_SPARK_EXAMPLES=all` judges every one.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def chosen(asked: Criteria, *, every: bool) -> Iterator[tuple[Rule, Example]]:
     for rule in asked.ruleset.rules.values():
         for example in rule.example:
             shape = (_form(asked.tests[rule.id]), example.verdict)
-            if every or shape not in seen:
+            if every or (example.verdict in ("pass", "fail") and shape not in seen):
                 seen.add(shape)
                 yield rule, example
 
@@ -64,4 +64,4 @@ def test_rule_examples_get_the_same_finding_on_spark(engine: Any, embedded: Embe
         if here != there:
             differing.append((rule.id, example.title, here, there))
     assert differing == []
-    assert judged > (2900 if every else 30)
+    assert judged > (2900 if every else 12)

@@ -129,6 +129,7 @@ ANSWERS = (
 @pytest.fixture(scope="module")
 def loaded(server):
     server.run(
+        "drop schema if exists across cascade",  # the processes of a run may set it up twice
         "create schema across",
         "grant usage on schema across to auditor",
         "alter default privileges in schema across grant select on tables to auditor",

@@ -62,7 +62,11 @@ def tried(text: exp.Expr, kind: str) -> exp.Expr:
     return exp.TryCast(this=text.copy(), to=exp.DataType.build(kind, dialect="duckdb"))
 
 
-FIGURES = st.from_regex(r"\A[+-]{0,2}[0-9_]{0,6}[.,]?[0-9_]{0,8}([eE][+-]?[0-9]{0,3})?\Z")
+#: Figures with an exponent have at most twelve digits before it: DuckDB 2.0 takes 1000000000000E-1 for too large a
+#: decimal(18, 6), though it is not (docs/engines.md).
+FIGURES = st.from_regex(r"\A[+-]{0,2}[0-9_]{0,6}[.,]?[0-9_]{0,8}\Z") | st.from_regex(
+    r"\A[+-]{0,2}[0-9_]{0,4}[.,]?[0-9_]{0,8}[eE][+-]?[0-9]{0,3}\Z"
+)
 
 
 @SETTINGS

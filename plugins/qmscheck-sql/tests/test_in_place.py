@@ -83,6 +83,7 @@ recommendation = "The sales manager asks."
 @pytest.fixture(scope="module")
 def orders(server):
     server.run(
+        "drop schema if exists stock cascade",  # the processes of a run may set it up twice
         "create schema stock",
         "create table stock.orders (id text, site varchar(20), value numeric(12, 2), pieces smallint, placed date,"
         " seen timestamp, paid boolean, note text)",

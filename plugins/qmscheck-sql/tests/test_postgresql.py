@@ -54,6 +54,7 @@ statement = "{unmet} of {population} are not."
 @pytest.fixture(scope="module")
 def orders(server):
     server.run(
+        "drop schema if exists sales cascade",  # the processes of a run may set it up twice
         "create schema sales",
         "create table sales.orders (id text, value numeric(12, 2), placed date, seen timestamptz, paid boolean, note text)",
         "insert into sales.orders values ('00123', 12.50, '2026-01-02', '2025-12-31 23:30+00', true, null),"
