@@ -1,7 +1,7 @@
 """The rule examples of the rulesets on Spark: the same finding as on the embedded engine.
 
-One example of each form and verdict is judged always: each takes about ten statements, and there are thousands of
-examples that pass or fail. `QMSCHECK_SPARK_EXAMPLES=all` judges every one.
+For each form of rule the first example that passes and the first that fails are judged always: each takes about ten
+statements, and there are thousands. `QMSCHECK_SPARK_EXAMPLES=all` judges every one.
 """
 
 from __future__ import annotations
