@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from qmscheck.sql.doubt import certain, possible
 from qmscheck.sql.expression import Expression
 from qmscheck.sql.functions import PATTERN, Values, expand
 from qmscheck.sql.statement import statement
@@ -445,34 +444,37 @@ def _is_double(test: RowTest, scope: exp.Expr | None) -> exp.Expr:
 
 
 def _by_query(case: exp.Case, test: RowTest, query: Expression, values: Values, flags: Flags) -> exp.Expr:
-    """Write `query`: a record is certain to be an exception only where no unreadable cell made it one, and unreadable
-    only where some reading of such cells would make it one.
-    """
+    """Write `query`: a record is certain to be an exception only where no unreadable cell made it one."""
     own = _flags([(test.table, k) for k in test.keys], flags)
     if own is not None:
         _when(case, own, UNREADABLE)
     tree = _query(query, values)
-    if not any(c in flags for c in query.columns):
-        _when(case, _returns(tree, test), UNMET)
-        return _else(case, MET)
-    sure, perhaps = certain(tree, flags, _flags_of), possible(tree, flags, _flags_of)
-    if sure is not None:
-        _when(case, _returns(sure, test), UNMET)
-    if perhaps is None:
-        return _else(case, UNREADABLE)
-    _when(case, _returns(perhaps, test), UNREADABLE)
-    return _else(case, MET)
+    unread = any(c in flags for c in query.columns)
+    certain = _certain(tree, flags) if unread else tree
+    if certain is not None:
+        found = exp.select(exp.Literal.number(1)).from_(certain.subquery(_FOUND, copy=False), copy=False)
+        _when(case, exp.Exists(this=found.where(_same_keys(test), copy=False)), UNMET)
+    return _else(case, UNREADABLE if unread else MET)
 
 
-def _returns(query: exp.Select, test: RowTest) -> exp.Expr:
-    """Write that a query returns the key of the record."""
-    found = exp.select(exp.Literal.number(1)).from_(query.subquery(_FOUND, copy=False), copy=False)
-    return exp.Exists(this=found.where(_same_keys(test), copy=False))
+def _certain(tree: exp.Select, flags: Flags) -> exp.Select | None:
+    """Write a query so that it returns only what it would return whatever the unreadable cells say.
 
-
-def _flags_of(node: exp.Expr, flags: Flags) -> exp.Expr | None:
-    """Write that a column in a part of a query is unreadable; None where none ever is."""
-    return _flags([(c.table, c.name) for c in node.find_all(exp.Column)], flags)
+    None where that cannot be told: in `not exists`, an outer join or a count, what is missing may be what decides.
+    """
+    joins = tree.args.get("joins") or []
+    more = tree.find(exp.AggFunc, exp.With, exp.Group, exp.Having)
+    nested = any(inner is not tree for inner in tree.find_all(exp.Query))
+    if more is not None or nested or any(join.args.get("side") for join in joins):
+        return None
+    tables = [tree.args["from_"].this, *(join.this for join in joins)]
+    named = {t.alias_or_name: t.name for t in tables}
+    seen = {(a, c): whole for (table, c), whole in flags.items() for a, name in named.items() if name == table}
+    for clause, part in [(tree.args.get("where"), "this"), *((join, "on") for join in joins)]:
+        if clause is not None and clause.args.get(part) is not None:
+            clause.set(part, _guard(clause.args[part], seen))
+    shown = _flags([(c.table, c.name) for e in tree.expressions for c in e.find_all(exp.Column)], seen)
+    return tree if shown is None else tree.where(exp.not_(exp.paren(shown, copy=False), copy=False), copy=False)
 
 
 def _guarded(expression: Expression, values: Values, flags: Flags) -> exp.Expr:
@@ -497,7 +499,7 @@ def _guard(node: exp.Expr, flags: Flags) -> exp.Expr:
         return exp.paren(_guard(node.this, flags), copy=False)
     if isinstance(node, exp.Not):
         return exp.not_(exp.paren(_guard(node.this, flags), copy=False), copy=False)
-    unreadable = _flags_of(node, flags)
+    unreadable = _flags([(c.table, c.name) for c in node.find_all(exp.Column)], flags)
     if unreadable is None:
         return node
     return exp.Case(ifs=[exp.If(this=exp.not_(exp.paren(unreadable, copy=False), copy=False), true=node)])
