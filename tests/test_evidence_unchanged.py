@@ -7,6 +7,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -86,12 +87,12 @@ def test_no_audit_is_told_of_evidence_that_was_written_meanwhile(
     assert "written while it was audited" in problem.message
 
 
-def test_evidence_that_only_has_another_date_or_place_on_the_disk_has_not_changed(tmp_path: Path) -> None:
+def test_evidence_that_only_has_another_place_on_the_disk_and_other_rights_has_not_changed(tmp_path: Path) -> None:
     def moved(file: Path) -> None:
         copy = file.with_suffix(".copy")
-        shutil.copyfile(file, copy)
+        shutil.copy2(file, copy)
         copy.replace(file)
-        os.utime(file, (1, 1))
+        file.chmod(0o400)
 
     assert audited(tmp_path, moved).gate.result == "READY"
 
@@ -106,6 +107,18 @@ def test_a_file_is_changed_when_its_bytes_are(tmp_path: Path) -> None:
     assert changed(marks, digests) == []
     two.write_bytes(b"3")
     assert changed(marks, digests) == [two]
+
+
+def test_a_file_that_was_written_after_it_was_read_and_before_it_was_hashed_is_changed(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(b"1")
+    before = {file: mark(file)}
+    file.write_bytes(b"12")
+    assert changed(before, {file: sha256(file)}) == [file]
+    os.utime(file, (1, 1))
+    assert changed({file: mark(file)}, {file: "of other bytes"}) == []
+    file.chmod(0o400)
+    assert changed({file: replace(mark(file), changed=0)}, {file: "of other bytes"}) == [file]
 
 
 def test_an_audit_changes_nothing_in_a_folder_that_may_only_be_read(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """That files are at the end of an audit what they were when they were read: else its record would tell of neither.
 
 A file whose size, times and inode are as they were has not been written (the time of change of an inode cannot be set
-by a program). Any other file is hashed again.
+by a program). One that was moved, or got other rights, is hashed again; one that was written is another.
 """
 
 from __future__ import annotations
@@ -47,4 +47,14 @@ def changed(marks: Mapping[Path, Mark | None], digests: Mapping[Path, str | None
     SHA-256 of what was read. A file without a digest went away before, and is told elsewhere.
     """
     known = {path: digest for path, digest in digests.items() if digest is not None}
-    return [path for path, digest in known.items() if mark(path) != marks.get(path) and sha256(path) != digest]
+    return [path for path, digest in known.items() if _differs(path, marks.get(path), digest)]
+
+
+def _differs(path: Path, before: Mark | None, digest: str) -> bool:
+    """Tell whether a file was written since its mark. Where it was, the digest does not help: it may be of what was
+    written after the records were read.
+    """
+    now = mark(path)
+    if before is None or now is None or (now.size, now.written) != (before.size, before.written):
+        return True
+    return now != before and sha256(path) != digest

@@ -135,11 +135,13 @@ def _seen(
     return Seen(entry, " ".join(inside.split()), days.get((entry.table, entry.locator)), lacks)
 
 
-def _asked(engine: Engine, statement: Statement) -> list[tuple[object, ...]]:
-    """Ask an engine; one that cannot say what is asked gives nothing."""
+def _asked(engine: Engine, own: Engine, statement: Statement) -> list[tuple[object, ...]]:
+    """Ask an engine; one beside our own may be unable to say what is asked, and gives nothing."""
     try:
         return engine.rows(statement)
     except EngineError:
+        if engine is own:
+            raise
         return []
 
 
@@ -157,7 +159,7 @@ def _newest(
         dated = [c for c in spec if c in wanted.get(name, ()) and Kind(spec[c].type).temporal]
         if not table.rows or not dated:
             continue
-        for number, *given in _asked(gathered.at(engine)(name), newest(name, dated, as_of.isoformat())):
+        for number, *given in _asked(gathered.at(engine)(name), engine, newest(name, dated, as_of.isoformat())):
             best = max(
                 ((day, column) for day, column in zip(given, dated, strict=True) if isinstance(day, dt.date)),
                 default=None,
