@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import io
 import pickle
 import random
@@ -17,7 +18,7 @@ import pytest
 from folders import HEADER
 
 from qmscheck import apart, plan, plugins, record
-from qmscheck.apart import Bounds
+from qmscheck.apart import Bounds, child
 from qmscheck.audit import conduct
 from qmscheck.cli import main
 from qmscheck.errors import QmscheckError
@@ -178,6 +179,21 @@ def test_a_process_that_breaks_down_is_told_with_its_end(
     monkeypatch.setattr(apart, "_of_machine", lambda: 0)
     told = refused(planned(tmp_path / "firm", found), found, Bounds())
     assert "64 MiB of address space" in told
+
+
+@pytest.mark.parametrize(
+    ("error", "lacks"),
+    [
+        (MemoryError(), True),
+        (OSError(errno.ENOMEM, "Cannot allocate memory"), True),
+        (ImportError("libx.so: failed to map segment from shared object"), True),
+        (RuntimeError("can't start new thread"), True),
+        (OSError(errno.ENOENT, "No such file"), False),
+        (ValueError("a defect"), False),
+    ],
+)
+def test_what_lacks_memory_is_told_apart_from_a_defect(error: Exception, lacks: bool) -> None:
+    assert child._lacks_memory(error) is lacks
 
 
 def test_no_report_is_half_written_where_an_audit_was_stopped(

@@ -8,6 +8,7 @@ was not enough), `defect`.
 from __future__ import annotations
 
 import contextlib
+import errno
 import gc
 import json
 import os
@@ -24,8 +25,8 @@ from qmscheck.apart import Request
 
 __all__ = ["main"]
 
-#: What a system says of a library for which the address space has no room.
-_NO_SPACE = "failed to map segment"
+#: What a system says of a library, and the interpreter of a thread, for which the address space has no room.
+_NO_SPACE = ("failed to map segment", "can't start new thread")
 
 
 def main() -> None:
@@ -65,7 +66,7 @@ def _answer(request: Request, answers: IO[bytes]) -> None:
     except QmscheckError as error:
         _tell(answers, problems=[asdict(problem) for problem in error.problems])
     except Exception as error:  # noqa: BLE001  (a defect is told as one)
-        if isinstance(error, MemoryError) or _NO_SPACE in str(error):
+        if _lacks_memory(error):
             _tell(answers, memory=True)
             return
         frame = traceback.extract_tb(error.__traceback__)[-1]
@@ -73,6 +74,12 @@ def _answer(request: Request, answers: IO[bytes]) -> None:
     else:
         _tell(answers, record=len(text))
         answers.write(text)
+
+
+def _lacks_memory(error: Exception) -> bool:
+    """Tell whether something failed because there was no room for it, whoever says so."""
+    refused = isinstance(error, OSError) and error.errno == errno.ENOMEM
+    return refused or isinstance(error, MemoryError) or any(sign in str(error) for sign in _NO_SPACE)
 
 
 def _tell(answers: IO[bytes], **told: object) -> None:
