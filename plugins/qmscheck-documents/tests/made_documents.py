@@ -62,10 +62,17 @@ def word(build: object = None) -> bytes:
 
 
 def pdf(
-    pages: Sequence[str], *, info: str = "", picture: Sequence[int] = (), note: str = "", locked: bool = False
+    pages: Sequence[str],
+    *,
+    info: str = "",
+    picture: Sequence[int] = (),
+    note: str = "",
+    locked: bool = False,
+    turned: int = 0,
 ) -> bytes:
     """Give a PDF file. Each page is a content stream; pages in `picture` show an image over the whole page.
 
+    `turned` is the angle at which pages are shown.
     `note` is text that stands in an annotation of every page, as filled form fields do; `locked` asks for a password.
     """
     image = (
@@ -91,7 +98,8 @@ def pdf(
         objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream))
         objects.append(
             b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents %d 0 R"
-            b" /Resources << /Font << /F 3 0 R >> /XObject << /Im 4 0 R >> >>%s >>" % (len(objects), annotations)
+            b" /Rotate %d /Resources << /Font << /F 3 0 R >> /XObject << /Im 4 0 R >> >>%s >>"
+            % (len(objects), turned, annotations)
         )
         kids.append(b"%d 0 R" % len(objects))
     objects[1] = b"<< /Type /Pages /Kids [%s] /Count %d >>" % (b" ".join(kids), len(kids))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import pytest
 from qmscheck_documents.folder import files, relative
 
 from qmscheck import Unread
@@ -65,3 +66,20 @@ def test_a_path_that_is_not_there_is_missing(tmp_path: Path) -> None:
     (found,) = files(tmp_path / "none")
     assert isinstance(found, Unread)
     assert found.reason == "missing"
+
+
+def test_a_pipe_is_no_ordinary_file_and_a_link_that_cannot_be_followed_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    os.mkfifo(tmp_path / "pipe.md")
+    (tmp_path / "link.md").symlink_to(tmp_path / "pipe.md")
+
+    def refuse(_path: Path) -> bool:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "exists", refuse)
+    found = [(one.path.name, one.reason, one.detail) for one in files(tmp_path) if isinstance(one, Unread)]
+    assert found == [
+        ("link.md", "missing", "The file cannot be opened: [Errno 13] Permission denied."),
+        ("pipe.md", "unsupported", "This is no ordinary file."),
+    ]

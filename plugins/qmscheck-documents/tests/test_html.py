@@ -118,3 +118,25 @@ def test_a_page_that_is_nested_beyond_reason_says_so() -> None:
     assert isinstance(found, Parsed)
     assert [block.text for block in found.blocks] == ["top"]
     assert found.notes == ("nested too deeply: the deepest parts are not read",)
+
+
+def test_a_cell_over_several_rows_keeps_those_beside_it_under_their_headings() -> None:
+    page = (
+        "<table><tr><th>Site<th>Complaint<th>Owner</tr><tr><td rowspan=2>Leeds<td>C1<td>Ann</tr><tr><td>C2<td>Bob</tr>"
+        "<tr><td>Brno<td rowspan=2>C3<td>Cem</tr><tr><td>Oslo<td>Dee</tr></table>"
+    )
+    assert [text for _, _, text in blocks(page)] == [
+        "Site: Leeds; Complaint: C1; Owner: Ann",
+        "Complaint: C2; Owner: Bob",
+        "Site: Brno; Complaint: C3; Owner: Cem",
+        "Site: Oslo; Owner: Dee",
+    ]
+
+
+def test_a_picture_in_a_cell_is_told() -> None:
+    assert blocks("<table><tr><td>Signature<td><img src=a.png></tr></table>") == [("row", "", "Signature: (picture)")]
+
+
+def test_a_label_in_a_list_of_definitions_stands_beside_what_it_says() -> None:
+    page = "<dl><dt>Version<dd>3<dt>Customer<dd>Who pays<dt>Owner:<dd>Ann</dl>"
+    assert [text for _, _, text in blocks(page)] == ["Version: 3", "Customer", "Who pays", "Owner: Ann"]

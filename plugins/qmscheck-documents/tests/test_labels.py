@@ -28,3 +28,7 @@ def test_a_line_is_split_only_at_a_known_label() -> None:
     assert labelled("We promise: an answer in two days") is None
     assert labelled("no colon") is None
     assert is_known("sop version")
+
+
+def test_attributes_of_asciidoc_are_labels_too() -> None:
+    assert column_of(folded("revnumber")) == "version"

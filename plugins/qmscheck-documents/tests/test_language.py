@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from qmscheck_documents.language import language_of
+from qmscheck_documents.language import _WORD, _words, language_of
 
 #: The same sentence, in our own translations.
 SENTENCES = {
@@ -55,3 +55,8 @@ def test_a_word_or_two_of_another_language_do_not_turn_a_text() -> None:
 def test_any_text_gives_a_code_or_nothing(text: str) -> None:
     found = language_of(text)
     assert found is None or len(found) == 2
+
+
+@given(st.text() | st.text(st.characters(max_codepoint=127)))
+def test_the_words_of_a_text_are_its_runs_of_letters_whatever_else_it_holds(text: str) -> None:
+    assert _words(text) == _WORD.findall(text)

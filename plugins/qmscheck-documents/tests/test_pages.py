@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from qmscheck_documents.pages import Line, blocks
+from hypothesis import given
+from hypothesis import strategies as st
+from qmscheck_documents.pages import _BULLET, _NUMBERED, Line, _numbered, blocks
 
 
 def page(*texts: str, right: float = 500) -> list[Line]:
@@ -40,3 +42,9 @@ def test_lines_with_leaders_stay_apart() -> None:
 def test_no_pages_give_no_blocks() -> None:
     assert blocks([]) == []
     assert blocks([[]]) == []
+
+
+@given(st.text() | st.text("12.)( abAB\u2013-\u0663\u2022").map(str.strip))
+def test_a_quick_look_at_the_first_characters_misses_no_number_and_no_entry_of_a_list(text: str) -> None:
+    assert _numbered(text) == (_NUMBERED.fullmatch(text) is not None)
+    assert not text[:2].isalpha() or (_BULLET.match(text) is None and not _numbered(text))

@@ -96,3 +96,51 @@ def test_a_footer_may_hold_the_version() -> None:
 def test_columns_of_a_register_do_not_describe_the_document() -> None:
     found = particulars(told("# Register\n\n| Complaint | Owner | Status |\n|---|---|---|\n| C1 | Ann | open |\n"))
     assert found.values == {}
+
+
+def test_the_row_of_an_approval_table_tells_who_approved_and_when() -> None:
+    table = "| Step | Name | Date |\n|---|---|---|\n| Prepared by | Ann | 2026-01-01 |\n| Approved by | Bob | 2026-01-03 |\n"
+    prepared = {"prepared_by": "Ann", "prepared_on": "2026-01-01"}
+    assert particulars(told(table)).values == {**prepared, "approved_by": "Bob", "approved_on": "2026-01-03"}
+    assert particulars(told(table.replace("Bob | 2026-01-03", " | "))).values == prepared
+    assert particulars(told(table.replace("Step", "Status"))).values == {}
+
+
+BLOCK = "\n| | Prepared | Approved |\n|---|---|---|\n| Name | Ann | {} |\n| Date | 2026-01-01 | {} |\n"
+
+
+def test_a_block_that_nobody_signed_is_believed_before_a_head_that_names_who_is_to_approve() -> None:
+    head = "# P\n\nApproved by: Director\n"
+    signed = particulars(told(head + BLOCK.format("Bob", "2026-01-03")))
+    assert (signed.values["approved_by"], signed.values["approved_on"]) == ("Bob", "2026-01-03")
+    assert signed.contradictions == "none"
+    blank = particulars(told(head + BLOCK.format("", "")))
+    assert "approved_by" not in blank.values
+    assert blank.contradictions == "approved_by: block of approvals (blank), text Director"
+    assert particulars(told(BLOCK.format("", ""))).contradictions == "none"
+
+
+def test_a_history_of_changes_tells_version_and_approval_where_nothing_else_does() -> None:
+    history = "\n| Version | Date | Approved by |\n|---|---|---|\n| 1 | 2025-01-01 | Ann |\n| 2 | 2026-01-01 | {} |\n"
+    assert particulars(told("# P\n" + history.format("Bob"))).values == {"version": "2", "approved_by": "Bob"}
+    found = particulars(told("# P\n\nVersion: 1\n\nApproved by: Director\n" + history.format("Bob")))
+    assert found.values == {"version": "1", "approved_by": "Director"}
+    assert found.contradictions == "version: text 1, history of changes 2"
+    assert "approved_by" not in particulars(told("Approved by: Director\n" + history.format(""))).values
+
+
+def test_a_head_table_in_the_header_of_a_long_document_is_read() -> None:
+    body = [Block("paragraph", f"Line {n}") for n in range(200)]
+    head = Block("paragraph", "Owner: Ann", mark="header_footer", pairs=(("Owner", "Ann"),), own_labels=True)
+    assert particulars(Parsed([*body, head])).values == {"owner": "Ann"}
+
+
+def test_a_name_in_a_line_beside_a_blank_date_is_that_of_who_is_to_sign() -> None:
+    line = "Prepared by: Ann   Date: 2026-01-01\n\nApproved by: Bob   Date: {}   Signature: {}\n"
+    prepared = {"prepared_by": "Ann", "prepared_on": "2026-01-01"}
+    assert particulars(told(line.format("____", "____"))).values == prepared
+    assert particulars(told(line.format("3 January 2026", "____"))).values == {
+        **prepared,
+        "approved_by": "Bob",
+        "approved_on": "2026-01-03",
+    }

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from made_documents import lines, pdf
+from pypdfium2 import PdfDocument
 from qmscheck_documents.blocks import Parsed, Refused
-from qmscheck_documents.pdf import parse
+from qmscheck_documents.pdf import _text, parse
 
 BODY = ("We answer every complaint within two working days and we tell the customer", "who keeps the case.")
 
@@ -50,8 +52,9 @@ def test_properties_give_title_and_date_of_change() -> None:
     assert found.properties == {"title": "Quality policy", "modified": "2026-03-12"}
 
 
-def test_the_name_that_a_program_gave_is_no_title() -> None:
-    assert parsed(pdf([lines(*BODY)], info="/Title (Microsoft Word - draft3.doc)")).properties == {}
+@pytest.mark.parametrize("name", ["Microsoft Word - draft3.doc", "untitled", "\\(anonymous\\)"])
+def test_the_name_that_a_program_gave_is_no_title(name: str) -> None:
+    assert parsed(pdf([lines(*BODY)], info=f"/Title ({name})")).properties == {}
 
 
 def test_damaged_files_are_refused_with_a_reason() -> None:
@@ -66,3 +69,13 @@ def test_what_was_written_into_a_form_is_read() -> None:
 
 def test_a_protected_file_is_named_as_such() -> None:
     assert parse(pdf([lines(*BODY)], locked=True)) == Refused("encrypted", "The PDF file is protected by a password.")
+
+
+@pytest.mark.parametrize("stream", [lines("Everybody works", "for the customer."), lines("x"), "", lines("")])
+def test_the_text_of_a_page_is_that_which_pypdfium2_gives(stream: str) -> None:
+    document = PdfDocument(pdf([stream]))
+    try:
+        letters = document[0].get_textpage()
+        assert _text(letters.raw) == letters.get_text_range()
+    finally:
+        document.close()

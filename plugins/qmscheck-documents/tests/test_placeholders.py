@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from qmscheck_documents.placeholders import count, demands
+from hypothesis import given
+from hypothesis import strategies as st
+from qmscheck_documents.placeholders import count, demands, sought
 
 
 @pytest.mark.parametrize(
@@ -58,6 +60,22 @@ def test_filled_text_is_not_counted(text: str) -> None:
 
 def test_each_mark_counts_once() -> None:
     assert count("| [TODO] | [TODO: KPI] | {{ x }} |") == 3
+
+
+PIECES = st.sampled_from([
+    "[TODO]", "tbd", "TBD", "T.B.D.", "Lorem ipsum", "xxx", "here", "enter a name here", "Hier", "Muster AG", "....",
+    ". . . . . .", "____", "YYYY-MM-DD", "DD/MM/YYYY", "<Name>", "«Name»", "…", "☐", "( )", "{{ x }}", "${y}", "\u017f", "ß",
+    "order", "the", "ok.", "\n",
+])  # fmt: skip
+
+
+@given(st.lists(PIECES, max_size=8), st.lists(PIECES, max_size=8))
+def test_what_is_sought_in_a_document_finds_the_same_marks_in_each_of_its_passages(
+    one: list[str], two: list[str]
+) -> None:
+    passage = " ".join(one)
+    whole = "\n".join((passage, " ".join(two)))
+    assert count(passage, sought(whole, whole.casefold())) == count(passage)
 
 
 def test_a_passage_in_brackets_that_asks_its_author_is_a_demand() -> None:

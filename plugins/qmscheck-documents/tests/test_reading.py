@@ -90,6 +90,10 @@ def test_a_document_is_described_by_what_it_says_of_itself(tmp_path: Path) -> No
         "version": "2.0",
         "status": "approved",
         "owner": "Quality manager",
+        "prepared_by": "not stated",
+        "prepared_on": None,
+        "reviewed_by": "not stated",
+        "reviewed_on": None,
         "approved_by": None,
         "approved_on": None,
         "review_due": "2027-03-12",
@@ -241,13 +245,21 @@ def test_text_made_to_slow_a_reader_down_is_read_in_time(tmp_path: Path, text: s
     assert len(documents) == 2
 
 
-def test_a_document_that_states_no_status_says_so_and_of_a_scan_nobody_knows(tmp_path: Path) -> None:
+def test_a_document_that_states_no_status_and_nobody_who_made_it_says_so_and_of_a_scan_nobody_knows(
+    tmp_path: Path,
+) -> None:
     documents, _ = records(folder(tmp_path))
     assert {row["path"]: row["status"] for row in documents} == {
         "qms/manual.pdf": UNREADABLE,
         "qms/minutes.docx": "not stated",
         "qms/policy.md": "approved",
         "qms/scan.pdf": UNREADABLE,
+    }
+    assert {row["path"]: (row["prepared_by"], row["reviewed_by"]) for row in documents} == {
+        "qms/manual.pdf": (UNREADABLE, UNREADABLE),
+        "qms/minutes.docx": ("not stated", "not stated"),
+        "qms/policy.md": ("not stated", "not stated"),
+        "qms/scan.pdf": (UNREADABLE, UNREADABLE),
     }
 
 
@@ -339,3 +351,27 @@ def test_each_passage_tells_its_language_where_it_is_known(tmp_path: Path) -> No
     (batch,) = extracts[1].content.batches
     assert batch.languages == ["fr", "fr", "fr", "en"]
     assert extracts[1].worded == "text"
+
+
+def test_a_mail_about_a_policy_is_no_policy(tmp_path: Path) -> None:
+    qms = tmp_path / "qms"
+    qms.mkdir()
+    (qms / "mail.eml").write_text("Subject: Quality policy\nFrom: ann@firm.example\n\nApproved by: Bob\n", "utf-8")
+    (qms / "policy.txt").write_text("Quality policy\n\nApproved by: Bob\n", "utf-8")
+    documents, _ = records(qms)
+    assert [one["kind"] for one in documents] == ["record", "policy"]
+
+
+def test_the_one_blank_cell_of_a_row_is_named(tmp_path: Path) -> None:
+    qms = tmp_path / "qms"
+    qms.mkdir()
+    (qms / "form.docx").write_bytes(word(_form))
+    _, passages = records(qms)
+    assert [one["cell"] for one in passages] == ["table 1, row 2", "table 1, row 3, column 3"]
+
+
+def _form(document: Any) -> None:
+    table = document.add_table(3, 3)
+    for n, row in enumerate((("Complaint", "Owner", "Closed"), ("C1", "Ann", "yes"), ("C2", "Bob", "[date]"))):
+        for m, text in enumerate(row):
+            table.cell(n, m).text = text

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from qmscheck_documents.blocks import Block
 from qmscheck_documents.roles import passages, settled
 
@@ -28,6 +30,24 @@ def role(text: str, **of: object) -> str:
 )
 def test_a_passage_has_the_role_that_its_words_tell(text: str, expected: str) -> None:
     assert role(text) == expected
+
+
+SAID = st.lists(
+    st.sampled_from([
+        "Note: ", "Hinweis: ", "clause 5.2 requires", "ISO 9001:2015", "delete this section", "Diese Vorlage dient",
+        "skeleton", "The standard states", "[Name]", "TODO", "fill in the form of this template", "orders", "\u201eA b c\u201c",
+    ]),
+    min_size=1,
+    max_size=4,
+).map(" ".join)  # fmt: skip
+
+
+@given(st.lists(SAID, max_size=6))
+def test_a_passage_has_the_same_role_among_others_as_alone(texts: list[str]) -> None:
+    together = list(passages([Block("paragraph", text) for text in texts]))
+    assert [(one.role, one.marks) for one in together] == [
+        (one.role, one.marks) for text in texts for one in passages([Block("paragraph", text)])
+    ]
 
 
 def test_what_the_format_marks_keeps_its_role() -> None:
@@ -71,3 +91,32 @@ def test_italics_are_advice_in_a_template_and_emphasis_elsewhere() -> None:
     judged = list(passages([Block("paragraph", "Say who answers complaints.", mark="instruction")]))
     assert settled(judged, unfilled=True)[0].role == "instruction"
     assert settled(judged, unfilled=False)[0].role == "content"
+
+
+def _under(*blocks: Block) -> list[tuple[str, str]]:
+    return [(passage.block.text, passage.role) for passage in passages(blocks) if passage.block.kind != "heading"]
+
+
+@pytest.mark.parametrize("heading", ["Example", "Beispiel:", "Sample text"])
+def test_what_stands_under_a_heading_of_an_example_is_no_statement_either(heading: str) -> None:
+    found = _under(
+        Block("heading", "Policy", level=1),
+        Block("paragraph", "We answer in two days."),
+        Block("heading", heading, level=2),
+        Block("paragraph", "We enhance satisfaction."),
+        Block("heading", "Values", level=3),
+        Block("row", "We: care"),
+        Block("heading", "Review", level=2),
+        Block("paragraph", "We review it each year."),
+    )
+    assert found == [
+        ("We answer in two days.", "content"),
+        ("We enhance satisfaction.", "guidance"),
+        ("We: care", "guidance"),
+        ("We review it each year.", "content"),
+    ]
+
+
+def test_a_heading_that_only_speaks_of_examples_begins_none() -> None:
+    blocks = Block("heading", "Examples of complaints", level=1), Block("paragraph", "Late delivery.")
+    assert _under(*blocks) == [("Late delivery.", "content")]

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from made_documents import old_slides, slides
+import io
+import zipfile
+
+from made_documents import old_slides, slides, zipped
 from qmscheck_documents.blocks import Parsed
 from qmscheck_documents.office import parse
+from qmscheck_documents.particulars import particulars
 
 
 def parsed(content: bytes) -> Parsed:
@@ -42,4 +46,62 @@ def test_slides_of_powerpoint_97_are_read() -> None:
         (1, "paragraph", "12 complaints"),
         (2, "heading", "Actions"),
         (2, "paragraph", "Ann calls back"),
+    ]
+
+
+def shape(text: str, role: str = "") -> str:
+    place = f'<p:ph type="{role}" idx="1{len(role)}"/>' if role else ""
+    words = "".join(f"<a:p><a:r><a:t>{line}</a:t></a:r></a:p>" for line in text.split("|"))
+    return (
+        f'<p:sp><p:nvSpPr><p:cNvPr id="20" name="s"/><p:cNvSpPr/><p:nvPr>{place}</p:nvPr></p:nvSpPr><p:spPr/>'
+        f"<p:txBody><a:bodyPr/>{words}</p:txBody></p:sp>"
+    )
+
+
+def table(*rows: tuple[str, ...]) -> str:
+    told = "".join(
+        "<a:tr h='1'>"
+        + "".join(
+            f"<a:tc><a:txBody><a:bodyPr/><a:p><a:r><a:t>{cell}</a:t></a:r></a:p></a:txBody></a:tc>" for cell in row
+        )
+        + "</a:tr>"
+        for row in rows
+    )
+    return (
+        '<p:graphicFrame><p:nvGraphicFramePr><p:cNvPr id="7" name="t"/><p:cNvGraphicFramePr/><p:nvPr/></p:nvGraphicFramePr>'
+        '<p:xfrm/><a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/table"><a:tbl><a:tblGrid/>'
+        f"{told}</a:tbl></a:graphicData></a:graphic></p:graphicFrame>"
+    )
+
+
+def deck(*shapes: str) -> bytes:
+    """Give two slides with the same shapes besides their own texts."""
+    with zipfile.ZipFile(io.BytesIO(slides(("Review", "one", "say hi"), ("Actions", "two", "")))) as container:
+        parts = {name: container.read(name) for name in container.namelist()}
+    more = "".join(shapes).encode() + b"</p:spTree>"
+    return zipped({n: p.replace(b"</p:spTree>", more) if "/slides/slide" in n else p for n, p in parts.items()})
+
+
+def test_footer_number_and_date_of_slides_are_told_apart_and_stand_once() -> None:
+    found = parsed(deck(shape("QP-14 | Rev. 3", "ftr"), shape("7", "sldNum"), shape("3 May 2026", "dt")))
+    assert [(b.page, b.text) for b in found.blocks if b.mark == "header_footer"] == [
+        (1, "QP-14"), (1, "Rev. 3"), (1, "7"), (1, "3 May 2026")
+    ]  # fmt: skip
+    assert particulars(found).values == {"version": "3"}
+
+
+def test_a_block_of_approvals_and_labels_on_a_slide_are_read() -> None:
+    block = table(("", "Prepared", "Approved"), ("Name", "Ann", "Bob"), ("Date", "2026-01-01", "2026-01-03"))
+    found = parsed(deck(block, shape("Owner: Ann Lee|Version: 2")))
+    assert particulars(found).values == {
+        "prepared_by": "Ann",
+        "prepared_on": "2026-01-01",
+        "approved_by": "Bob",
+        "approved_on": "2026-01-03",
+        "owner": "Ann Lee",
+        "version": "2",
+    }
+    assert [b.text for b in found.blocks if b.kind == "row" and b.page == 2] == [
+        "Name; Prepared: Ann; Approved: Bob",
+        "Date; Prepared: 2026-01-01; Approved: 2026-01-03",
     ]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from made_documents import read, records
-from qmscheck_documents import reading, store
+from qmscheck_documents import store, workshop
 from qmscheck_documents.asking import Asked
 from qmscheck_documents.store import Store, edition, opened
 
@@ -133,7 +133,7 @@ def test_a_second_reading_asks_no_parser_and_gives_the_same_records(
     plain = records(folder)
     first = records(folder, cache=cache)
     assert len(files(cache)) == 4
-    monkeypatch.setattr(reading.Workshop, "_worker", lambda _self: pytest.fail("a parser was asked"))
+    monkeypatch.setattr(workshop.Workshop, "_worker", lambda _self: pytest.fail("a parser was asked"))
     (folder / "broken.pdf").unlink()
     assert records(folder, cache=cache) == first == plain
 

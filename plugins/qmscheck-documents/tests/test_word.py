@@ -67,10 +67,11 @@ def test_core_properties_speak_but_the_author_is_no_owner() -> None:
         document.core_properties.title = "Complaint handling"
         document.core_properties.author = "login7"
         document.core_properties.content_status = "approved"
+        document.core_properties.version = "2 & 3"
         document.add_paragraph("Text.")
 
     told = parsed(build).properties
-    assert (told["title"], told["status"]) == ("Complaint handling", "approved")
+    assert (told["title"], told["status"], told["version"]) == ("Complaint handling", "approved", "2 & 3")
     assert "login7" not in told.values()
 
 

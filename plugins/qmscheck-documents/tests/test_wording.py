@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hypothesis import given
+from hypothesis import strategies as st
 from qmscheck_documents.wording import decoded, joined, normalised
 
 
@@ -16,6 +18,11 @@ def test_an_umlaut_of_two_characters_becomes_one() -> None:
 def test_a_word_divided_at_a_line_end_becomes_whole() -> None:
     assert joined("Kun\ufffedenzufriedenheit") == "Kundenzufriedenheit"
     assert joined("custo-\nmer satisfaction") == "customer satisfaction"
+
+
+@given(st.lists(st.text(st.characters(exclude_characters="-\u2010\u00ad\ufffe\n"))))
+def test_lines_without_a_hyphen_are_joined_by_a_space(lines: list[str]) -> None:
+    assert joined("\n".join(lines)) == normalised("\n".join(lines)) == normalised(" ".join(lines))
 
 
 def test_a_hyphen_that_belongs_to_the_words_stays() -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+import zipfile
+from collections.abc import Callable, Sequence
 
 import pytest
 import xlsxwriter
-from made_documents import compound
+from made_documents import compound, zipped
 from qmscheck_documents.blocks import Parsed, Refused
 from qmscheck_documents.workbook import parse
 
@@ -69,3 +70,67 @@ def test_damaged_and_locked_workbooks_are_named(content: bytes, reason: str) -> 
     found = parse(content)
     assert isinstance(found, Refused)
     assert found.reason == reason
+
+
+def changed(content: bytes, part: str, change: Callable[[bytes], bytes]) -> bytes:
+    """Write a workbook again with one of its files changed."""
+    with zipfile.ZipFile(io.BytesIO(content)) as container:
+        return zipped(
+            {name: (change if name == part else bytes)(container.read(name)) for name in container.namelist()}
+        )
+
+
+def spreadsheet() -> bytes:
+    """Give a workbook of OpenDocument with one cell."""
+    names = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
+    )
+    cell = '<table:table-cell office:value-type="string"><text:p>Ann</text:p></table:table-cell>'
+    sheet = f'<table:table table:name="S"><table:table-row>{cell}</table:table-row></table:table>'
+    body = f"<office:body><office:spreadsheet>{sheet}</office:spreadsheet></office:body>"
+    return zipped(
+        {
+            "mimetype": b"application/vnd.oasis.opendocument.spreadsheet",
+            "META-INF/manifest.xml": b'<manifest xmlns="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>',
+            "content.xml": f"<office:document-content {names}>{body}</office:document-content>".encode(),
+        }
+    )
+
+
+def test_an_opendocument_sheet_that_is_not_closed_is_damaged_and_not_waited_for() -> None:
+    whole = spreadsheet()
+    assert [block.text for block in parsed(whole).blocks] == ["S", "Ann"]
+    cut = changed(whole, "content.xml", lambda xml: xml[: xml.index(b"</table:table>")])
+    assert parse(cut) == Refused("corrupt", "The workbook is damaged: ParseError.")
+
+
+@pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/_rels/workbook.xml.rels"])
+def test_a_workbook_whose_list_of_sheets_is_damaged_is_corrupt(part: str) -> None:
+    whole = book(REGISTER)
+    assert parse(changed(whole, part, lambda xml: xml[:-9])) == Refused(
+        "corrupt", "The workbook is damaged: ParseError."
+    )
+    odd = changed(whole, part, lambda xml: xml.replace(b"UTF-8", b"UTF-9"))
+    assert parse(odd) == Refused("corrupt", "The workbook is damaged: LookupError.")
+
+
+def test_a_part_that_is_packed_in_a_way_that_nobody_knows_is_damaged() -> None:
+    odd = bytearray(spreadsheet())
+    for place in (odd.index(b"content.xml") - 22, odd.rindex(b"content.xml") - 36):
+        odd[place] = 99
+    assert parse(bytes(odd)) == Refused("corrupt", "The workbook is damaged: NotImplementedError.")
+
+
+def test_a_row_that_a_merged_cell_reaches_into_does_not_part_a_table() -> None:
+    stream = io.BytesIO()
+    made = xlsxwriter.Workbook(stream, {"in_memory": True})
+    sheet = made.add_worksheet("Form")
+    sheet.merge_range("A1:A2", "Approval")
+    sheet.write_row("B1", ["Prepared", "Approved"])
+    sheet.write_row("A3", ["Name", "Ann", ""])
+    sheet.write_row("A5", ["Name", "Cem", "Dee"])
+    made.close()
+    found = parsed(stream.getvalue()).blocks
+    assert [block.text for block in found if block.kind == "row"] == ["Approval: Name; Prepared: Ann", "Name; Cem; Dee"]
+    assert found[1].signed is not None
+    assert dict(found[1].signed.told) == {"prepared by": "Ann", "prepared on": "", "approved by": "", "approved on": ""}

@@ -27,6 +27,15 @@ def test_answers_come_in_the_order_of_the_files() -> None:
     assert [one.document[0] for one in found if isinstance(one, Examined)] == [one.name for one in files]
 
 
+@pytest.mark.parametrize(("files", "workers"), [(0, 0), (1, 1), (15, 1), (16, 2), (40, 2)])
+def test_what_is_taken_grows_with_the_workers_that_are_asked(files: int, workers: int) -> None:
+    with Workshop() as workshop:
+        found = workshop.examine([POLICY] * files)
+        assert workshop.memory == workers * (48 << 20)
+        assert len(list(found)) == files
+        assert len(workshop._children) <= workers
+
+
 def test_a_file_that_takes_too_long_is_stopped_and_its_neighbours_are_read() -> None:
     endless = Asked("endless.md", "endless.md", ".md", b"word\n\n" * 10_000_000)
     with Workshop(workers=1, seconds=5) as workshop:
@@ -156,3 +165,20 @@ def test_a_mistake_of_our_own_is_told_to_whoever_waits_for_the_answer(monkeypatc
         monkeypatch.setattr(workshop, "_worker", no_worker)
         with pytest.raises(RuntimeError, match="no worker"):
             list(workshop.examine([POLICY]))
+
+
+def test_workers_keep_memory_that_they_freed_unless_the_user_says_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[dict[str, str]] = []
+    real = subprocess.Popen
+
+    def seen(*command: list[str], **how: object) -> object:
+        started.append(how["env"])  # type: ignore[arg-type]
+        return real(*command, **how)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(subprocess, "Popen", seen)
+    monkeypatch.setenv("MALLOC_MMAP_THRESHOLD_", "65536")
+    with Workshop() as workshop:
+        assert [type(one) for one in workshop.examine([POLICY])] == [Examined]
+    assert started[0]["MALLOC_TRIM_THRESHOLD_"] == str(64 << 20)
+    assert started[0]["MALLOC_MMAP_THRESHOLD_"] == "65536"
+    assert started[0].items() >= os.environ.items()

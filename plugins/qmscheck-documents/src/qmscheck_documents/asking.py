@@ -12,8 +12,9 @@ __all__ = ["COMPARED", "DOCUMENTS", "PARSERS", "PASSAGES", "TEMPLATES", "Asked",
 #: Columns that are known only when all documents were read.
 COMPARED = ("similar_to", "similarity", "template", "template_similarity")
 DOCUMENTS = (
-    "path", "title", "kind", "doc_id", "version", "status", "owner", "approved_by", "approved_on", "review_due",
-    "language", "pages", "words", "text_layer", "placeholders", "modified_on", "sha256", "contradictions", *COMPARED,
+    "path", "title", "kind", "doc_id", "version", "status", "owner", "prepared_by", "prepared_on", "reviewed_by",
+    "reviewed_on", "approved_by", "approved_on", "review_due", "language", "pages", "words", "text_layer",
+    "placeholders", "modified_on", "sha256", "contradictions", *COMPARED,
 )  # fmt: skip
 PASSAGES = (
     "passage_id", "document", "document_title", "document_kind", "page", "heading", "paragraph", "cell", "role", "text",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-__all__ = ["iso_date", "split_date"]
+__all__ = ["date_in", "iso_date", "split_date"]
 
 _MONTHS = (
     "jan jän", "feb", "mar mär mrz maerz", "apr", "may mai", "jun", "jul", "aug", "sep", "oct okt", "nov", "dec dez",
@@ -16,12 +16,16 @@ _DOTS = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})")
 _SLASHES = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})")
 _DAY_FIRST = re.compile(rf"(\d{{1,2}})(?:st|nd|rd|th|\.)?\s+(?:of\s+)?({_WORD})\.?,?\s+(\d{{4}})", re.IGNORECASE)
 _MONTH_FIRST = re.compile(rf"({_WORD})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}})", re.IGNORECASE)
+_ANY = (
+    rf"\d{{4}}-\d\d-\d\d|\d{{1,2}}\.\s?\d{{1,2}}\.\s?\d{{4}}|\d{{1,2}}/\d{{1,2}}/\d{{4}}"
+    rf"|\d{{1,2}}(?:st|nd|rd|th|\.)?\s+{_WORD}\.?,?\s+\d{{4}}|{_WORD}\.?\s+\d{{1,2}},?\s+\d{{4}}"
+)
 _TAIL = re.compile(
     r"^(?P<name>.*?\w.*?)[\s,;/|(\u2013-]+(?:on\s+|am\s+|den\s+|date:?\s*|datum:?\s*)?"
-    rf"(?P<date>\d{{4}}-\d\d-\d\d|\d{{1,2}}\.\s?\d{{1,2}}\.\s?\d{{4}}|\d{{1,2}}/\d{{1,2}}/\d{{4}}"
-    rf"|\d{{1,2}}(?:st|nd|rd|th|\.)?\s+{_WORD}\.?,?\s+\d{{4}}|{_WORD}\.?\s+\d{{1,2}},?\s+\d{{4}})\)?\.?$",
+    rf"(?P<date>{_ANY})\)?\.?$",
     re.IGNORECASE,
 )
+_INSIDE = re.compile(rf"(?<!\d)(?:{_ANY})(?!\d)", re.IGNORECASE)
 _LONG = 200
 
 
@@ -46,6 +50,12 @@ def split_date(text: str) -> tuple[str, str | None]:
     """Split `A. Smith, 12 March 2026` into the name and the date."""
     found = _TAIL.match(text) if len(text) < _LONG else None
     return (found["name"].rstrip(" ,;/|(\u2013-"), found["date"]) if found else (text, None)
+
+
+def date_in(text: str) -> str | None:
+    """Give the date that stands in a text, as it stands; None where there is none, or several."""
+    found = _INSIDE.findall(text) if len(text) < _LONG else []
+    return found[0] if len(found) == 1 else None
 
 
 def _month(word: str) -> str:

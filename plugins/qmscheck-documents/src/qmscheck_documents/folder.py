@@ -10,7 +10,6 @@ a folder look the same then, the second is named as unread, because nobody could
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,6 +36,9 @@ def files(path: Path) -> Iterator[Path | Unread]:
 
 def relative(path: Path, root: Path) -> str:
     """Write a path as the record shows it: relative to the plan's folder, with `/`."""
+    text, above = os.fspath(path), os.path.join(root, "")  # noqa: PTH118  (its separator at the end is what is wanted)
+    if text.startswith(above) and ".." not in text:
+        return _printable(text[len(above) :]).replace(os.sep, "/")
     try:
         text = os.path.relpath(path, root)
     except ValueError:
@@ -54,38 +56,41 @@ def _walk(folder: Path, top: Path) -> Iterator[Path | Unread]:
     for entry in entries:
         if entry.name.startswith(_LEFT_BEHIND) or entry.name.casefold() in _CLUTTER:
             continue
-        kind = "folder" if entry.is_dir(follow_symlinks=False) else "file"
         name = _printable(entry.path)
         if name in shown:
-            detail = f"The name of this {kind} is not UTF-8 and looks like that of another: rename it."
+            detail = f"The name of this {_kind(entry)} is not UTF-8 and looks like that of another: rename it."
             yield Unread(Path(name), "unsupported", detail)
         elif entry.name.startswith("."):
-            detail = f"A hidden {kind} is not read: rename it, or give it a source of its own, if it holds evidence."
+            what = f"A hidden {_kind(entry)}"
+            detail = f"{what} is not read: rename it, or give it a source of its own, if it holds evidence."
             yield Unread(Path(name), "unsupported", detail)
         else:
-            yield from _entry(Path(entry.path), top)
+            yield from _entry(entry, top)
         shown.add(name)
 
 
+def _kind(entry: os.DirEntry[str]) -> str:
+    return "folder" if entry.is_dir(follow_symlinks=False) else "file"
+
+
 def _printable(path: str) -> str:
-    return os.fsencode(path).decode("utf-8", errors="replace")
+    return path if path.isascii() else os.fsencode(path).decode("utf-8", errors="replace")
 
 
-def _entry(path: Path, top: Path) -> Iterator[Path | Unread]:
+def _entry(entry: os.DirEntry[str], top: Path) -> Iterator[Path | Unread]:
+    """Look at what the folder itself tells of its files: to ask each of a thousand takes longer than to read it."""
+    path = Path(entry.path)
     try:
-        if path.is_symlink():
+        if entry.is_symlink():
             if not path.exists():
                 yield Unread(path, "missing", "The link leads nowhere.")
             elif not path.resolve().is_relative_to(top):
                 yield Unread(path, "unsupported", "The link leads out of the folder and was not followed.")
-            return
-        mode = path.stat().st_mode
+        elif entry.is_dir(follow_symlinks=False):
+            yield from _walk(path, top)
+        elif entry.is_file(follow_symlinks=False):
+            yield path
+        else:
+            yield Unread(path, "unsupported", "This is no ordinary file.")
     except (OSError, RuntimeError) as error:
         yield Unread(path, "missing", f"The file cannot be opened: {error}.")
-        return
-    if stat.S_ISDIR(mode):
-        yield from _walk(path, top)
-    elif stat.S_ISREG(mode):
-        yield path
-    else:
-        yield Unread(path, "unsupported", "This is no ordinary file.")

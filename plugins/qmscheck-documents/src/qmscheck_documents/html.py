@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from qmscheck_documents import tables
+from qmscheck_documents.approvals import PICTURE
 from qmscheck_documents.blocks import Block, Kind, Mark, Parsed, Refused
-from qmscheck_documents.labels import labelled
+from qmscheck_documents.labels import folded, is_known, labelled
 from qmscheck_documents.wording import decoded, normalised
 
 __all__ = ["parse", "parse_text"]
@@ -105,6 +106,8 @@ class _Page:
             self._control(node, tag, style)
         elif tag == "table":
             self._table(node, depth)
+        elif tag == "dl":
+            self._definitions(node, style, depth)
         elif tag not in _NEVER_SHOWN and not _is_hidden(node):
             self._element(node, tag, style, depth)
 
@@ -169,6 +172,20 @@ class _Page:
             self.flush()
             self.kind, self.level, self.mark = before
 
+    def _definitions(self, node: Any, style: str, depth: int) -> None:
+        """Read a list of definitions; a label such as `Version` and what it says stand on one line."""
+        self.flush()
+        first = len(self.blocks)
+        self._element(node, "div", style, depth)
+        said = self.blocks[first:]
+        del self.blocks[first:]
+        for block in said:
+            before = self.blocks[-1] if len(self.blocks) > first else None
+            if before is not None and before.kind == block.kind == "bullet" and is_known(folded(before.text)):
+                block = replace(block, text=f"{before.text.rstrip(': ')}: {block.text}")  # noqa: PLW2901
+                self.blocks.pop()
+            self.blocks.append(block)
+
     def _table(self, node: Any, depth: int) -> None:
         """Read a table; one that only arranges a page (a single cell, or tables within) is read as paragraphs."""
         self.flush()
@@ -178,25 +195,34 @@ class _Page:
                 self.walk(child, "", depth + 1)
             self.flush()
             return
-        nested: list[Block] = []
         grid: list[list[str]] = []
+        nested: list[Block] = []
+        below: dict[int, int] = {}  # column: rows that a cell from above still covers
         for row in rows:
             cells: list[str] = []
             for cell in row:
-                inner = _Page()
-                for child in _children(cell):
-                    inner.walk(child, "", depth + 1)
-                inner.flush()
-                self.too_deep |= inner.too_deep
-                cells.append(
-                    " ".join(b.text for b in inner.blocks if b.kind != "row" and b.mark != "comment" and b.text)
-                )
-                nested.extend(b for b in inner.blocks if b.kind == "row" or b.mark == "comment")
-                cells.extend([""] * (_span(cell) - 1))
+                cells.extend(_covered(below, len(cells)))
+                text, aside = self._cell(cell, depth)
+                nested.extend(aside)
+                width, height = _span(cell, "colspan"), _span(cell, "rowspan")
+                below |= {len(cells) + n: height - 1 for n in range(width) if height > 1}
+                cells += [text, *[""] * (width - 1 if len(row) > 1 else 0)]
+            cells.extend(_covered(below, len(cells)))
             grid.append(cells)
         headed = bool(rows) and all(cell.tag == "th" for cell in rows[0])
         self.blocks.extend(tables.rows(grid, headed=headed))
         self.blocks.extend(nested)
+
+    def _cell(self, cell: Any, depth: int) -> tuple[str, list[Block]]:
+        """Give the text of a cell, and what stands in it on its own: tables and comments."""
+        inner = _Page()
+        for child in _children(cell):
+            inner.walk(child, "", depth + 1)
+        inner.flush()
+        self.too_deep |= inner.too_deep
+        text = " ".join(b.text for b in inner.blocks if b.kind != "row" and b.mark != "comment" and b.text)
+        picture = PICTURE if not text and cell.css_first("img") is not None else ""
+        return text or picture, [b for b in inner.blocks if b.kind == "row" or b.mark == "comment"]
 
 
 def _children(node: Any) -> Iterator[Any]:
@@ -217,8 +243,16 @@ def _rows(table: Any) -> Iterator[list[Any]]:
                     yield cells
 
 
-def _span(cell: Any) -> int:
-    told = str(cell.attributes.get("colspan") or "1")
+def _covered(below: dict[int, int], column: int) -> Iterator[str]:
+    """Give a blank for each column from this one on that a cell of a row above covers."""
+    while below.get(column, 0):
+        below[column] -= 1
+        column += 1
+        yield ""
+
+
+def _span(cell: Any, name: str) -> int:
+    told = str(cell.attributes.get(name) or "1")
     return min(int(told), 100) if told.isdecimal() and told.isascii() and int(told) else 1
 
 

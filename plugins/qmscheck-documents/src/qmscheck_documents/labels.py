@@ -6,7 +6,9 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-__all__ = ["column_of", "folded", "is_known", "labelled"]
+__all__ = [
+    "begins_label", "column_of", "facets_of", "folded", "is_known", "is_label", "labelled", "step_of",
+]  # fmt: skip
 
 _ALIASES = {
     "title": "title; document title; titel; dokumenttitel; handbook title; name of document",
@@ -19,7 +21,7 @@ _ALIASES = {
     "version": (
         "version; revision; rev; rev no; revision no; document version; doc version; document revision; version no;"
         " version number; revision number; revision level; dokumentversion; versionsnummer; revisionsstand; ausgabe;"
-        " version nr; revision nr; revisionsnummer"
+        " version nr; revision nr; revisionsnummer; revnumber"
     ),
     "status": "status; document status; doc status; dokumentstatus; freigabestatus; bearbeitungsstatus",
     "owner": (
@@ -32,6 +34,13 @@ _ALIASES = {
         "approved by; approver; approval; authorised by; authorized by; released by; signed off by; genehmigt durch;"
         " genehmigt von; genehmigung; freigegeben durch; freigegeben von; freigabe; freigabe durch; freigegeben"
     ),
+    "prepared_by": (
+        "author; authors; autor; verfasser; ersteller; erstellt von; erstellt durch; written by; prepared by;"
+        " drafted by"
+    ),
+    "prepared_on": "prepared on; date prepared; erstellt am; erstellungsdatum",
+    "reviewed_by": "reviewer; reviewed by; checked by; verified by; geprüft von; geprüft durch; prüfer",
+    "reviewed_on": "reviewed on; date reviewed; checked on; geprüft am; prüfdatum",
     "approved_on": (
         "approved on; approval date; approved date; date approved; date of approval; release date; released on;"
         " freigabedatum; freigegeben am; genehmigt am; datum der freigabe; freigabe am; date of release"
@@ -51,12 +60,48 @@ _COLUMN: Mapping[str, str] = MappingProxyType(
     {alias.strip(): column for column, aliases in _ALIASES.items() for alias in aliases.split(";")}
 )
 _OTHER = frozenset({
-    "author", "autor", "verfasser", "ersteller", "erstellt von", "erstellt durch", "written by", "prepared by",
-    "reviewer", "reviewed by", "checked by", "checked", "verified by", "geprüft", "geprüft von", "geprüft durch",
-    "effective date", "effective from", "valid from",
+    "checked", "geprüft", "effective date", "effective from", "valid from",
     "gültig ab", "valid until", "gültig bis", "date", "datum", "classification", "klassifizierung", "organisation",
     "organization", "scope", "department", "abteilung", "regulatory references", "unterschrift", "signature",
 })  # fmt: skip
+_STEPS = {
+    "prepared": (
+        "prepared; prepared by; author; authors; written; written by; drafted; drafted by; created; created by;"
+        " originator; compiled by; erstellt; erstellt von; erstellt durch; ersteller; erstellerin; erstellung;"
+        " verfasst; verfasst von; verfasser; verfasserin; autor; autorin; bearbeitet; bearbeitet von; bearbeiter;"
+        " bearbeiterin"
+    ),
+    "reviewed": (
+        "reviewed; reviewed by; reviewer; review; checked; checked by; verified; verified by; geprüft; geprüft von;"
+        " geprüft durch; prüfer; prüferin; prüfung; überprüft; überprüft von; überprüft durch"
+    ),
+    "approved": (
+        "approved; approved by; approver; approval; authorised; authorised by; authorized; authorized by; released;"
+        " released by; release; signed off by; freigegeben; freigegeben von; freigegeben durch; freigabe; freigabe von;"
+        " freigabe durch; genehmigt; genehmigt von; genehmigt durch; genehmigung;"
+        " freigeber; freigeberin; freigebender; genehmiger; genehmigerin; approvers; authoriser; authorizer"
+    ),
+}
+_STEP: Mapping[str, str] = MappingProxyType(
+    {alias.strip(): step for step, aliases in _STEPS.items() for alias in aliases.split(";")}
+)
+_FACETS = {
+    "name": "name; names; full name; print name; printed name; name in print; vorname; nachname; person",
+    "role": (
+        "role; function; position; title; job title; department; funktion; rolle; stelle; position im unternehmen;"
+        " abteilung; bereich"
+    ),
+    "date": "date; on; dated; date signed; datum; am; ort; place",
+    "signature": "signature; sign; signed; initials; unterschrift; signatur; visum; kürzel; handzeichen; paraphe",
+    "version": "version; revision; rev; version no; ausgabe; revisionsstand; versionsnummer",
+}
+_FACET: Mapping[str, str] = MappingProxyType(
+    {alias.strip(): facet for facet, aliases in _FACETS.items() for alias in aliases.split(";")}
+)
+_JOINED = re.compile(r"\s*(?:[/|&,+]|\band\b|\bund\b)\s*", re.IGNORECASE)
+_NUMBERED = re.compile(r"^\d+\s+")
+#: Characters of the longest label.
+_LONGEST = 50
 _RECORD_OF_ITS_OWN = re.compile(r"^[\w ]{1,40}\b(?:version|revision|id)$")
 
 
@@ -76,9 +121,40 @@ def is_known(label: str) -> bool:
     return label in _COLUMN or label in _OTHER or _RECORD_OF_ITS_OWN.match(label) is not None
 
 
+def step_of(label: str) -> str | None:
+    """Give the step of approval that a label names: prepared, reviewed or approved; of several, the last."""
+    if len(label) > _LONGEST:
+        return None
+    steps = [_STEP.get(_NUMBERED.sub("", folded(part))) for part in _JOINED.split(label)]
+    return None if None in steps else max((step for step in steps if step), key=list(_STEPS).index, default=None)
+
+
+def facets_of(label: str) -> tuple[str, ...]:
+    """Give what a label of a block of approvals asks for (name, role, date ...); nothing for another."""
+    if len(label) > _LONGEST:
+        return ()
+    facets = [_FACET.get(folded(part)) for part in _JOINED.split(label)]
+    return () if None in facets else tuple(dict.fromkeys(facet for facet in facets if facet))
+
+
 def labelled(text: str) -> tuple[str, str] | None:
     """Split `Label: value`, where the label is a known one. The label is given as it stands."""
     head, colon, rest = text[:60].partition(":")
-    if not colon or len(head) > 50 or not is_known(folded(head)):  # noqa: PLR2004
+    if not colon or len(head) > _LONGEST or not is_known(folded(head)):
         return None
-    return head.strip(" *"), (rest + text[60:]).strip(" *")
+    return head.strip(" *"), (rest + text[60:]).strip(" *|")
+
+
+_FIRST = frozenset(label.split()[0] for label in (*_COLUMN, *_OTHER))
+_FIRST_WORD = re.compile(r"\W*(\w+)")
+
+
+def is_label(label: str) -> bool:
+    """Say whether a folded label is one of the list, and not only named like a version or number of its own."""
+    return label in _COLUMN or label in _OTHER
+
+
+def begins_label(text: str) -> bool:
+    """Say whether a line may begin with a known label: a quick look at its first word."""
+    found = _FIRST_WORD.match(text)
+    return found is not None and found[1].casefold() in _FIRST

@@ -63,6 +63,7 @@ _SCRIPTS = (
 _BULGARIAN, _RUSSIAN = re.compile("(?<=\\w)\u044a(?=\\w)"), re.compile("[\u044b\u044d\u0451]")
 _UKRAINIAN = 0.02
 _WORD = re.compile(r"[^\W\d_]+")
+_APART = bytes(n if n < 128 and chr(n).isalpha() else 32 for n in range(256))  # noqa: PLR2004
 _LONGEST = 8_000
 _ENOUGH = 3
 #: By how much English and German must lead, or be led. Of two others that are near (Danish, Norwegian) either is told.
@@ -80,7 +81,7 @@ def language_of(text: str, enough: int = _ENOUGH) -> str | None:
     if not part.isascii() and (told := _by_script(part)):
         return told
     found: Counter[str] = Counter()
-    words = _WORD.findall(part.casefold())
+    words = _words(part.casefold())
     for word, times in Counter(words).items():
         for language in _OWNERS.get(word, ()):
             found[language] += times
@@ -93,6 +94,11 @@ def language_of(text: str, enough: int = _ENOUGH) -> str | None:
     # A few words of a name or a table must not turn a text into one that nobody can read.
     sure = first in _OURS or (most >= _MANY and most > len(words) * _SHARE)
     return first if sure else None
+
+
+def _words(text: str) -> list[str]:
+    """Give the runs of letters of a text; of an ASCII one without a pattern, which takes ten times as long."""
+    return text.encode().translate(_APART).decode().split() if text.isascii() else _WORD.findall(text)
 
 
 def is_plainly(text: str, language: str) -> bool:

@@ -5,9 +5,14 @@ What a file is, its bytes say and not its name: text in RTF or HTML that was nam
 
 from __future__ import annotations
 
+import io
 import json
+import re
+import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import replace
+from html import unescape
 from typing import Any, Literal
 
 from qmscheck_documents.blocks import Parsed, Refused
@@ -20,11 +25,12 @@ _FOLDERS: dict[str, _Format] = {"word/": "docx", "ppt/": "pptx"}
 _STREAMS: dict[str, _Format] = {"WordDocument": "doc", "PowerPoint Document": "ppt"}
 _CALLED = {"docx": "Word file", "doc": "Word file", "pptx": "PowerPoint file", "ppt": "PowerPoint file"}
 _HTML = (b"<html", b"<!doctype html", b'<?xml version="1.0" encoding="utf-8"?><html')
+_HEAD = 100_000
+_VERSION = re.compile(rb"<(?:\w+:)?version>([^<]{1,200})</")
 _PROPERTIES = {
     "title": "title",
     "category": "type",
     "content_status": "status",
-    "version": "version",
     "language": "language",
     "modified": "modified",
 }
@@ -61,9 +67,10 @@ def _format(content: bytes) -> _Format | Refused:
 
 def _parsed(content: bytes, kind: _Format) -> Parsed | Refused:
     from qmscheck_documents import slides, word  # noqa: PLC0415
+    from qmscheck_documents.prompts import without_prompts  # noqa: PLC0415
 
     try:
-        tree = _tree(content, kind)
+        tree = _tree(without_prompts(content) if kind == "docx" else content, kind)
         parsed = slides.parsed(tree) if kind in {"pptx", "ppt"} else word.parsed(tree)
     except (RecursionError, ValueError, TypeError, AttributeError, KeyError) as error:
         if "encrypt" in str(error).casefold() or "password" in str(error).casefold():
@@ -74,7 +81,19 @@ def _parsed(content: bytes, kind: _Format) -> Parsed | Refused:
     sections = tree.get("sections") or [{}]
     if properties.get("title") == sections[0].get("title"):
         properties.pop("title", None)
+    if kind in {"docx", "pptx"} and (version := _version(content)):
+        properties.setdefault("version", version)
     return replace(parsed, properties=properties)
+
+
+def _version(content: bytes) -> str | None:
+    """Read the version among the properties of a file, which the engine leaves out."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as container, container.open("docProps/core.xml") as core:
+            found = _VERSION.search(core.read(_HEAD))
+    except (KeyError, zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, RuntimeError, OSError, EOFError):
+        return None
+    return unescape(found[1].decode("utf-8", "replace")).strip() if found else None
 
 
 def _tree(content: bytes, kind: _Format) -> dict[str, Any]:

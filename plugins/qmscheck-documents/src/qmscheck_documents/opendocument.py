@@ -14,8 +14,10 @@ from dataclasses import dataclass, field, replace
 from xml.etree import ElementTree as ET
 
 from qmscheck_documents import tables
+from qmscheck_documents.approvals import PICTURE
 from qmscheck_documents.blocks import Block, Kind, Mark, Parsed, Refused
 from qmscheck_documents.containers import parts_of, xml_is_safe
+from qmscheck_documents.fields import Fields, filled
 from qmscheck_documents.labels import labelled
 from qmscheck_documents.wording import normalised
 
@@ -59,20 +61,21 @@ def parse(content: bytes) -> Parsed | Refused:
 
 
 def _parsed(trees: dict[str, ET.Element]) -> Parsed:
-    body = _Body()
+    fields = Fields.of(trees["content.xml"])
+    body = _Body(fields)
     root = trees["content.xml"].find(f"{_OFFICE}body")
     if root is not None:
         body.walk(root, "paragraph", "")
     margins: dict[str, Block] = {}
     for element in trees["styles.xml"].iter() if "styles.xml" in trees else ():
         if element.tag.startswith(f"{_STYLE}header") or element.tag.startswith(f"{_STYLE}footer"):
-            inner = _Body()
+            inner = _Body(fields)
             inner.walk(element, "paragraph", "")
             for block in inner.blocks:
                 margins.setdefault(block.text, replace(block, kind="paragraph", mark="header_footer"))
     found = [block for block in (*body.blocks, *margins.values()) if block.text]
     scanned = (1,) if not found and root is not None and root.find(f".//{_DRAW}image") is not None else ()
-    properties = _properties(trees.get("meta.xml"))
+    properties = {**fields.users, **_properties(trees.get("meta.xml"))}
     return Parsed(found, properties=properties, pages=body.page or None, scanned=scanned)
 
 
@@ -90,8 +93,9 @@ def _properties(meta: ET.Element | None) -> dict[str, str]:
 
 @dataclass(slots=True)
 class _Body:
-    """The blocks found so far, and the slide that is being read (0 in a text)."""
+    """The fields of the text, the blocks found so far, and the slide that is being read (0 in a text)."""
 
+    fields: Fields
     blocks: list[Block] = field(default_factory=list)
     page: int = 0
 
@@ -112,13 +116,15 @@ class _Body:
                 self.walk(child, kind, "comment")
             elif tag == f"{_TEXT}list-item":
                 self.walk(child, "bullet", mark)
+            elif tag == f"{_DRAW}control":
+                self.blocks.append(Block(kind, normalised(filled(child, self.fields) or ""), page=self.page or None))
             elif tag not in _UNREAD:
                 self.walk(child, kind, "contents" if tag in _INDEXES else mark)
 
     def _paragraph(self, element: ET.Element, kind: Kind, mark: Mark) -> None:
         parts: list[str] = []
         inside: list[tuple[ET.Element, Mark]] = []
-        _gather(element, parts, inside)
+        _gather(element, self.fields, parts, inside)
         raw = "".join(parts)
         lines = [normalised(line) for line in raw.split("\n")]
         level = element.get(f"{_TEXT}outline-level", "1") if kind == "heading" else "0"
@@ -136,7 +142,7 @@ class _Body:
         if part.tag != f"{_OFFICE}annotation":
             self.walk(part, "paragraph", mark)
             return
-        inner = _Body(page=self.page)
+        inner = _Body(self.fields, page=self.page)
         inner.walk(part, "paragraph", "comment")
         author = part.findtext(f"{_DC}creator")
         words = " ".join(block.text for block in inner.blocks)
@@ -149,9 +155,10 @@ class _Body:
         for row in _rows(element):
             cells: list[str] = []
             for cell in row:
-                inner = _Body(page=self.page)
+                inner = _Body(self.fields, page=self.page)
                 inner.walk(cell, "paragraph", "")
-                cells.append(" ".join(b.text for b in inner.blocks if b.kind != "row" and not b.mark and b.text))
+                text = " ".join(b.text for b in inner.blocks if b.kind != "row" and not b.mark and b.text)
+                cells.append(text or (PICTURE if cell.find(f".//{_DRAW}image") is not None else ""))
                 aside.extend(b for b in inner.blocks if b.kind == "row" or b.mark)
                 repeated = cell.get(f"{_TABLE}number-columns-repeated", "1")
                 cells += [cells[-1]] * (min(int(repeated), _MOST_REPEATED) - 1 if repeated.isdecimal() else 0)
@@ -162,7 +169,7 @@ class _Body:
         self.blocks.extend(aside)
 
 
-def _gather(element: ET.Element, parts: list[str], inside: list[tuple[ET.Element, Mark]]) -> None:
+def _gather(element: ET.Element, fields: Fields, parts: list[str], inside: list[tuple[ET.Element, Mark]]) -> None:
     """Gather the words of a paragraph, and apart what hangs on it."""
     parts.append((element.text or "").replace("\n", " "))
     for child in element:
@@ -180,8 +187,10 @@ def _gather(element: ET.Element, parts: list[str], inside: list[tuple[ET.Element
             inside.append((child, "comment"))
         elif tag in {f"{_DRAW}frame", f"{_DRAW}custom-shape", f"{_DRAW}text-box", f"{_DRAW}g"}:
             inside.append((child, ""))
+        elif (shown := filled(child, fields)) is not None:
+            parts.append(shown)
         elif tag not in _UNREAD:
-            _gather(child, parts, inside)
+            _gather(child, fields, parts, inside)
         parts.append((child.tail or "").replace("\n", " "))
 
 

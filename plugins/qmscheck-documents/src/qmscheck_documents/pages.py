@@ -1,4 +1,4 @@
-"""The lines of PDF pages put together again: paragraphs, headings by size, headers and footers by repetition."""
+"""Lines and tables of PDF pages put together again: paragraphs, headings by size, headers and footers by repetition."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from qmscheck_documents.blocks import Block
-from qmscheck_documents.labels import labelled
+from qmscheck_documents.labels import folded, labelled
+from qmscheck_documents.placing import Table
+from qmscheck_documents.spread import Spread, margin, rows, together
 from qmscheck_documents.wording import joined, normalised
 
 __all__ = ["Line", "blocks"]
@@ -18,6 +20,7 @@ _LARGER = 1.14
 _SAME_SIZE = 1.08
 _LEVELS = 4
 _HEAD_LENGTH = 160
+_OWN = frozenset({"version", "revision", "rev", "ausgabe", "status", "owner", "approved by", "freigegeben von"})
 _OPEN_LINES = 8
 _EDGE_LINES = 2
 _SHORT_LINE = 0.75
@@ -30,6 +33,7 @@ _PAGE_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _CHAPTER = re.compile(r"(?:chapter|kapitel|part|teil) [\divxlc]+$", re.IGNORECASE)
+_NUMBERS = re.compile(r"\d+")
 _LEADERS = re.compile(r"(?:\.\s?){4,}\s*\d*$|(?:…\s?){2,}\d*$")
 
 
@@ -43,23 +47,37 @@ class Line(NamedTuple):
     right: float
 
 
-def blocks(pages: Sequence[Sequence[Line]]) -> list[Block]:
-    """Put the lines of all pages together; each block keeps its page."""
-    body = _body_size(pages)
+def blocks(pages: Sequence[Sequence[Line | Table]]) -> list[Block]:
+    """Put the lines and tables of all pages together; each block keeps its page."""
+    lines = [[item for item in items if isinstance(item, Line)] for items in pages]
+    body = _body_size(lines)
+    levels = _levels(lines, body)
     margins = _repeated(pages)
-    levels = _levels(pages, body)
+    edges: list[list[Block]] = []
+    inner: list[list[Line | Table]] = []
+    for items in pages:
+        edges.append([])
+        inner.append(list(_inner(items, margins, edges[-1])))
     found: list[Block] = []
-    for lines in pages:
-        last = len(lines) - 1
-        inner: list[Line] = []
-        for n, line in enumerate(lines):
-            at_edge = n < _EDGE_LINES or n > last - _EDGE_LINES
-            if at_edge and (_shape(line.text) in margins or (n in {0, last} and _PAGE_NUMBER.fullmatch(line.text))):
-                found.append(Block("paragraph", normalised(line.text), page=line.page, mark="header_footer"))
-            else:
-                inner.append(line)
-        found.extend(_paragraphs(inner, levels, body))
+    for edge, page in zip(edges, together(inner), strict=True):
+        found.extend(edge)
+        found.extend(_paragraphs(page, levels, body))
     return [block for block in found if block.text]
+
+
+def _inner(items: Sequence[Line | Table], margins: frozenset[str], edge: list[Block]) -> Iterator[Line | Table]:
+    """Give what is no header and no footer; add what is one to `edge`."""
+    last = len(items) - 1
+    for n, item in enumerate(items):
+        at_edge = n < _EDGE_LINES or n > last - _EDGE_LINES
+        if not at_edge or not (
+            _shape(item) in margins or (n in {0, last} and isinstance(item, Line) and _PAGE_NUMBER.fullmatch(item.text))
+        ):
+            yield item
+        elif isinstance(item, Line):
+            edge.append(Block("paragraph", normalised(item.text), page=item.page, mark="header_footer"))
+        else:
+            edge.extend(margin(item))
 
 
 def _body_size(pages: Sequence[Sequence[Line]]) -> float:
@@ -70,17 +88,37 @@ def _body_size(pages: Sequence[Sequence[Line]]) -> float:
     return sizes.most_common(1)[0][0] if sizes else 0.0
 
 
-def _repeated(pages: Sequence[Sequence[Line]]) -> frozenset[str]:
-    """Give the lines that stand at the edge of many pages, whatever their page number."""
+def _repeated(pages: Sequence[Sequence[Line | Table]]) -> frozenset[str]:
+    """Give the lines and tables that stand at the edge of many pages, whatever their page number.
+
+    A table that stands at the very top or bottom need be on two pages only, or tell what another table tells, too.
+    """
     seen: Counter[str] = Counter()
-    for lines in pages:
-        seen.update({_shape(line.text) for line in (*lines[:_EDGE_LINES], *lines[-_EDGE_LINES:])})
+    tables: Counter[str] = Counter()
+    for items in pages:
+        edge = (*items[:_EDGE_LINES], *items[-_EDGE_LINES:])
+        seen.update({_shape(item) for item in edge})
+        tables.update({_shape(item) for item in edge if isinstance(item, Table) and item.at_edge})
     least = max(3, len(pages) // 3)
-    return frozenset(shape for shape, times in seen.items() if times >= least and len(shape) > 1)
+    repeated = {shape for shape, times in seen.items() if times >= least and len(shape) > 1}
+    twice = {shape for shape, times in tables.items() if times > 1}
+    return frozenset(repeated | twice | (_doubled(pages) if tables else set()))
 
 
-def _shape(text: str) -> str:
-    return re.sub(r"\d+", "#", normalised(text))
+def _doubled(pages: Sequence[Sequence[Line | Table]]) -> set[str]:
+    """Give the tables at the edge of a page with labels that stand in another table, too."""
+    tables = [item for items in pages for item in items if isinstance(item, Table)]
+    told = {id(table): {folded(cell) for row in table.rows for cell in row} & _OWN for table in tables}
+    return {
+        _shape(table)
+        for table in tables
+        if table.at_edge and any(told[id(one)] & told[id(table)] for one in tables if not one.at_edge)
+    }
+
+
+def _shape(item: Line | Table) -> str:
+    text = item.text if isinstance(item, Line) else " ".join(cell for row in item.rows for cell in row)
+    return _NUMBERS.sub("#", normalised(text))
 
 
 def _levels(pages: Sequence[Sequence[Line]], body: float) -> Mapping[float, int]:
@@ -95,13 +133,20 @@ def _levels(pages: Sequence[Sequence[Line]], body: float) -> Mapping[float, int]
     return levels
 
 
-def _paragraphs(lines: Sequence[Line], levels: Mapping[float, int], body: float) -> Iterator[Block]:
+def _paragraphs(items: Sequence[Line | Spread], levels: Mapping[float, int], body: float) -> Iterator[Block]:
+    lines = [item for item in items if isinstance(item, Line)]
     edge = max((line.right for line in lines), default=0.0)
     steps = sorted(a.bottom - b.bottom for a, b in pairwise(lines) if a.bottom > b.bottom)
     step = steps[len(steps) // 2] if steps else body
     group: list[Line] = []
     opened = 0
-    for line in lines:
+    for line in items:
+        if isinstance(line, Spread):
+            if group:
+                yield _block(group, levels)
+            group, opened = [], 0
+            yield from rows(line.parts)
+            continue
         if group and _starts_anew(group, line, edge, step, levels, still_open=opened > 0):
             yield _block(group, levels)
             group, opened = [], 0
@@ -124,14 +169,17 @@ def _starts_anew(
     return (
         _leads(before.text)
         or _leads(line.text)
-        or _NUMBERED.fullmatch(line.text) is not None
-        or _BULLET.match(line.text) is not None
+        or (not line.text[:2].isalpha() and (_numbered(line.text) or _BULLET.match(line.text) is not None))
         or _is_labelled(line.text)
         or abs(line.size - before.size) > (_SAME_SIZE - 1) * max(line.size, before.size, 1.0)
         or before.bottom - line.bottom > _GAP * step
         or line.bottom > before.bottom + step
         or _was_last(group, line, edge)
     )
+
+
+def _numbered(text: str) -> bool:
+    return text[:1].isdecimal() and _NUMBERED.fullmatch(text) is not None
 
 
 def _leads(text: str) -> bool:
@@ -146,7 +194,7 @@ def _was_last(group: list[Line], line: Line, edge: float) -> bool:
     """Say whether the line before looks like the last of its paragraph."""
     before = group[-1]
     capital = line.text[:1].isupper()
-    if len(group) == 1 and capital and _NUMBERED.fullmatch(before.text):
+    if len(group) == 1 and capital and _numbered(before.text):
         return True
     if before.right < edge * _LABEL_LINE and _is_labelled(before.text):
         return True
@@ -154,15 +202,15 @@ def _was_last(group: list[Line], line: Line, edge: float) -> bool:
 
 
 def _block(group: list[Line], levels: Mapping[float, int]) -> Block:
-    text = joined("\n".join(line.text for line in group))
+    text = joined("\n".join([line.text for line in group]) if len(group) > 1 else group[0].text)
     page = group[0].page
     level = levels.get(group[0].size, 0)
     if level and len(text) <= _HEAD_LENGTH and any(map(str.isalpha, text)) and labelled(text) is None:
         return Block("heading", text, level=level, page=page)
     ended = text.endswith((".", ";", ",")) or _leads(text)
-    if len(group) == 1 and not ended and _NUMBERED.fullmatch(text):
+    if len(group) == 1 and not ended and _numbered(text):
         return Block("heading", text, level=_LEVELS + text.split()[0].count("."), page=page)
-    bullet = _BULLET.match(text)
+    bullet = None if text[:2].isalpha() else _BULLET.match(text)  # two letters begin no entry of a list
     if bullet is None:
         return Block("paragraph", text, page=page)
     return Block("bullet", text if text[0].isalnum() or text[0] == "(" else text[bullet.end() :], page=page)

@@ -1,8 +1,9 @@
 """What a document says of itself: version, owner, approval; where it says it twice and differently.
 
-Sources in the order in which they are believed: front matter, rows of the head table, lines such as `Version: 2.1`,
-headers and footers, the properties of the file. The author property of a file is not its owner: word processors
-fill it in unasked.
+Sources in the order in which they are believed: front matter, rows of the head table and blocks of approvals (see
+`approvals`), lines such as `Version: 2.1`, headers and footers, the newest entry of a history of changes, the
+properties of the file. A block of approvals that nobody signed is believed before all of them: then nobody approved
+the document. The author property of a file is not its owner: word processors fill it in unasked.
 """
 
 from __future__ import annotations
@@ -11,19 +12,23 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from qmscheck_documents import placeholders
 from qmscheck_documents.blocks import Block, Parsed
 from qmscheck_documents.dates import iso_date, split_date
 from qmscheck_documents.labels import column_of, folded, labelled
+from qmscheck_documents.placeholders import says_nothing
 from qmscheck_documents.wording import normalised
 
 __all__ = ["Particulars", "particulars"]
 
 _HEAD = 80
 _TAIL = 12
-_DATES = frozenset({"approved_on", "review_due", "modified_on"})
-_AT_THE_END = frozenset({"approved_by", "approved_on", "version"})
-_NOTHING = frozenset({"(blank)", "n/a", "none", "null", "k.a."})
+_DATES = frozenset({"approved_on", "prepared_on", "reviewed_on", "review_due", "modified_on"})
+_SIGNINGS = frozenset(f"{step}_{told}" for step in ("prepared", "reviewed", "approved") for told in ("by", "on"))
+_BLOCK, _HISTORY = "block of approvals", "history of changes"
+_BY = ("prepared_by", "reviewed_by", "approved_by")
+_AT_THE_END = _SIGNINGS | {"version"}
+#: Columns in which sources may differ: who wrote it is told in many ways, and a program changes title and date.
+_NOT_COMPARED = frozenset({"title", "kind", "modified_on", "language", *(_SIGNINGS - {"approved_by", "approved_on"})})
 _NOT_OWN = frozenset({"qms", "record", "template", "standard", "iso"})
 _TOLD = re.compile(r"\b(?:Version|Rev(?:ision)?\.?|Ausgabe)\s+v?(\d+(?:\.\d+)*)\b")
 _SECOND_LABEL = re.compile(r"\s[*_\s|]*(Date|Datum|Signature|Unterschrift)\s*:\s*[*_]*\s*", re.IGNORECASE)
@@ -47,8 +52,10 @@ def particulars(parsed: Parsed) -> Particulars:
     sources = {
         "front matter": _folded(parsed.front.items()),
         "table": _told(_table_pairs(parsed.blocks)),
+        _BLOCK: _told(_signings(parsed.blocks, history=False)),
         "text": _told(_text_pairs(parsed.blocks)),
         "header or footer": _told(_margin_pairs(parsed.blocks)),
+        _HISTORY: _told(_signings(parsed.blocks, history=True)),
         "properties": _folded(parsed.properties.items()),
     }
     is_form = any(label.startswith("template ") for told in sources.values() for label in told)
@@ -60,8 +67,12 @@ def particulars(parsed: Parsed) -> Particulars:
             column = column_of(label)
             if column and column not in values:
                 values[column] = iso_date(value) if column in _DATES else value
-    if "approved_by" in values:
-        values = _approval_split(values)
+    for step in _BY:
+        if step in values:
+            values = _date_split(values, step)
+    if _is_open(parsed.blocks):
+        sources = {**sources, _BLOCK: {**sources[_BLOCK], "approved by": "(blank)"}}
+        values = {column: value for column, value in values.items() if column not in {"approved_by", "approved_on"}}
     return Particulars(values, _contradictions(sources))
 
 
@@ -74,8 +85,7 @@ def _told(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     told: dict[str, str] = {}
     for label, value in pairs:
         text = normalised(value).strip("* ")
-        filled = text.casefold() not in _NOTHING and any(map(str.isalnum, text)) and not placeholders.count(text)
-        if filled and label not in told:
+        if label not in told and not says_nothing(text):
             told[label] = text
     return told
 
@@ -90,8 +100,35 @@ def _zones(blocks: list[Block]) -> Iterator[tuple[Block, bool]]:
 def _table_pairs(blocks: list[Block]) -> Iterator[tuple[str, str]]:
     for block, at_end in _zones(blocks):
         # A register may have a column Owner or Status too; only rows with labels of their own describe the document.
-        if block.own_labels:
-            yield from _kept(((folded(label), value) for label, value in block.pairs), at_end=at_end)
+        if block.mark == "header_footer":
+            continue
+        yield from _kept(_row_pairs(block), at_end=at_end)
+
+
+def _row_pairs(block: Block) -> Iterator[tuple[str, str]]:
+    """Give what a row says of its document, but for what its whole table says of approvals."""
+    told = block.signed.told if block.signed is not None and not block.signed.history else ()
+    settled = {column_of(label) for label, _ in told}
+    for label, value in block.pairs if block.own_labels else ():
+        if column_of(folded(label)) not in settled:
+            yield folded(label), value
+    if block.pairs and not any(label for label, _ in block.pairs):
+        for _, value in block.pairs:  # `Marlow Pumps | Version: 3 | Page 1 of 9`
+            yield from _line_pairs(value)
+
+
+def _signings(blocks: list[Block], *, history: bool) -> Iterator[tuple[str, str]]:
+    """Give what the first block of approvals says, or the newest entry of the first history of changes."""
+    found = (b.signed for b, _ in _zones(blocks) if b.signed is not None and b.signed.history is history)
+    first = next(found, None)
+    yield from first.told if first is not None else ()
+
+
+def _is_open(blocks: list[Block]) -> bool:
+    """Say whether the document has a block of approvals, or a history of changes, whose approval is blank."""
+    found = sorted((b.signed for b, _ in _zones(blocks) if b.signed is not None), key=lambda one: one.history)
+    told = next((one for one in found if any(label == "approved by" for label, _ in one.told)), None)
+    return told is not None and says_nothing(normalised(dict(told.told)["approved by"]))
 
 
 def _text_pairs(blocks: list[Block]) -> Iterator[tuple[str, str]]:
@@ -104,6 +141,7 @@ def _margin_pairs(blocks: list[Block]) -> Iterator[tuple[str, str]]:
     for block in blocks:
         if block.mark != "header_footer" or block.inner:
             continue
+        yield from _row_pairs(block)
         for part in re.split(r"\s*[|•·]\s*|\t+|\s{3,}", block.text):
             yield from _line_pairs(part)
             if len(part) < _SHORT and (found := _TOLD.search(part)):
@@ -115,10 +153,18 @@ def _line_pairs(text: str) -> Iterator[tuple[str, str]]:
     if pair is None:
         return
     label = folded(pair[0])
-    value, *rest = _SECOND_LABEL.split(" " + pair[1], maxsplit=1)
-    yield label, value
-    if rest and column_of(label) == "approved_by" and rest[0].casefold() in {"date", "datum"}:
-        yield "approved on", rest[1]
+    value, *rest = _SECOND_LABEL.split(" " + pair[1])
+    by = column_of(label)
+    if by not in _BY or not rest:
+        yield label, value
+    elif any(not says_nothing(normalised(told)) for told in rest[1::2]):
+        # A name beside a blank date and a blank signature is that of the one who is to sign.
+        yield label, value
+        yield from (
+            (by.replace("_by", " on"), told)
+            for asked, told in zip(rest[::2], rest[1::2], strict=True)
+            if asked.casefold() in {"date", "datum"}
+        )
 
 
 def _kept(pairs: Iterable[tuple[str, str]], *, at_end: bool) -> Iterator[tuple[str, str]]:
@@ -148,11 +194,11 @@ def _own(told: Mapping[str, str], firsts: list[str]) -> dict[str, str]:
     return own
 
 
-def _approval_split(values: dict[str, str]) -> dict[str, str]:
-    name, date = split_date(values["approved_by"])
+def _date_split(values: dict[str, str], step: str) -> dict[str, str]:
+    name, date = split_date(values[step])
     if date is None:
         return values
-    return {"approved_on": iso_date(date), **values, "approved_by": name}
+    return {step.replace("_by", "_on"): iso_date(date), **values, step: name}
 
 
 def _contradictions(sources: Mapping[str, Mapping[str, str]]) -> str | None:
@@ -161,9 +207,9 @@ def _contradictions(sources: Mapping[str, Mapping[str, str]]) -> str | None:
     for source, told in sources.items():
         for label, value in told.items():
             column = column_of(label)
-            if column in {"title", "kind", "modified_on", "language"} or (
-                column is None and not _COMPARED.search(label)
-            ):
+            if column == "approved_by" and source in {_BLOCK, _HISTORY} and value != "(blank)":
+                continue  # names the person, where the head names the role
+            if column in _NOT_COMPARED or (column is None and not _COMPARED.search(label)):
                 continue
             said.setdefault(column or label, {}).setdefault(source, value)
     lines = [

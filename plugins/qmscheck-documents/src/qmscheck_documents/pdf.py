@@ -5,10 +5,17 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from ctypes import c_ushort
 from typing import Any
+
+from pypdfium2 import PdfDocument, PdfiumError, raw
 
 from qmscheck_documents.blocks import Parsed, Refused
 from qmscheck_documents.pages import Line, blocks
+from qmscheck_documents.placing import Table
+from qmscheck_documents.sheet import Sheet
+from qmscheck_documents.unsure import unsure
 from qmscheck_documents.wording import normalised
 
 __all__ = ["parse"]
@@ -19,15 +26,15 @@ _ENGINE = threading.Lock()
 _PASSWORD = 4
 _FEW = 8
 _HALF = 0.5
+_ROOM = 4096  # characters: `ctypes` keeps a type for each length of a buffer that was ever made
 _TITLES_OF_PROGRAMS = re.compile(
-    r"^(?:Microsoft (?:Word|Excel|PowerPoint) - .*|untitled|.*\.(?:docx?|xlsx?|pdf|indd|tex))$", re.IGNORECASE
+    r"^(?:Microsoft (?:Word|Excel|PowerPoint) - .*|untitled|\(anonymous\)|.*\.(?:docx?|xlsx?|pdf|indd|tex))$",
+    re.IGNORECASE,
 )
 
 
 def parse(content: bytes) -> Parsed | Refused:
     """Take a PDF file apart."""
-    from pypdfium2 import PdfDocument, PdfiumError  # noqa: PLC0415
-
     with _ENGINE:
         try:
             document = PdfDocument(content)
@@ -49,7 +56,7 @@ def _parsed(document: Any) -> Parsed | Refused:
         return Refused("empty", "The PDF file has no pages.")
     if document.get_formtype():
         document.init_forms()
-    lines: list[list[Line]] = []
+    lines: list[list[Line | Table]] = []
     scanned: list[int] = []
     for number in range(1, pages + 1):
         found = _page(document, number)
@@ -57,77 +64,82 @@ def _parsed(document: Any) -> Parsed | Refused:
             scanned.append(number)
         lines.append(found or [])
     properties = _properties(document.get_metadata_dict())
-    return Parsed(blocks(lines), properties=properties, pages=pages, scanned=tuple(scanned))
+    told = blocks(lines)
+    return Parsed(told, properties=properties, pages=pages, scanned=tuple(scanned), unsure=tuple(unsure(lines)))
 
 
-def _page(document: Any, number: int) -> list[Line] | None:
-    """Give the lines of a page, or None for a page that shows a picture in place of text."""
-    from pypdfium2 import PdfiumError, raw  # noqa: PLC0415
-
-    try:
-        page = document[number - 1]
-        # What people write into form fields and notes is text only after it was pressed into the page.
-        if raw.FPDFPage_GetAnnotCount(page.raw) and raw.FPDFPage_Flatten(page.raw, 0) == raw.FLATTEN_SUCCESS:
-            page.close()
-            page = document[number - 1]
-    except PdfiumError:
-        return None
-    try:
-        text_page = page.get_textpage()
-        text = text_page.get_text_range()
-        if len(text.strip()) < _FEW and _is_picture(page):
+def _page(document: PdfDocument, number: int) -> list[Line | Table] | None:
+    """Give the lines and tables of a page, or None for a page that shows a picture in place of text."""
+    with _opened(document, number) as page:
+        if page is None:
             return None
-        return list(_lines(text_page.raw, text, number))
+        # What people write into form fields and notes is text only after it was pressed into the page.
+        if not raw.FPDFPage_GetAnnotCount(page) or raw.FPDFPage_Flatten(page, 0) != raw.FLATTEN_SUCCESS:
+            return _items(document, page, number)
+    with _opened(document, number) as page:
+        return None if page is None else _items(document, page, number)
+
+
+@contextmanager
+def _opened(document: PdfDocument, number: int) -> Iterator[Any | None]:
+    """Open a raw page, None where it is damaged. That of pypdfium2 registers how each page and its text are to be
+    closed if they are forgotten, which takes longer than to open them.
+    """
+    page, forms = raw.FPDF_LoadPage(document.raw, number - 1), document.formenv
+    if page and forms:
+        raw.FORM_OnAfterLoadPage(page, forms)
+    try:
+        yield page or None
+    finally:
+        if page and forms:
+            raw.FORM_OnBeforeClosePage(page, forms)
+        if page:
+            raw.FPDF_ClosePage(page)
+
+
+def _items(document: PdfDocument, page: Any, number: int) -> list[Line | Table] | None:
+    letters = raw.FPDFText_LoadPage(page)
+    if not letters:
+        raise PdfiumError("Failed to load text page.")
+    try:
+        text = _text(letters)
+        if len(text.strip()) < _FEW and _is_picture(document, number):
+            return None
+        return Sheet(letters, text, number).items(page)
+    finally:
+        raw.FPDFText_ClosePage(letters)
+
+
+def _text(letters: Any) -> str:
+    """Give all text of a page as PDFium puts it together.
+
+    PDFium looks beyond the end where the first or last character is no part of the text, so these are left out.
+    """
+    place_of = raw.FPDFText_GetTextIndexFromCharIndex
+    first, last = 0, raw.FPDFText_CountChars(letters) - 1
+    while first <= last and place_of(letters, first) < 0:
+        first += 1
+    while first <= last and place_of(letters, last) < 0:
+        last -= 1
+    if first > last:
+        return ""
+    room = place_of(letters, last) - place_of(letters, first) + 2  # with the zero at the end
+    buffer = (c_ushort * (room + -room % _ROOM))()
+    written = raw.FPDFText_GetText(letters, first, last - first + 1, buffer)
+    return memoryview(buffer).cast("B")[: 2 * (written - 1)].tobytes().decode("utf-16-le", "ignore")
+
+
+def _is_picture(document: PdfDocument, number: int) -> bool:
+    page = document[number - 1]
+    try:
+        width, height = page.get_size()
+        covered = 0.0
+        for image in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=5):
+            left, bottom, right, top = image.get_bounds()
+            covered += max(0.0, right - left) * max(0.0, top - bottom)
+        return bool(covered > _HALF * width * height)
     finally:
         page.close()
-
-
-def _is_picture(page: Any) -> bool:
-    from pypdfium2 import raw  # noqa: PLC0415
-
-    width, height = page.get_size()
-    covered = 0.0
-    for image in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=5):
-        left, bottom, right, top = image.get_bounds()
-        covered += max(0.0, right - left) * max(0.0, top - bottom)
-    return bool(covered > _HALF * width * height)
-
-
-def _lines(raw_page: Any, text: str, number: int) -> Iterator[Line]:
-    from ctypes import byref, c_double  # noqa: PLC0415
-
-    from pypdfium2 import raw  # noqa: PLC0415
-
-    box = raw.FS_RECTF()
-    right, left, bottom, top = c_double(), c_double(), c_double(), c_double()
-    at_box = byref(box)
-    edges = (byref(left), byref(right), byref(bottom), byref(top))
-    loose_box, char_box = raw.FPDFText_GetLooseCharBox, raw.FPDFText_GetCharBox
-    at = 0
-    as_counted = raw.FPDFText_CountChars(raw_page) == len(text)  # every character of the text is one of the page
-    for line in text.split("\n"):
-        bare = line.rstrip("\r")
-        if words := bare.strip():
-            middle, last = at + _solid(bare), at + max(0, len(bare.rstrip()) - 1)
-            if not as_counted:
-                middle = raw.FPDFText_GetCharIndexFromTextIndex(raw_page, middle)
-                last = raw.FPDFText_GetCharIndexFromTextIndex(raw_page, last)
-            size = low = 0.0
-            if loose_box(raw_page, middle, at_box):
-                low = box.bottom
-                size, low = round(abs(box.top - low), 1), round(low, 1)
-            placed = char_box(raw_page, last, *edges)
-            yield Line(number, words, size, low, right.value if placed else 0.0)
-        at += len(line) + 1
-
-
-def _solid(line: str) -> int:
-    """Give the place of a letter or digit near the middle: blanks have no height of their own."""
-    middle = len(line) // 2
-    if line[middle].isalnum():
-        return middle
-    order = [*range(len(line) // 2, len(line)), *range(len(line) // 2)]
-    return next((place for place in order if line[place].isalnum()), middle)
 
 
 def _properties(metadata: Mapping[str, str]) -> dict[str, str]:

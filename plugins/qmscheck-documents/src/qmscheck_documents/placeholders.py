@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
-__all__ = ["count", "demands"]
+__all__ = ["Sought", "count", "demands", "says_nothing", "sought"]
 
 _SURE = re.compile(
     r"""
@@ -42,27 +43,52 @@ _ALONE = re.compile(r"[^\w\[\]]{0,4}\[[^\W\d_][\w'\u2019-]*(?:\s[\w'\u2019(),/-]
 _BOX = re.compile(r"[☐□]|^\[ ?\](?=\s)|\( \)(?=\s?\w)|\[\[\s*\]\]")
 _TICKED = re.compile(r"[☑☒✓✔✗✘■]|[\[(][xX][\])]")
 _SHORT = 70
+_NOTHING = frozenset({"(blank)", "n/a", "none", "null", "k.a."})
 # Nearly all passages are settled by a look for these, before any pattern is tried.
-_SIGNS = frozenset("[]{}<>«_…☐□$(")
+_SIGNS = tuple("[]{}<>«_…☐□$(")
 _WORDS = ("todo", "tbd", "tbc", "t.b", "fixme", "lorem", "xxx", "xyz", "click", "klicken", " here", "hier", "muster",
           "....", ". . .", "-mm-", "/mm/", ".mm.")  # fmt: skip
 
 
-def count(text: str) -> int:
-    """Count the marks of unfilled content in a passage."""
-    small = text.casefold()
-    if _SIGNS.isdisjoint(text):
-        for word in _WORDS:
-            if word in small:
-                break
-        else:
-            return 0
+class Sought(NamedTuple):
+    """What a mark may be known by: characters, and pieces of words in small letters."""
+
+    signs: tuple[str, ...] = _SIGNS
+    words: tuple[str, ...] = _WORDS
+
+
+def sought(text: str, small: str) -> Sought:
+    """Give what is there to be looked for in parts of a text, which is given as it stands and casefolded, too."""
+    return Sought(tuple(one for one in _SIGNS if one in text), tuple(one for one in _WORDS if one in small))
+
+
+def count(text: str, sought: Sought = Sought()) -> int:  # noqa: B008  (nothing can change it)
+    """Count the marks of unfilled content in a passage. `sought` is what was found in the text that it is a part of."""
+    if not _may_hold(text, sought):
+        return 0
     sure = len(_SURE.findall(text)) or len(_SURE_ANY_CASE.findall(text))
     masks = len(_DATE_MASK.findall(text)) if len(text) < _SHORT else 0
     brackets = sum(_is_open(found) for found in _BRACKET.findall(text)) if "[" in text else 0
     brackets = brackets or int(not sure and _ALONE.fullmatch(text) is not None)
     boxes = 1 if _BOX.search(text) and not _TICKED.search(text) else 0
     return sure + brackets + (0 if brackets else masks) + boxes
+
+
+def _may_hold(text: str, sought: Sought) -> bool:
+    for sign in sought.signs:
+        if sign in text:
+            return True
+    if sought.words:
+        small = text.casefold()
+        for word in sought.words:
+            if word in small:
+                return True
+    return False
+
+
+def says_nothing(text: str) -> bool:
+    """Say whether what stands beside a label is no answer: a blank, a dash, `n/a`, a mark of a blank."""
+    return text.casefold() in _NOTHING or not any(map(str.isalnum, text)) or count(text) > 0
 
 
 def demands(text: str) -> bool:

@@ -58,8 +58,22 @@ class Passage(NamedTuple):
     marks: int
 
 
+class _Sought(NamedTuple):
+    """Which of the words that patterns are tried for stand anywhere in a document: most documents have few of them."""
+
+    marks: placeholders.Sought
+    advice: tuple[str, ...]
+    demands: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
 def passages(blocks: Iterable[Block]) -> Iterator[Passage]:
-    """Judge each block in reading order; what stands under `Contents` or `Example:` depends on what came before."""
+    """Judge each block in reading order; what stands under `Contents` or `Example:` depends on what came before.
+
+    Under a heading such as `Example` all is one, down to the next heading of its level.
+    """
+    blocks = list(blocks)
+    sought = _sought("\n".join([block.text for block in blocks]))
     path: list[tuple[int, str]] = []
     above: str | None = None
     under = ""
@@ -67,14 +81,23 @@ def passages(blocks: Iterable[Block]) -> Iterator[Passage]:
         if block.kind == "heading" and not block.mark:
             path = [*(step for step in path if step[0] < block.level), (block.level, block.text)]
             above = " > ".join(text for _, text in path) or None
-            under = "contents" if _CONTENTS.fullmatch(block.text) else ""
+            example = any(_EXAMPLE.fullmatch(text) for _, text in path)
+            under = "contents" if _CONTENTS.fullmatch(block.text) else "example" if example else ""
         elif len(block.text) < _SHORT and _EXAMPLE.fullmatch(block.text):
             under = "example"
         elif under == "contents" and not _belongs_to_contents(block):
             under = ""
-        marks = 0 if block.mark in {"comment", "contents"} else placeholders.count(block.text) + block.blank
-        role = _role(block, under, marks)
+        marks = (
+            0 if block.mark in {"comment", "contents"} else placeholders.count(block.text, sought.marks) + block.blank
+        )
+        role = _role(block, under, marks, sought)
         yield Passage(block, role, None if role == "header_footer" else above, 0 if role == "contents" else marks)
+
+
+def _sought(text: str) -> _Sought:
+    small = text.casefold()
+    words = (tuple(one for one in known if one in small) for known in (_ADVICE, _DEMANDS, _NOTES))
+    return _Sought(placeholders.sought(text, small), *words)
 
 
 def without_blank_particulars(judged: Iterable[Passage]) -> list[Passage]:
@@ -115,7 +138,7 @@ def _belongs_to_contents(block: Block) -> bool:
     return block.mark in {"contents", "header_footer"} or _CONTENTS_LINE.match(block.text) is not None
 
 
-def _role(block: Block, under: str, marks: int) -> str:
+def _role(block: Block, under: str, marks: int, sought: _Sought) -> str:
     """Name what a block is; the first that holds, from the surest to the plainest."""
     text = block.text
     if block.mark == "comment" or (block.mark == "header_footer" and not marks):
@@ -127,12 +150,11 @@ def _role(block: Block, under: str, marks: int) -> str:
         return "placeholder"
     if block.mark in {"guidance", "instruction", "quote"} and not advice:
         return block.mark
-    small = text.casefold()
-    if advice or _instructs(small):
+    if advice or (sought.advice and _instructs(text, sought.advice)):
         return "instruction"
     if block.kind == "heading":
         return "heading"
-    if under == "example" or _guides(small[:_LONG], text[:_LONG]):
+    if under == "example" or ((sought.notes or sought.demands) and _guides(text[:_LONG], sought)):
         return "guidance"
     return "quote" if _QUOTED.fullmatch(text) else "table" if block.kind == "row" else "content"
 
@@ -143,17 +165,19 @@ def _leads_to_page(text: str) -> bool:
     return _LEADERS.search(text[-_LONG:]) is not None
 
 
-def _instructs(small: str) -> bool:
-    for word in _ADVICE:
+def _instructs(text: str, advice: Iterable[str]) -> bool:
+    small = text.casefold()
+    for word in advice:
         if word in small:
             return _INSTRUCTION.search(small) is not None
     return False
 
 
-def _guides(small: str, text: str) -> bool:
-    if small.startswith(_NOTES):
+def _guides(text: str, sought: _Sought) -> bool:
+    small = text.casefold()[:_LONG]
+    if small.startswith(sought.notes):
         return _GUIDANCE.search(text) is not None
-    for word in _DEMANDS:
+    for word in sought.demands:
         if word in small:
             return _GUIDANCE.search(text) is not None
     return False

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from qmscheck_documents.sketch import LIKE, likeness
 
@@ -12,9 +13,9 @@ __all__ = ["Like", "Sketched", "compared"]
 
 #: Documents with the same run of words that are compared: those of more are boilerplate, and further copies.
 _MOST = 40
-_PROBES = 24
-#: Share of the smallest digests that two texts have in common, if they are alike: half of what is expected.
-_ENOUGH = 0.4
+#: Digests that a document is looked up by, and the share of these that it has in common with one that is alike: half of
+#: what is expected.
+_PROBES, _ENOUGH = 24, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +36,67 @@ class Like:
     template: str | None = None
     to_template: float | None = None
 
+    @property
+    def cells(self) -> tuple[str | float | None, ...]:
+        """The values of the columns `asking.COMPARED`."""
+        return self.other, self.likeness, self.template, self.to_template
+
 
 def compared(documents: Sequence[Sketched]) -> list[Like]:
     """Compare all documents; each answer stands at the place of its document, whatever their order."""
+    order = sorted(range(len(documents)), key=lambda n: documents[n].path)
+    times = Counter(chain.from_iterable(documents[place].sketch for place in order))
+    common = frozenset(digest for digest, often in times.items() if often > _MOST)
+    smallest = _posted([one.sketch[:_PROBES] for one in documents], [LIKE] * len(documents), order)
+    # What stands in every form of a kind tells none of them from another: such are looked up by the rest, too.
+    lookups = [smallest, _posted(*_rare(documents, common), order)] if common else [smallest]
+    return [_like(documents, place, lookups) for place in range(len(documents))]
+
+
+@dataclass(frozen=True, slots=True)
+class _Lookup:
+    """Digests by which each document is looked up, how many of them one that is alike shares, and who has a digest."""
+
+    probes: Sequence[Sequence[int]]
+    needed: Sequence[float]
+    posted: Mapping[int, Sequence[int]]
+
+    def near(self, place: int) -> Iterator[int]:
+        """Give the documents that share enough of the digests of this one."""
+        shared: Counter[int] = Counter()
+        for digest in self.probes[place]:
+            shared.update(self.posted[digest][:_MOST])
+        del shared[place]
+        return (number for number, times in shared.items() if times >= self.needed[place])
+
+
+def _posted(probes: Sequence[Sequence[int]], alike: Sequence[float], order: Sequence[int]) -> _Lookup:
     posted: dict[int, list[int]] = defaultdict(list)
-    for place in sorted(range(len(documents)), key=lambda n: documents[n].path):
-        for digest in documents[place].sketch[:_PROBES]:
+    for place in order:
+        for digest in probes[place]:
             posted[digest].append(place)
-    return [_like(documents, place, posted) for place in range(len(documents))]
+    needed = [max(1.0, len(one) * share * _ENOUGH) for one, share in zip(probes, alike, strict=True)]
+    return _Lookup(probes, needed, posted)
 
 
-def _like(documents: Sequence[Sketched], place: int, posted: dict[int, list[int]]) -> Like:
-    one = documents[place]
-    if not one.sketch:
+def _rare(documents: Sequence[Sketched], common: frozenset[int]) -> tuple[list[list[int]], list[float]]:
+    """Give what few others have of each document, and the least share of it that one that is alike has in common.
+
+    Where a share c of both is boilerplate, and the whole is alike by `LIKE`, the rest is by (LIKE - c) / (1 - c).
+    """
+    probes, alike = [], []
+    for one in documents:
+        rare = [digest for digest in one.sketch if digest not in common]
+        boilerplate = 1 - len(rare) / max(1, len(one.sketch))
+        probes.append(rare[:_PROBES])
+        alike.append(max(0.0, (LIKE - boilerplate) / (1 - boilerplate)) if rare else 0.0)
+    return probes, alike
+
+
+def _like(documents: Sequence[Sketched], place: int, lookups: Sequence[_Lookup]) -> Like:
+    if not documents[place].sketch:
         return Like()
-    found = sorted(_neighbours(documents, place, posted), key=lambda pair: (-pair[0], pair[1]))
+    found = sorted(_neighbours(documents, place, lookups), key=lambda pair: (-pair[0], pair[1]))
     other = next(((much, path) for much, path, template in found if not template), None)
     template = next(((much, path) for much, path, template in found if template), None)
     return Like(
@@ -61,19 +108,11 @@ def _like(documents: Sequence[Sketched], place: int, posted: dict[int, list[int]
 
 
 def _neighbours(
-    documents: Sequence[Sketched], place: int, posted: dict[int, list[int]]
+    documents: Sequence[Sketched], place: int, lookups: Sequence[_Lookup]
 ) -> Iterator[tuple[float, str, bool]]:
     """Give the documents that are alike: similar texts share the smallest digests of their sketches."""
-    one = documents[place]
-    probes = one.sketch[:_PROBES]
-    shared: Counter[int] = Counter()
-    for digest in probes:
-        shared.update(posted[digest][:_MOST])
-    del shared[place]
-    for number, times in shared.items():
-        if times < len(probes) * _ENOUGH:
-            continue
+    for number in {number for lookup in lookups for number in lookup.near(place)}:
         other = documents[number]
-        much = likeness(one.sketch, other.sketch)
+        much = likeness(documents[place].sketch, other.sketch)
         if much >= LIKE:
             yield much, other.path, other.template

@@ -12,26 +12,33 @@ from qmscheck_documents.blocks import Block, Parsed
 __all__ = ["parsed"]
 
 _TITLES = range(1, 7)
+#: Where a slide shows what stands on every slide: footer, header, number, date.
+_MARGINS = frozenset({"ftr", "hdr", "sldNum", "dt"})
 
 
 def parsed(tree: Mapping[str, Any]) -> Parsed:
     """Take a tree of slides apart."""
     slides = tree.get("sections") or []
     blocks: list[Block] = []
+    margins: set[str] = set()
     scanned: list[int] = []
     for number, slide in enumerate(slides, 1):
         found = [block for block in _slide(slide, number) if block.text]
         if not found and word.shows_pictures(slide.get("elements") or ()):
             scanned.append(number)
-        blocks.extend(found)
+        blocks.extend(block for block in found if block.mark != "header_footer" or block.text not in margins)
+        margins |= {block.text for block in found if block.mark == "header_footer"}
     return Parsed(blocks, pages=len(slides), scanned=tuple(scanned))
 
 
 def _slide(slide: Mapping[str, Any], number: int) -> Iterator[Block]:
-    for block in word.blocks(slide.get("elements") or ()):
-        # Slides are written large throughout: size makes no heading there, only the place of a title does.
-        by_size = block.kind == "heading" and block.level not in _TITLES
-        yield replace(block, page=number, kind="paragraph" if by_size else block.kind)
+    for element in slide.get("elements") or ():
+        in_margin = element.get("placeholder_role") in _MARGINS
+        for block in word.blocks([element]):
+            # Slides are written large throughout: size makes no heading there, only the place of a title does.
+            by_size = block.kind == "heading" and (block.level not in _TITLES or in_margin)
+            found = replace(block, page=number, kind="paragraph" if by_size else block.kind)
+            yield replace(found, mark="header_footer") if in_margin else found
     for name in ("speaker_notes", "notes"):
         for block in word.blocks(slide.get(name) or ()):
             yield Block("paragraph", f"Speaker notes: {block.text}" if block.text else "", page=number, mark="comment")

@@ -4,6 +4,10 @@ A file is named by a digest of the document's bytes, of its name, and of all tha
 releases of the libraries). Its content is encrypted with a key that is another digest of the same: whoever has the
 document can have the answer, and whoever finds the cache alone cannot read a word of it. The key stream is SHAKE-256,
 used once for each key. A file that is damaged, or cannot be written, costs nothing but time.
+
+Of a large folder there is one file more, with all that the folder came to: it is named by the place of the folder, so
+that a folder has one, and sealed and encrypted with a digest of what every file in it holds: whoever has all of the
+documents can have it. Where one of them is another, the files of the others are still there.
 """
 
 from __future__ import annotations
@@ -11,15 +15,15 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import platform
+import struct
 import sys
-import tempfile
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from importlib import metadata
 from importlib.util import find_spec
+from itertools import accumulate
 from pathlib import Path
 
 from qmscheck import as_text
@@ -30,11 +34,14 @@ __all__ = ["Store", "edition", "opened"]
 _FOLDER = "documents"
 _MOST_BYTES = 256 << 20
 _MOST_FILES = 50_000
-_LIBRARIES = ("charset-normalizer", "markdown-it-py", "office-oxide", "pypdfium2", "python-calamine", "selectolax")
+_LIBRARIES = ("charset_normalizer", "markdown_it_py", "office_oxide", "pypdfium2", "python_calamine", "selectolax")
 #: Modules of the reader of tables that take part in reading a document.
-_SHARED = ("qmscheck_tables.compound",)
-_SEAL = 16
+_SHARED = ("qmscheck_tables.compound", "qmscheck_tables.sheet_ods", "qmscheck_tables.sheet_xml")
+#: Bytes of a seal, and of a number.
+_SEAL, _NUMBER = 16, 4
 _DAY = 86_400
+#: Bytes above which what a folder came to is not kept as one file.
+_MOST_WHOLE = 64 << 20
 
 
 @dataclass(slots=True)
@@ -47,14 +54,9 @@ class Store:
 
     def get(self, asked: Asked) -> bytes | None:
         """Give the text of an answer; None where it is not known."""
-        name, key = self._keys(asked)
-        path = self.folder / name
-        try:
-            sealed = path.read_bytes()
-            if time.time() - path.stat().st_mtime > _DAY:
-                os.utime(path)  # what is used stays
-        except OSError:
-            return None
+        seed = self.seed(asked)
+        key = _key(b"key", seed)
+        sealed = _read(self.folder / _name(seed))
         seal, body = sealed[:_SEAL], sealed[_SEAL:]
         if seal != _seal(key, body):
             return None
@@ -64,10 +66,43 @@ class Store:
 
     def put(self, asked: Asked, text: bytes) -> None:
         """Remember the text of an answer."""
-        name, key = self._keys(asked)
+        seed = self.seed(asked)
+        key = _key(b"key", seed)
         body = _mixed(key, zlib.compress(text, 1))
         with contextlib.suppress(OSError):
-            _write(self.folder / name, _seal(key, body) + body)
+            _write(self.folder / _name(seed), _seal(key, body) + body)
+            self.written += 1
+
+    def place(self, *told: str) -> Path:
+        """Give the file of what a folder came to; `told` says which folder, and how it was asked about."""
+        seed = hashlib.sha256(self.edition + repr(told).encode("utf-8", "surrogatepass"))
+        return self.folder / f"{seed.hexdigest()[:40]}.whole"
+
+    def get_whole(self, place: Path, seeds: Sequence[bytes]) -> Iterator[bytes] | None:
+        """Give the texts of what a folder came to, one after the other, while others are still decompressed; None where
+        they are not known, or any file is another than it was. `seeds` are those of all files, in their order.
+        """
+        if _is_old(place):
+            for seed in seeds:
+                _touch(self.folder / _name(seed))
+        key = _key(b"whole", b"".join(seeds))
+        sealed = memoryview(_read(place))
+        start = 2 * _SEAL + _NUMBER + _NUMBER * int.from_bytes(sealed[2 * _SEAL : 2 * _SEAL + _NUMBER], "big")
+        if sealed[:_SEAL] != _seal(key, sealed[_SEAL:start]):
+            return None
+        lengths = [one for (one,) in struct.iter_unpack(">I", sealed[2 * _SEAL + _NUMBER : start])]
+        return _opened(key, bytes(sealed[_SEAL : 2 * _SEAL]), lengths, sealed[start:])
+
+    def put_whole(self, place: Path, seeds: Sequence[bytes], texts: Sequence[bytes]) -> None:
+        """Remember what a folder came to."""
+        key = _key(b"whole", b"".join(seeds))
+        parts = [_mixed(_key(key, b"%d" % number), zlib.compress(text, 1)) for number, text in enumerate(texts)]
+        body = b"".join(parts)
+        if len(body) > _MOST_WHOLE:
+            return
+        head = _seal(key, body) + struct.pack(f">{len(parts) + 1}I", len(parts), *map(len, parts))
+        with contextlib.suppress(OSError):
+            _write(place, _seal(key, head) + head + body)
             self.written += 1
 
     def thin_out(self) -> None:
@@ -82,12 +117,12 @@ class Store:
                 with contextlib.suppress(OSError):
                     Path(path).unlink()
 
-    def _keys(self, asked: Asked) -> tuple[str, bytes]:
-        """Give the name of the file and the key of its content."""
+    def seed(self, asked: Asked) -> bytes:
+        """Give the digest of all that shapes an answer."""
         seed = hashlib.sha256(self.edition)
         seed.update(repr((asked.name, asked.below, asked.suffix, asked.template)).encode("utf-8", "surrogatepass"))
         seed.update(hashlib.sha256(asked.content).digest())
-        return hashlib.sha256(b"name" + seed.digest()).hexdigest()[:40], hashlib.sha256(b"key" + seed.digest()).digest()
+        return seed.digest()
 
 
 def opened(cache: Path | None) -> Store | None:
@@ -106,24 +141,76 @@ def edition() -> bytes:
     """Give the digest of what shapes an answer: our sources, how cells are written, the releases of Python and of the
     libraries.
     """
-    seen = hashlib.sha256(platform.python_version().encode())
+    seen = hashlib.sha256(sys.version.encode())
     elsewhere = [sys.modules[as_text.__module__].__file__ or ""]
     elsewhere += [spec.origin or "" for name in _SHARED if (spec := find_spec(name)) is not None]
     for file in (*sorted(Path(__file__).parent.glob("*.py")), *map(Path, elsewhere)):
         seen.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
-    for library in _LIBRARIES:
-        with contextlib.suppress(metadata.PackageNotFoundError):
-            seen.update(f"{library} {metadata.version(library)}\n".encode())
+    seen.update("\n".join(_releases()).encode())
     return seen.digest()
 
 
-def _mixed(key: bytes, body: bytes) -> bytes:
+def _releases() -> Iterator[str]:
+    """Name the releases of the libraries as their folders do: `importlib.metadata` takes longer to import than this."""
+    for place in sys.path:
+        with contextlib.suppress(OSError):
+            names = sorted(
+                one.name for one in os.scandir(place or ".") if one.name.endswith((".dist-info", ".egg-info"))
+            )
+            yield from (name for name in names if name.partition("-")[0].lower() in _LIBRARIES)
+
+
+def _opened(key: bytes, seal: bytes, lengths: Sequence[int], body: memoryview) -> Iterator[bytes] | None:
+    """Decrypt and decompress the parts of a body that is what was sealed."""
+    ends = accumulate(lengths)
+    threads = ThreadPoolExecutor(2, thread_name_prefix="recalling")
+    sound = threads.submit(_seal, key, body)
+    parts = [
+        threads.submit(zlib.decompress, _mixed(_key(key, b"%d" % number), body[end - length : end]))
+        for number, (end, length) in enumerate(zip(ends, lengths, strict=True))
+    ]
+    threads.shutdown(wait=False)
+    return (part.result() for part in parts) if sound.result() == seal else None
+
+
+def _key(*parts: bytes) -> bytes:
+    return hashlib.sha256(b"".join(parts)).digest()
+
+
+def _name(seed: bytes) -> str:
+    return _key(b"name", seed).hex()[:40]
+
+
+def _read(file: Path) -> bytes:
+    """Read a file, and keep it young; nothing where there is none."""
+    try:
+        content = file.read_bytes()
+    except OSError:
+        return b""
+    if _is_old(file):
+        _touch(file)
+    return content
+
+
+def _is_old(file: Path) -> bool:
+    with contextlib.suppress(OSError):
+        return time.time() - file.stat().st_mtime > _DAY
+    return False
+
+
+def _touch(file: Path) -> None:
+    """What is used stays."""
+    with contextlib.suppress(OSError):
+        os.utime(file)
+
+
+def _mixed(key: bytes, body: bytes | memoryview) -> bytes:
     """Encrypt or decrypt: the exclusive or with the key stream."""
     stream = hashlib.shake_256(key).digest(len(body))
     return (int.from_bytes(body, "big") ^ int.from_bytes(stream, "big")).to_bytes(len(body), "big")
 
 
-def _seal(key: bytes, body: bytes) -> bytes:
+def _seal(key: bytes, body: bytes | memoryview) -> bytes:
     return hashlib.blake2b(body, key=key, digest_size=_SEAL).digest()
 
 
@@ -136,6 +223,8 @@ def _known(folder: Path) -> Iterator[tuple[float, int, str]]:
 
 
 def _write(file: Path, content: bytes) -> None:
+    import tempfile  # noqa: PLC0415  (nothing is written where all is remembered)
+
     handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=file.parent)
     try:
         with os.fdopen(handle, "wb") as part:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from qmscheck_documents import tables
+from qmscheck_documents.approvals import PICTURE
 from qmscheck_documents.blocks import Block, Parsed
 from qmscheck_documents.labels import labelled
 from qmscheck_documents.wording import normalised
@@ -16,6 +17,8 @@ __all__ = ["blocks", "parsed", "shows_pictures"]
 _SHORT = 100
 _TITLE_SIZE = 28
 _PSEUDO_HEADING = 7
+#: Columns that one cell can cover.
+_WIDEST = 100
 
 
 def parsed(tree: Mapping[str, Any]) -> Parsed:
@@ -145,8 +148,9 @@ def _table(element: Mapping[str, Any]) -> Iterator[Block]:
         boxed = len(row.get("cells") or ()) == 1 and len(element.get("rows") or ()) == 1
         for cell in row.get("cells") or ():
             parts = list(cell.get("content") or ())
+            aside = [""] * (min(int(cell.get("col_span") or 1), _WIDEST) - 1) if len(row["cells"]) > 1 else []
             if not boxed and (plain := _plain(parts)) is not None:
-                cells.append(plain)
+                cells += [plain, *aside]
                 continue
             inner = [part for part in parts if part.get("type") == "table"]
             nested.extend(block for part in inner for block in _table(part))
@@ -154,7 +158,8 @@ def _table(element: Mapping[str, Any]) -> Iterator[Block]:
             if boxed:
                 yield from blocks  # a box with one cell holds ordinary paragraphs
                 continue
-            cells.append(" ".join(block.text for block in blocks if block.text))
+            text = " ".join(block.text for block in blocks if block.text)
+            cells += [text or (PICTURE if shows_pictures(parts) else ""), *aside]
         grid.append(cells)
     yield from tables.rows(grid)
     yield from nested

@@ -43,7 +43,9 @@ def normalised(text: str) -> str:
 def joined(lines: str) -> str:
     """Join the lines of a PDF paragraph; a word that was divided at a line end becomes whole again."""
     text = _BEFORE_CAPITAL.sub("-", _BEFORE_AND.sub("- ", lines)) if "\ufffe" in lines else lines
-    return normalised(_LINE_END.sub("", text) if _HYPHENS.search(text) else text)
+    if not lines.isascii() or "-" in lines:
+        text = _LINE_END.sub("", text) if _HYPHENS.search(text) else text
+    return normalised(text.replace("\n", " "))  # the look at what is printable alone is quicker than a table
 
 
 def decoded(content: bytes) -> tuple[str, str | None] | None:

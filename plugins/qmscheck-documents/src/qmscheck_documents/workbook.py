@@ -6,8 +6,11 @@ A sheet is a table of records only where a plan names it as one; in a folder of 
 from __future__ import annotations
 
 import io
+import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from xml.etree import ElementTree as ET
 
 from qmscheck import as_text
 from qmscheck_documents import tables
@@ -28,8 +31,9 @@ def parse(content: bytes) -> Parsed | Refused:
             return Refused("encrypted", "The workbook is protected by a password.")
     else:
         names = parts_of(content, "workbook")
-        if isinstance(names, Refused):
-            return names
+        refused = names if isinstance(names, Refused) else _refused(content, names)
+        if refused is not None:
+            return refused
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError  # noqa: PLC0415
 
     try:
@@ -39,6 +43,35 @@ def parse(content: bytes) -> Parsed | Refused:
         return Refused("encrypted", "The workbook is protected by a password.")
     except (CalamineError, ValueError, OSError) as error:
         return Refused("corrupt", f"The workbook is damaged: {type(error).__name__}.")
+
+
+def _refused(content: bytes, names: Sequence[str]) -> Refused | None:
+    """Refuse what ends the parser, which makes room for all between two cells, or what it waits for without end."""
+    from qmscheck_tables.sheet_ods import CONTENT, check_whole  # noqa: PLC0415  (a reader that finds no workbook)
+    from qmscheck_tables.sheet_xml import look_through, sheet_parts  # noqa: PLC0415
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as container:
+            if CONTENT in names:
+                check_whole(container)
+            parts = sheet_parts(container) if "xl/workbook.xml" in names else {}
+            for name, part in parts.items():
+                if part in names and part.endswith(".xml") and look_through(container, part).is_absurd:
+                    return Refused(
+                        "too-large", f"The cells of the sheet {name} lie too far apart: delete the stray ones."
+                    )
+    except (
+        ET.ParseError,
+        zipfile.BadZipFile,
+        zlib.error,
+        RuntimeError,
+        LookupError,
+        ValueError,
+        OSError,
+        EOFError,
+    ) as error:
+        return Refused("corrupt", f"The workbook is damaged: {type(error).__name__}.")
+    return None
 
 
 def _parsed(book: object) -> Parsed | Refused:
@@ -57,7 +90,7 @@ def _parsed(book: object) -> Parsed | Refused:
         hidden = str(sheet.visible).rpartition(".")[2] != "Visible"
         if grid:
             found.append(Block("heading", f"{sheet.name} (hidden)" if hidden else sheet.name, level=SHEET_LEVEL))
-        for start, stop in _tables(grid):
+        for start, stop in _tables(grid, _covered(opened)):
             found.extend(_rows(grid[start:stop]))
     return Parsed([block for block in found if block.text])
 
@@ -76,11 +109,17 @@ def _shown(cell: object) -> str:
     return normalised(as_text(cell) or "")
 
 
-def _tables(grid: Sequence[tuple[int, list[str]]]) -> Iterator[tuple[int, int]]:
-    """Cut a sheet where rows are left blank."""
+def _covered(sheet: object) -> frozenset[int]:
+    """Give the rows, from 1, that a merged cell of a row above reaches into."""
+    ranges: list[tuple[tuple[int, int], tuple[int, int]]] = getattr(sheet, "merged_cell_ranges", None) or []
+    return frozenset(row + 1 for (top, _), (bottom, _) in ranges for row in range(top + 1, min(bottom, _MOST_ROWS) + 1))
+
+
+def _tables(grid: Sequence[tuple[int, list[str]]], covered: frozenset[int]) -> Iterator[tuple[int, int]]:
+    """Cut a sheet where rows are left blank; a row that a merged cell covers is none of these."""
     start = 0
     for n in range(1, len(grid) + 1):
-        if n == len(grid) or grid[n][0] > grid[n - 1][0] + 1:
+        if n == len(grid) or not covered.issuperset(range(grid[n - 1][0] + 1, grid[n][0])):
             yield start, n
             start = n
 

@@ -67,7 +67,11 @@ def answer_of(text: str | bytes) -> Examined | Refused:
 
 def _joined(column: list[object]) -> str:
     """Write a column as one text, a line for each passage: a list of as many texts takes ten times as long to read."""
-    return "\n".join(["" if one is None else str(one).replace("\n", " ") for one in column])
+    if column.count(None) == len(column):
+        return "\n" * (len(column) - 1)
+    parts = ["" if one is None else str(one) for one in column]
+    text = "\n".join(parts)
+    return text if text.count("\n") < len(parts) else "\n".join([part.replace("\n", " ") for part in parts])
 
 
 def _parted(text: str, number: int) -> list[str]:
@@ -89,6 +93,7 @@ def main() -> None:
     os.dup2(2, 1)
     source = sys.stdin.buffer
     gc.disable()
+    gc.freeze()  # what was imported stays; no search need look at it again
     answered = 0
     while line := source.readline():
         for asked in _asked(line, source):

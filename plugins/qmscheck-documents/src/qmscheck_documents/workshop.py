@@ -7,6 +7,7 @@ files.
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections import deque
@@ -32,6 +33,12 @@ _HELD = 32 << 20
 _FEW, _LIGHT = 15, 1 << 20
 #: Files, and bytes, that a worker is given at once: it does not wait for us between two small ones.
 _TOGETHER, _SMALL = 8, 1 << 18
+#: Bytes that a worker takes for documents of a few pages (measured: decision 0052). It may take more, up to its limit.
+_TAKES = 48 << 20
+#: The C library gives memory back to the system whenever so much of it is free at the end of its heap, and PDFium frees
+#: all of a page at once: the system cleared 1.3 GB of new memory for 1,000 documents, a tenth of all time. Workers keep
+#: it until they end (mallopt(3); other libraries than glibc take no notice).
+_KEPT = {"MALLOC_TRIM_THRESHOLD_": str(64 << 20), "MALLOC_MMAP_THRESHOLD_": str(32 << 20)}
 _SECONDS = 60.0
 _MOST_MEMORY = 2 << 30
 
@@ -61,6 +68,7 @@ class Workshop:
         self._threads = ThreadPoolExecutor(1, thread_name_prefix="document")  # starts no thread before it is asked
         self._free: deque[subprocess.Popen[bytes]] = deque()
         self._children: list[subprocess.Popen[bytes]] = []
+        self._asked = 0
 
     def __enter__(self) -> Self:
         """Give the workshop itself."""
@@ -86,14 +94,21 @@ class Workshop:
         first: list[Asked] = []
         for asked in coming:
             first.append(asked)
+            self._asked = 1
             if len(first) > _FEW or sum(len(one.content) for one in first) > _LIGHT:
                 self._threads.shutdown()
                 self._threads = ThreadPoolExecutor(self._workers, thread_name_prefix="document")
+                self._asked = self._workers
                 break
         coming = chain(first, coming)
         waiting: deque[_Waiting] = deque()
         self._begin(coming, waiting)
         return self._answers(coming, waiting)
+
+    @property
+    def memory(self) -> int:
+        """About what the workers that were asked take together, in bytes."""
+        return self._asked * _TAKES
 
     def _begin(self, coming: Iterator[Asked], waiting: deque[_Waiting]) -> None:
         """Send files out, several small ones together, until enough are under way."""
@@ -167,7 +182,11 @@ class Workshop:
         # -P: the folder of the caller is no place to import from; it may be the very one that is audited.
         command = [sys.executable, "-P", "-m", "qmscheck_documents.worker", str(self._memory)]
         child = subprocess.Popen(  # noqa: S603
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={**_KEPT, **os.environ},
         )
         self._children.append(child)
         return child
