@@ -1,4 +1,4 @@
-"""Spark in this process, started once for a run of tests; a small one, because everything in tests is small.
+"""A Spark with a master and two workers, started once for a run of tests; small, because everything in tests is.
 
 Where no Java is installed, the summary of the run names what was not shown; on CI, which installs one (`.ci/run`), the
 tests fail.
@@ -12,16 +12,27 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from standalone import FAST, standalone
 
 from qmscheck import Opening
 
 #: Settings that change no result: what is small is planned and read faster without.
 SMALL = {
+    "spark.cores.max": "2",
+    "spark.executor.cores": "1",
+    "spark.executor.memory": "512m",
+    "spark.driver.memory": "768m",
+    "spark.locality.wait": "0",
+    "spark.sql.leafNodeDefaultParallelism": "1",
     "spark.sql.shuffle.partitions": "1",
     "spark.sql.adaptive.enabled": "false",
+    "spark.sql.autoBroadcastJoinThreshold": "-1",
+    "spark.sql.ui.explainMode": "simple",
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.lightweightPlanChangeValidation": "false",
 }
+_JAVA = f" {FAST} -Xss4m"
 
 
 @pytest.fixture(scope="session")
@@ -36,16 +47,29 @@ def java() -> None:
 
 
 @pytest.fixture(scope="session")
-def spark(java: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """Give an engine on a Spark in this process."""
+def cluster(java: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Start a master and two workers, and give the address of the master."""
+    with standalone(tmp_path_factory.mktemp("cluster")) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def spark(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """Give an engine on both workers, which keeps what is brought to it."""
     from qmscheck_spark import session
     from qmscheck_spark.engine import Spark
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(session, "_START", {**session._START, **SMALL})
-        engine = Spark(Opening(tmp_path_factory.mktemp("spark"), threads=1))
-        yield engine
-        engine.close()
+        java_options = {
+            name: session._START[name] + _JAVA
+            for name in ("spark.driver.extraJavaOptions", "spark.executor.extraJavaOptions")
+        }
+        patched.setattr(session, "_START", {**session._START, **SMALL, **java_options})
+        patched.setenv("SPARK_LOCAL_IP", "127.0.0.1")
+        folder = tmp_path_factory.mktemp("spark")
+        there = Spark(Opening(folder, address=cluster))
+        yield Spark(Opening(folder))  # a second session of the one Spark that there is in this process
+        there.close()
 
 
 @pytest.fixture

@@ -1,20 +1,22 @@
-"""A real cluster: a standalone master and two workers on loopback, from the programs that pyspark brings."""
+"""Spark as firms have it (`standalone`): a master with two workers, and a server of Spark Connect, on loopback. An audit
+by the program gives the record of the embedded engine, and leaves no process behind.
+"""
 
 from __future__ import annotations
 
 import json
 import os
-import re
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+import uuid
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
+from standalone import FAST, connect
 
 RULES = """
 [ruleset]
@@ -87,45 +89,21 @@ statement = "{unmet} of {population} orders are without value."
 """
 
 
-@pytest.fixture(scope="module")
-def cluster(java: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Start a master and two workers, and give the address of the master."""
-    import pyspark
+THERE = 'reader = "spark"\nengine = "spark"\nurl = "env:LAKE"\n'
 
-    home, folder = Path(pyspark.__file__).parent, tmp_path_factory.mktemp("cluster")
-    port, shown = _free(), _free()
-    address = f"spark://127.0.0.1:{port}"
-    begin = [str(home / "bin" / "spark-class"), "org.apache.spark.deploy."]
-    clean = {**os.environ, "SPARK_HOME": str(home), "SPARK_LOCAL_IP": "127.0.0.1", "SPARK_DAEMON_MEMORY": "256m"}
-    processes = []
 
-    def start(kind: str, *options: str) -> Path:
-        log = folder / f"{len(processes)}.log"
-        with log.open("wb") as out:
-            command = [begin[0], f"{begin[1]}{kind}", *options]
-            processes.append(subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, env=clean, cwd=folder))
-        return log
-
-    try:
-        log = start("master.Master", "--host", "127.0.0.1", "--port", str(port), "--webui-port", str(shown))
-        _wait(log, r"I have been elected leader")
-        workers = [
-            start("worker.Worker", "--host", "127.0.0.1", "--cores", "1", "--memory", "1g",
-                  "--webui-port", "0", "--work-dir", str(folder / f"work{i}"), address)
-            for i in (1, 2)
-        ]  # fmt: skip
-        for worker in workers:
-            _wait(worker, r"Successfully registered with master")
+@pytest.fixture(params=["standalone", "connect"])
+def address(request: pytest.FixtureRequest, cluster: str, tmp_path: Path) -> Iterator[str]:
+    """Give the address of the master, or of a server of Spark Connect whose executors are its workers."""
+    if request.param == "standalone":
+        yield cluster
+        return
+    with connect(tmp_path / "served", cluster) as address:
         yield address
-    finally:
-        for process in reversed(processes):
-            process.terminate()
-        for process in processes:
-            process.wait(timeout=60)
 
 
 def test_an_audit_with_one_source_in_a_lakehouse_gives_the_record_of_the_embedded_engine(
-    cluster: str, tmp_path: Path
+    address: str, tmp_path: Path
 ) -> None:
     (tmp_path / "lake.toml").write_text(RULES, "utf-8")
     (tmp_path / "customers.csv").write_text("customer\nKöhler\nMeyer\n", "utf-8")
@@ -138,47 +116,86 @@ def test_an_audit_with_one_source_in_a_lakehouse_gives_the_record_of_the_embedde
         " case when i % 11 <> 0 then i / 8 end as value from range(1, 200) t(i) union all"
         " select 'O7', 'Meyer', null, null, 2.5"
     ).write_parquet(str(lake / "part.parquet"))
-    there = _record(tmp_path, 'reader = "spark"\nengine = "spark"\nurl = "env:LAKE"\nparquet = "orders"', cluster)
-    here = _record(tmp_path, 'path = "orders/part.parquet"', cluster)
+    there = _record(tmp_path, f'{THERE}parquet = "orders"', address)
+    here = _record(tmp_path, 'path = "orders/part.parquet"', address)
     assert [_judged(f) for f in there["findings"]] == [_judged(f) for f in here["findings"]]
     assert [f["verdict"] for f in there["findings"]] == ["fail"] * 4
     assert there["gate"] == here["gate"]
     orders = next(e for e in there["evidence"] if e["table"] == "orders")
     assert (orders["engine"], orders["dialect"], orders["rows_read"]) == ("spark", "spark", 200)
-    assert cluster not in json.dumps(there)
+    assert address not in json.dumps(there)
+
+
+def test_audits_leave_no_process_behind_whether_they_end_or_are_ended(java: None, tmp_path: Path) -> None:
+    (tmp_path / "lake.toml").write_text(RULES, "utf-8")
+    (tmp_path / "customers.csv").write_text("customer\nMeyer\n", "utf-8")
+    query = (
+        "SELECT 'O1' AS order_id, 'Meyer' AS customer, DATE'2026-01-01' AS ordered,"
+        " TIMESTAMP_NTZ'2026-01-03 10:00:00' AS delivered, 1 AS value"
+    )
+    mark = f"QMSCHECK_MARK={uuid.uuid4()}"
+    ended = _audited(tmp_path, f'{THERE}query = "{query}"', "local[1]", mark)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert _marked(mark) == []
+    endless = "SELECT 'O1' AS order_id FROM range(1000000) AS a, range(1000000) AS b WHERE a.id * b.id < 0"
+    log = tmp_path / "log"
+    log.mkdir()
+    logs = f"{FAST} -Dspark.eventLog.enabled=true -Dspark.eventLog.compress=false -Dspark.eventLog.dir={log.as_uri()}"
+    started = _start(tmp_path, f'{THERE}query = "{endless}"', "local[1]", mark, logs)
+    _wait(lambda: any(log.rglob("*")))  # Spark has started: before, pyspark itself may leave its Java behind
+    assert any("java" in command for command in _marked(mark))
+    started.terminate()
+    started.communicate(timeout=60)
+    _wait(lambda: not _marked(mark))
 
 
 def _record(folder: Path, source: str, address: str) -> dict[str, Any]:
     """Audit the folder by the program, as a user does; it must not say anything but its own."""
+    done = _audited(folder, source, address)
+    assert (done.returncode, done.stderr) == (1, ""), json.loads(done.stdout or "{}").get("limits")
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def _audited(folder: Path, source: str, address: str, mark: str = "QMSCHECK_MARK=") -> subprocess.CompletedProcess[str]:
+    started = _start(folder, source, address, mark)
+    out, said = started.communicate()
+    return subprocess.CompletedProcess([], started.returncode, out, said)
+
+
+def _start(folder: Path, source: str, address: str, mark: str, java: str = FAST) -> subprocess.Popen[str]:
     plan = (
         '[audit]\norganization = "Firm"\nscope = "All"\nrulesets = ["lake.toml"]\nas_of = 2026-11-20\n\n'
         f'[[source]]\ntable = "orders"\n{source}\n\n[[source]]\ntable = "customers"\npath = "customers.csv"\n'
     )
     (folder / "qmscheck.toml").write_text(plan, "utf-8")
     command = [sys.executable, "-m", "qmscheck", "audit", str(folder), "--output-format", "json", "-q"]
-    given = {**os.environ, "LAKE": address, "SPARK_LOCAL_IP": "127.0.0.1"}
-    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False, env=given)
-    assert (done.returncode, done.stderr) == (1, ""), json.loads(done.stdout or "{}").get("limits")
-    found: dict[str, Any] = json.loads(done.stdout)
+    name, _, value = mark.partition("=")
+    given = {**os.environ, "LAKE": address, "SPARK_LOCAL_IP": "127.0.0.1", "JAVA_TOOL_OPTIONS": java, name: value}
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, encoding="utf-8", env=given)
+
+
+def _marked(mark: str) -> list[str]:
+    """Give the commands of the processes that were started with a mark in their environment, by whom ever."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if mark.encode() in (process / "environ").read_bytes().split(b"\0"):
+                found.append((process / "cmdline").read_bytes().replace(b"\0", b" ").decode())
+        except OSError:
+            continue  # it ended meanwhile, or is nobody's
     return found
+
+
+def _wait(happens: Callable[[], bool]) -> None:
+    until = time.monotonic() + 120
+    while not happens():
+        assert time.monotonic() < until, "it did not happen"
+        time.sleep(0.2)
 
 
 def _judged(finding: dict[str, Any]) -> dict[str, Any]:
     """Give a finding without the places of its exceptions: the records of a lakehouse have no rows."""
     shown = {name: value for name, value in finding.items() if name not in {"fingerprint", "exceptions"}}
     return {**shown, "exceptions": sorted(str(e["key"]) for e in finding["exceptions"])}
-
-
-def _free() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-    return port
-
-
-def _wait(log: Path, said: str) -> None:
-    for _ in range(1500):
-        if re.search(said, log.read_text("utf-8", "replace")):
-            return
-        time.sleep(0.2)
-    pytest.fail(f"Spark did not start: {log.read_text('utf-8', 'replace')[-2000:]}")

@@ -14,7 +14,10 @@ from qmscheck import Opening
 from qmscheck.engine import Engine
 from qmscheck.engine.embedded import Embedded
 from qmscheck.hookspecs import Batch, Rows
-from qmscheck.sql.days import DATE_FORMATS
+from qmscheck.sql.days import DATE_FORMATS, parsed
+from qmscheck.sql.functions import literal
+from qmscheck.sql.kinds import Kind
+from qmscheck.sql.mapping import untrimmed
 from qmscheck.sql.regex import pattern_mistake
 from qmscheck.sql.statement import Statement
 from qmscheck.sql.trees import exp
@@ -138,6 +141,19 @@ def test_formats_read_the_same_days(engines: tuple[Engine, Engine], texts: list[
     same(engines, texts, read)
 
 
+MONTHS = ("%Y-%m", "%m/%Y", "%B %Y", "%b %y", "%m.%y", "%Y%m")
+OF_A_MONTH = st.tuples(st.dates(), st.sampled_from(MONTHS)).map(lambda pair: pair[0].strftime(pair[1]))
+NO_MONTH = st.from_regex(r"\A[0-9]{1,5}[-/. ]?[0-9]{0,3}[-/. ]?[0-9]{0,2}\Z") | st.sampled_from(
+    ("2026-00", "2026-13", "2026-1", "Mär 2026", "MARCH 2026", " 2026-03", "2026-03 ", "0000-01", "March  2026", "")
+)
+
+
+@SETTINGS
+@given(st.lists(OF_A_MONTH | NO_MONTH, min_size=20, max_size=40))
+def test_months_are_read_as_the_same_first_days(engines: tuple[Engine, Engine], texts: list[str]) -> None:
+    same(engines, texts, lambda text: [parsed(text, [form], Kind.DATE) for form in MONTHS])
+
+
 PIECES = st.sampled_from(
     ("a", "b", "-", " ", "é", "É", "S", "k", ".", r"\d", r"\w", r"\W", r"\s", r"\S", r"\b", r"\B", "^", "$", "[a-c]", "[^a-c]",
      "[A-Z0-9_]", r"[^\s-]", "[[:alpha:]]", "[[:^digit:]]", r"[\x{00C0}-\x{024F}]", r"\x41", r"\.", r"\n", "(?:ab|b)", "(a|)",
@@ -182,3 +198,26 @@ def test_letters_are_changed_and_trimmed_alike(engines: tuple[Engine, Engine], t
             exp.Length(this=t.copy()),
         ],
     )
+
+
+@SETTINGS
+@given(
+    st.lists(
+        st.text(
+            st.one_of(st.characters(min_codepoint=0x20, max_codepoint=0x80), st.sampled_from("\u00a0é\u3000")),
+            max_size=3,
+        ),
+        min_size=20,
+        max_size=40,
+    )
+)
+def test_whether_a_text_begins_and_ends_in_print_is_told_alike(
+    engines: tuple[Engine, Engine], texts: list[str]
+) -> None:
+    def found(t: exp.Expr) -> list[exp.Expr]:
+        letters = [exp.Anonymous(this="array_extract", expressions=[t.copy(), literal(n)]) for n in (1, -1)]
+        low, high = exp.Literal.string("!"), exp.Literal.string("~")
+        near = [exp.Between(this=letter, low=low.copy(), high=high.copy()) for letter in letters]
+        return [untrimmed(t), untrimmed(t, ["start"]), untrimmed(t, ["end"]), *near]
+
+    same(engines, [*texts, "!", "~", " ", "\x7f"], found)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from pathlib import Path
 
 import pytest
 from folders import audited
+from qmscheck_sql.arrow_rows import fetched
 from qmscheck_sql.engine import PostgreSQL
 
 from qmscheck import InPlace, Opening, Rows, Statement
 from qmscheck.engine import EngineError
 from qmscheck.errors import QmscheckError
+from qmscheck.evidence import typing
 from qmscheck.hookspecs import Batch, Parquet
+from qmscheck.judge import scan
 from qmscheck.model import AuditRecord, Verdict
+from qmscheck.sql import candidates
 from qmscheck.sql.kinds import Kind
 from qmscheck.sql.trees import exp
 
@@ -73,6 +78,8 @@ recommendation = "The sales manager asks."
         "placed": 'each = "orders"\nmust = "placed >= date \'2026-01-01\' and value > 0"\nstrata = ["site"]',
         "paid": 'each = "orders"\nwhere = "pieces > 2"\nmust = "paid"\nat_least = "some"',
         "urgent": 'each = "orders"\nmust = "not mentions(note, \'urgent\') or seen <= add_days(placed, 1)"',
+        "numbered": "each = \"orders\"\nmust = \"matches(id, '^N[0-9]{2}$') or matches(note, '^C[0-9]$|^C2$')\"",
+        "sited": "each = \"orders\"\nmust = \"site in ('Leeds', 'Brno', 'York', 'Hull')\"",
         "one": 'each = "orders"\nunique = ["id"]',
         "known": 'each = "orders"\nhas = { table = "customers", on = { note = "id" } }',
         "twice": 'each = "orders"\nquery = "select o.id from orders o join orders p on p.site = o.site and p.id <> o.id"',
@@ -99,15 +106,24 @@ def orders(server):
     return server
 
 
-def audit(folder: Path, monkeypatch: pytest.MonkeyPatch, url: str, more: str, query: str = "") -> AuditRecord:
+def audit(
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    url: str,
+    more: str,
+    query: str = "",
+    columns: str = "",
+    rules: str = RULESET,
+) -> AuditRecord:
     monkeypatch.setenv("ERP_URL", url)
     folder.mkdir()
     asked = {"orders": query or "select * from stock.orders order by id", "customers": "select * from stock.customers"}
     plan = "".join(
         f'[[source]]\ntable = "{table}"\nreader = "sql"\nurl = "env:ERP_URL"\nquery = "{text}"\n{more}\n'
+        f"{columns if table == 'orders' else ''}"
         for table, text in asked.items()
     )
-    return audited(folder, RULESET, plan)
+    return audited(folder, rules, plan)
 
 
 def test_records_that_stay_get_the_findings_of_records_that_are_brought(orders, tmp_path, monkeypatch) -> None:
@@ -129,6 +145,23 @@ def test_records_that_stay_get_the_findings_of_records_that_are_brought(orders, 
     ]
     assert shown[0] == shown[1]
     assert {v for v, *_ in shown[0].values()} >= {Verdict.FAIL}
+
+
+def test_months_that_stay_are_the_first_days_that_months_that_are_brought_are(orders, tmp_path, monkeypatch) -> None:
+    query = (
+        "select id, site, value, pieces, case when id = 'N9' then '2026-13' else to_char(placed, 'YYYY-MM') end as placed,"
+        " seen, paid, note from stock.orders order by id"
+    )
+    shown = []
+    for name, more in (("brought", ""), ("stayed", 'engine = "postgresql"')):
+        month = 'placed = { from = "placed", format = "%Y-%m", day = "first" }'
+        record = audit(tmp_path / name, monkeypatch, orders.address(), more, query, f"[source.columns]\n{month}\n")
+        found = {f.rule: f for f in record.findings}["O.placed"]
+        shown.append((found.verdict, found.tally, sorted((str(e.key), e.state) for e in found.exceptions)))
+    assert shown[0] == shown[1]
+    tally = shown[0][1]
+    assert tally is not None
+    assert (tally.population, tally.unreadable) == (61, 1)
 
 
 def test_a_query_that_would_change_something_is_refused_by_the_server(orders, tmp_path, monkeypatch) -> None:
@@ -172,6 +205,40 @@ def test_columns_have_the_kinds_that_the_server_says(orders, tmp_path) -> None:
     (row,) = engine.rows(asked)
     assert row[:7] == ("1", "1.5", "2.5", "true", "2026-01-02", "2026-01-02 10:00:00", "2026-01-02 08:00:00+00")
     engine.close()
+
+
+def test_the_conditions_of_a_part_are_computed_once_and_by_several_processes(orders, tmp_path) -> None:
+    engine = PostgreSQL(Opening(tmp_path, address=orders.address()))
+    engine.load("t", (), InPlace("postgresql", "", "select value from stock.orders"))
+    met = exp.alias_(exp.GT(this=exp.Mul(this=column("c0"), expression=column("c0")), expression=number(7)), "s")
+    part = Statement("part", (), lambda: exp.select(met).from_(exp.to_table("t", quoted=True)))
+    engine.define("judged", part, materialise=False)
+    counted = [exp.CountIf(this=column("s")), exp.CountIf(this=exp.not_(column("s")))]
+    asked = Statement("tally", (), lambda: exp.select(*counted).from_(exp.to_table("judged", quoted=True)))
+    shown = explained(engine, asked)
+    engine.close()
+    assert "Partial Aggregate" in shown
+    scanned = shown.partition("Parallel Seq Scan")[2]
+    assert "> '7'" in scanned, "merged with the counts, the condition would be computed for each of them"
+
+
+def explained(engine: PostgreSQL, statement: Statement) -> str:
+    """Give the server's plan of a statement, as if its table were so large that several processes pay."""
+    text = engine._rendered(statement)
+    for setting in ("parallel_setup_cost", "parallel_tuple_cost", "min_parallel_table_scan_size"):
+        engine._asked(f"SET {setting} = 0")
+    with engine._connection.cursor() as cursor:
+        cursor.adbc_statement.set_options(**{"adbc.postgresql.use_copy": "false"})
+        cursor.execute(f"EXPLAIN (VERBOSE, COSTS OFF) {engine._parts(text)}{text}")
+        return "\n".join(str(line) for (line,) in fetched(cursor.fetch_arrow())[1])
+
+
+def column(name: str) -> exp.Column:
+    return exp.column(name, quoted=True)
+
+
+def number(value: int) -> exp.Literal:
+    return exp.Literal.number(value)
 
 
 def test_what_an_engine_cannot_have_is_said_in_one_line_without_the_address(orders, tmp_path) -> None:
@@ -250,3 +317,45 @@ def test_what_a_dialect_cannot_say_stops_the_audit_before_evidence_is_read(order
     )
     with pytest.raises(QmscheckError, match="no class of characters"):
         audited(tmp_path, rule, plan)
+
+
+ODD = """
+create table stock.odd as
+select 'N' || row_number() over () as id, s as site, v as value, p as pieces, d as placed,
+  d + interval '30 hours' as seen, p > 1 as paid, n as note
+from unnest(array['Leeds', ' Leeds', E'Leeds\\u00a0', '', 'Ústí', null]) s,
+  unnest(array[1.5, -1, 'NaN', 'Infinity', null]::float8[]) v, unnest(array[1, 3, null]) p,
+  unnest(array[date '2026-01-02', '2025-01-02', null]) d, unnest(array['urgent', E'urgent\\u2003', ' ', 'C1', null]) n
+"""
+
+
+def test_a_large_table_is_judged_by_what_lies_there_before_any_cell_is_read(orders, tmp_path, monkeypatch) -> None:
+    """Odd cells in every column; most records are met where only the plain ones are looked at."""
+    orders.run("drop table if exists stock.odd", ODD, "grant select on stock.odd to auditor")
+    query, more = "select * from stock.odd", 'engine = "postgresql"'
+    whole = audit(tmp_path / "whole", monkeypatch, orders.address(), more, query)
+    asked: list[str] = []
+    monkeypatch.setattr(typing, "_MANY", 0)
+    monkeypatch.setattr(
+        scan, "kept", lambda tests, found, flags: asked.append(found) or candidates.kept(tests, found, flags)
+    )
+    sieved = audit(tmp_path / "sieved", monkeypatch, orders.address(), more, query)
+    assert asked == ["orders, doubtful"]
+    assert sieved.model_copy(update={"rulesets": ()}) == whole.model_copy(update={"rulesets": ()})
+    assert {f.tally.unreadable > 0 for f in whole.findings if f.tally} == {True, False}
+    code = '[source.columns.id]\nfrom = "id"\nmissing = ["-"]'
+    late = audit(tmp_path / "late", monkeypatch, orders.address(), f"{more}\n{code}", query)
+    assert asked == ["orders, doubtful"], "a code for nothing is only found by reading the cell"
+    assert {f.rule: f.tally for f in late.findings} == {f.rule: f.tally for f in whole.findings}
+
+
+def test_of_rules_that_are_judged_together_on_a_server_only_the_one_that_fails_is_an_error(
+    orders, tmp_path, monkeypatch
+) -> None:
+    orders.run("drop table if exists stock.odd", ODD, "grant select on stock.odd to auditor")
+    late = re.sub(r'must = "matches.*"', 'must = "pieces * 9223372036854775807 > 0"', RULESET)
+    monkeypatch.setattr(typing, "_MANY", 0)
+    query, more = "select * from stock.odd", 'engine = "postgresql"'
+    record = audit(tmp_path / "late", monkeypatch, orders.address(), more, query, rules=late)
+    assert [f.rule for f in record.findings if f.verdict is Verdict.ERROR] == ["O.numbered"]
+    assert {f.rule: f.verdict for f in record.findings}["O.sited"] is Verdict.FAIL

@@ -5,6 +5,8 @@ import json
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from qmscheck_tables import json_records
+from qmscheck_tables.headings import name_columns
 
 from qmscheck import Extract, QmscheckError, Unread
 
@@ -239,3 +241,53 @@ def test_the_lists_of_a_document_are_listed(bench):
 )
 def test_lines_and_bare_lists_are_one_table_and_what_is_no_json_is_none(bench, text, name, held):
     assert bench.holds(bench.write(text, name), "json") == held
+
+
+SCALARS = (
+    st.none() | st.booleans() | st.integers(-9, 9) | st.floats(allow_nan=False) | st.text("aü.\ud83d 1", max_size=3)
+)
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["a", "b", "a.b", "ü"]), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+RECORDS = st.lists(
+    st.dictionaries(st.sampled_from(["id", "a", "a.b", "b", "ü", "\ud83d"]), VALUES, min_size=1, max_size=4),
+    min_size=1,
+    max_size=12,
+)
+
+
+def plainly(record, place="", depth=0):
+    """Write a record as cells, one value after another, with nothing remembered of other records."""
+    cells = {}
+    for name, value in record.items():
+        full = place + name
+        if isinstance(value, dict) and value and depth < 16:
+            inner = plainly(value, f"{full}.", depth + 1)
+        else:
+            inner = {json_records._mended(full): json_records._cell(value, PLAINLY)}
+            if isinstance(value, list) and any(isinstance(entry, dict) for entry in value) and depth < 16:
+                inner |= json_records._listed_cells(value, PLAINLY, full, depth)
+        for column, text in inner.items():
+            cells[column if column not in cells else f"{column} (2)"] = text
+    return cells
+
+
+PLAINLY = json_records._Writing(frozenset(), comma=False)
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(RECORDS)
+def test_records_of_one_form_have_the_columns_and_cells_that_each_has_by_itself(bench, records):
+    path = bench.write("\n".join(json.dumps(record) for record in records) + "\n", "a.jsonl")
+    cells = [plainly(json.loads(json.dumps(record))) for record in records]
+    extract = bench.read(path, "json")
+    assert isinstance(extract, Extract)
+    assert extract.columns == name_columns(list(dict.fromkeys(name for row in cells for name in row)))
+    (batch,) = extract.content.batches
+    assert [list(column) for column in batch.columns] == [
+        [row.get(name) for row in cells] for name in dict.fromkeys(name for row in cells for name in row)
+    ]

@@ -114,3 +114,41 @@ def test_a_member_without_a_name_is_no_table(bench):
         made.writestr(nameless, b"nameless")
         made.writestr("orders.csv", CSV)
     assert bench.load(bench.extract(path, "zip")).rows == {2: ("1", "late")}
+
+
+def test_the_tables_of_an_archive_are_listed_with_those_that_its_members_hold(bench):
+    two = io.BytesIO()
+    with xlsxwriter.Workbook(two) as book:
+        for name in ("Log", "Visits"):
+            book.add_worksheet(name).write_row("A1", ["id", "text"])
+    path = archive(bench, data__orders_csv=CSV, register=b"", **{"book.xlsx": two.getvalue()})
+    assert bench.holds(path, "zip") == {
+        "orders": {"member": "data/orders.csv"},
+        "Log": {"member": "book.xlsx", "sheet": "Log"},
+        "Visits": {"member": "book.xlsx", "sheet": "Visits"},
+    }
+    assert bench.holds(archive(bench, readme=b"hello", data__orders_csv=CSV), "zip") == {"orders": {}}
+    assert bench.holds(bench.write(b"PK rubbish", "b.zip"), "zip") == {}
+
+
+def test_an_archive_of_absurd_size_lists_nothing(bench, monkeypatch):
+    path = archive(bench, orders_csv=CSV)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("a.csv", bytes(100 << 20))
+    assert bench.holds(path, "zip") == {}
+    monkeypatch.setattr(packed, "_LARGEST", 5)
+    assert bench.holds(archive(bench, orders_csv=CSV, lines_json=b'[{"id": 1}, {"id": 2}]'), "zip") == {}
+
+
+def test_a_member_is_chosen_by_its_own_name_whatever_signs_of_a_pattern_it_has(bench):
+    path = archive(bench, **{"a[1].csv": CSV, "a1.csv": CSV})
+    assert bench.extract(path, "zip", member="a[1].csv").notes == ("The table is a[1].csv in the archive.",)
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.integers(0, 10**6), st.integers(0, 255))
+def test_any_damage_is_survived_by_who_lists_the_tables(bench, place, byte):
+    lines = b'{"a": [{"id": 1}], "b": [{"id": 2}]}'
+    content = bytearray(archive(bench, orders_csv=CSV * 20, more_json=lines).read_bytes())
+    content[place % len(content)] = byte
+    assert len(bench.holds(bench.write(bytes(content), "damaged.zip"), "zip")) <= 3

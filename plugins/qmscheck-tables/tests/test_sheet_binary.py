@@ -1,7 +1,8 @@
 """Errors in XLS and XLSB: the parser gives them as blanks, and an error is not a blank.
 
-`errors.xls` was written by LibreOffice (sheets Notes and Büro, with the formulas =NA(), =1/0, =3+4, =SQRT(-1)); the
-XLSB files are made here, record by record.
+`errors.xls` was written by LibreOffice (sheets Notes and Büro, with the formulas =NA(), =1/0, =3+4, =SQRT(-1)), and
+`hidden.xls` (days counted from 1904, merged cells, a hidden row, column and sheet); the XLSB files are made here,
+record by record.
 """
 
 from __future__ import annotations
@@ -52,10 +53,10 @@ def word(column, words):
     return cell(6, column, text(words))
 
 
-def binary_workbook(path, *rows, name="Büro"):
+def binary_workbook(path, *rows, name="Büro", before=b"", after=b""):
     """Write an XLSB file of one sheet."""
     size = struct.pack("<IIII", 0, max(0, len(rows) - 1), 0, 3)
-    sheet = (record(129), record(148, size), record(145), *rows, record(146), record(130))
+    sheet = (record(129), record(148, size), before, record(145), *rows, record(146), after, record(130))
     bundle = struct.pack("<II", 0, 1) + text("rId1") + text(name)
     kind = f"{OFFICE}/officeDocument/2006/relationships/worksheet"
     with zipfile.ZipFile(path, "w") as container:
@@ -103,6 +104,49 @@ def test_formulas_of_an_xls_sheet_are_marked_where_the_plan_asks(bench):
     path = bench.write(XLS.read_bytes(), "errors.xls")
     marked = bench.rows(bench.extract(path, "excel", sheet="Büro", formulas="mark"))
     assert (marked[2][3], marked[3][3]) == ("#DIV/0!", "#FORMULA!")
+
+
+MERGED = (
+    "2 merged cells reach over several rows (the first: C2); their value counts for the first of these rows only; "
+    "set fill_merged = true to count it for each."
+)
+HIDDEN = (
+    MERGED,
+    'Hidden rows are read: 4; hidden = "skip" leaves them out.',
+    "Hidden columns are read: D.",
+)
+
+
+def test_merged_and_hidden_cells_and_hidden_sheets_of_an_xls_file_are_told(bench):
+    path = bench.write(Path(__file__).with_name("hidden.xls").read_bytes(), "hidden.xls")
+    extract = bench.extract(path, "excel")
+    assert extract.notes == (*HIDDEN, "Hidden sheets are not read: Old.")
+    assert bench.rows(extract) == {
+        2: ("1", "2026-01-02", "Leeds", "x"),
+        3: ("2", "2026-01-03", None, "x"),
+        4: ("3", "2026-01-04", "Brno", "x"),
+        5: ("4", "2026-01-05", None, "x"),
+    }
+    chosen = bench.extract(path, "excel", sheet="Log", hidden="skip")
+    assert list(bench.rows(chosen)) == [2, 3, 5]
+    assert "The workbook has hidden sheets: Old." in chosen.notes
+
+
+def test_merged_and_hidden_cells_of_an_xlsb_file_are_told(bench):
+    def line(place, *cells, hidden=False):
+        return record(0, struct.pack("<IIHBBBI", place, 0, 300, 0, 0x10 if hidden else 0, 0, 0)) + b"".join(cells)
+
+    merged = [record(176, struct.pack("<IIII", top, top + 1, 2, 2)) for top in (1, 3)]
+    path = binary_workbook(
+        bench.folder / "a.xlsb",
+        line(0, word(0, "id"), word(1, "received"), word(2, "site"), word(3, "note")),
+        *(line(n, word(0, str(n)), word(1, "a"), word(2, "b"), word(3, "x"), hidden=n == 3) for n in range(1, 5)),
+        before=record(390) + record(60, struct.pack("<IIIIH", 3, 3, 2000, 0, 1)) + record(391),
+        after=record(177, struct.pack("<I", 2)) + b"".join(merged) + record(178),
+    )
+    extract = bench.extract(path, "excel")
+    assert extract.notes == HIDDEN
+    assert list(bench.rows(bench.extract(path, "excel", hidden="skip"))) == [2, 3, 5]
 
 
 def test_an_error_in_an_xlsb_sheet_is_no_blank(bench, xlsb):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from qmscheck import Begun, Extract, Reader, Request, Unread, hookimpl
+from qmscheck import Begun, Extract, Holding, Reader, Request, Unread, hookimpl
 
 __all__ = ["qmscheck_readers"]
 
@@ -17,7 +17,7 @@ def qmscheck_readers() -> list[Reader]:
     inside = {option: told for reader in tables() for option, told in reader.options.items()}
     own = {
         "url": 'the address, as path = "s3://..." gives it, or where it is kept: "env:NAME", "file:path"',
-        "settings": 'what the service wants to know, such as ["username=env:DAV_USER", "password=env:DAV_PASSWORD"]',
+        "settings": 'what the service wants to know, such as { username = "env:DAV_USER", port = 2222, anon = true }',
         "format": 'the reader of the file, such as "csv"; default: by its ending',
     }
     return [
@@ -26,7 +26,9 @@ def qmscheck_readers() -> list[Reader]:
             title="Tables elsewhere, by their address (S3, SFTP, WebDAV, HTTP, ...)",
             suffixes=(),
             read=_remote,
+            holds=_tables,
             options={**inside, **own},
+            tables=("settings",),
         )
     ]
 
@@ -35,3 +37,9 @@ def _remote(request: Request) -> Iterator[Extract | Unread | Begun]:
     from qmscheck_remote.fetching import read  # noqa: PLC0415
 
     return read(request)
+
+
+def _tables(request: Request) -> Iterator[Holding | Unread]:
+    from qmscheck_remote.fetching import holds  # noqa: PLC0415
+
+    return holds(request)

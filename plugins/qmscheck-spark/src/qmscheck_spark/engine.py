@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from qmscheck import (
-    WHITE_SPACE,
     Delimited,
     EngineError,
     InPlace,
@@ -19,6 +18,7 @@ from qmscheck import (
     Statement,
     Stream,
     UnsayableError,
+    bare,
     render,
 )
 from qmscheck_spark.literals import quoted, selected_values
@@ -31,20 +31,13 @@ T = TypeVar("T")
 
 #: Cells up to which records become a part of the statement: Spark then needs no job to read them.
 _FEW = 20_000
-_PLACES = (
-    ("rows", "_row"),
-    ("paths", "_path"),
-    ("pages", "_page"),
-    ("headings", "_heading"),
-    ("paragraphs", "_paragraph"),
-)
 
 
 class Spark:
     """A session of Spark, as an `Engine`. Records that were brought to it may be kept; those of a lakehouse stay."""
 
     dialect = "spark"
-    sifts = False
+    sifts = sieves = False
     veils = False
     width = 1
 
@@ -169,11 +162,11 @@ class Spark:
         records: list[tuple[object, ...]] = []
         signed: set[str] = set()
         for batch in content.batches:
-            given = [(place, getattr(batch, field)) for field, place in _PLACES if getattr(batch, field) is not None]
-            places = tuple((place, _type(place)) for place, _ in given)
-            bare = [[_bare(cell) for cell in column] for column in batch.columns]
-            signed.update(n for n, c in zip(names, bare, strict=False) if any(x and x[0] == "#" for x in c))
-            records += zip(*bare, *(values for _, values in given), strict=True)
+            given = batch.places()
+            places = tuple((place.name, "string" if place.is_text else "bigint") for place in given)
+            cells = [[bare(cell) for cell in column] for column in batch.columns]
+            signed.update(n for n, c in zip(names, cells, strict=False) if any(x and x[0] == "#" for x in c))
+            records += zip(*cells, *(place.cells for place in given), strict=True)
         self._records(name, [*((n, "string") for n in names), *places], records)
         headed = tuple((c, None) for c in columns)
         placed = tuple(place for place, _ in places)
@@ -220,15 +213,6 @@ def _literal(value: str | None) -> str:
     from qmscheck_spark.literals import literal  # noqa: PLC0415
 
     return f"CAST({literal(value)} AS STRING)"
-
-
-def _type(place: str) -> str:
-    return "string" if place in {"_path", "_heading"} else "bigint"
-
-
-def _bare(cell: str | None) -> str | None:
-    """Take white space off a cell; None where nothing is left."""
-    return None if cell is None else cell.strip(WHITE_SPACE) or None
 
 
 def _told(asked: Callable[[], T]) -> T:

@@ -5,8 +5,12 @@ Library of this room: pyspark.
 
 from __future__ import annotations
 
+import logging
 import re
 import subprocess
+import time
+import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +41,19 @@ _START = {
 _HERE = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
 _LOCAL = re.compile(r"local(\[(\*|[0-9]+)\])?")
 _CLUSTER = re.compile(r"spark://[^/]+")
+#: Where pyspark writes each statement that Spark refuses, and why: to standard error, beside telling it to who asked.
+_LOUD = ("SQLQueryContextLogger", "DataFrameQueryContextLogger")
+#: What pyspark says to everybody who uses it: that it does not know the newest pandas (none is used here), and that
+#: settings may go some day (they are set to what they are).
+_SAID: tuple[tuple[type[Warning], str], ...] = (
+    (FutureWarning, "PySpark does not yet fully support pandas"),
+    (UserWarning, "The SQL config .* has been deprecated"),
+)
+#: Seconds that a cluster has to give its first executor. Without one, every statement would wait for ever.
+PATIENCE = 120
+#: How often a server of Spark Connect is asked once more, and milliseconds between at most: half a minute. Left
+#: alone, the client asks for ten minutes.
+_RETRIES, _LONGEST = 9, 5000
 
 
 @dataclass
@@ -64,20 +81,34 @@ def opened(address: str, threads: int | None, memory: int | None) -> Open:
     Raises EngineError, without any part of the address, where none can be had.
     """
     where = address or f"local[{threads or '*'}]"
-    try:
-        if where.startswith("sc://"):
-            found = _connected(where)
-        elif _LOCAL.fullmatch(where) or _CLUSTER.fullmatch(where):
-            found = _classic(where, memory)
-        else:
-            told = "url is no address of Spark: local[2], spark://host:port or sc://host:port"
-            raise EngineError(told, "unsupported")
-    except ImportError as error:
-        told = f"Spark Connect needs the package {error.name}: pip install 'qmscheck-spark[connect]'"
-        raise EngineError(told, "unsupported") from None
-    for name, value in MEANING.items():
-        found.session.conf.set(name, value)
+    with warnings.catch_warnings():
+        for kind, told in _SAID:
+            warnings.filterwarnings("ignore", told, kind)
+        try:
+            found = _at(where, memory)
+        except ImportError as error:
+            lacks = f"Spark Connect needs the package {error.name}: pip install 'pyspark[connect]'"
+            raise EngineError(lacks, "unsupported") from None
+        _hush()
+        for name, value in MEANING.items():
+            found.session.conf.set(name, value)
     return found
+
+
+def _hush() -> None:
+    from pyspark.logger import PySparkLogger  # noqa: PLC0415
+
+    for name in _LOUD:
+        PySparkLogger.getLogger(name).setLevel(logging.CRITICAL + 1)
+
+
+def _at(where: str, memory: int | None) -> Open:
+    if where.startswith("sc://"):
+        return _connected(where)
+    if _LOCAL.fullmatch(where) or _CLUSTER.fullmatch(where):
+        return _classic(where, memory)
+    told = "url is no address of Spark: local[2], spark://host:port or sc://host:port"
+    raise EngineError(told, "unsupported")
 
 
 def _classic(master: str, memory: int | None) -> Open:
@@ -100,7 +131,30 @@ def _classic(master: str, memory: int | None) -> Open:
     except Exception as error:  # noqa: BLE001  (whatever Java raises)
         _end(gateway)
         raise EngineError(f"Spark cannot be had: {type(error).__name__}", "missing") from None
+    if _CLUSTER.fullmatch(master) and not has_executor(lambda: _executors(context)):
+        context.stop()
+        _end(gateway)
+        told = (
+            f"the cluster gave no executor within {PATIENCE} s: it has no worker, or none with enough memory or cores"
+        )
+        raise EngineError(told, "timeout")
     return Open(SparkSession(context), context, gateway)
+
+
+def has_executor(number: Callable[[], int], patience: float = PATIENCE) -> bool:
+    """Wait until a cluster has given an executor; tell whether it did in time (seconds)."""
+    until = time.monotonic() + patience
+    while number() < 1:
+        if time.monotonic() >= until:
+            return False
+        time.sleep(0.1)
+    return True
+
+
+def _executors(context: Any) -> int:
+    """Count the executors: who asks is among those of which Spark knows the memory."""
+    known: int = context._jsc.sc().getExecutorMemoryStatus().size()  # noqa: SLF001  (there is no public way to ask)
+    return known - 1
 
 
 def _gateway(conf: Any) -> Any:
@@ -131,11 +185,21 @@ def _end(gateway: Any) -> None:
 
 
 def _connected(address: str) -> Open:
+    from pyspark.sql.connect.client.retries import DefaultPolicy  # noqa: PLC0415
     from pyspark.sql.connect.session import SparkSession  # noqa: PLC0415
 
+    told = "the Spark Connect server cannot be reached"
     try:
-        return Open(SparkSession.builder.remote(address).create(), remote=True)
+        session = SparkSession.builder.remote(address).create()
     except ImportError:
         raise
     except Exception as error:  # noqa: BLE001  (the client has errors of many kinds)
-        raise EngineError(f"the Spark Connect server cannot be reached: {type(error).__name__}", "missing") from None
+        raise EngineError(f"{told}: {type(error).__name__}", "missing") from None
+    try:
+        session.client.set_retry_policies([DefaultPolicy(max_retries=_RETRIES, max_backoff=_LONGEST)])
+        with warnings.catch_warnings(action="ignore"):  # that nobody answered is an error here, and no warning
+            session.version  # noqa: B018  (the first thing that is asked)
+    except Exception as error:  # noqa: BLE001
+        session.client.close()  # else it would be asked once more when this process ends
+        raise EngineError(f"{told}: {type(error).__name__}", "missing") from None
+    return Open(session, remote=True)

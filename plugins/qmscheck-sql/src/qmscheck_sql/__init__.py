@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from qmscheck import Engine, EngineKind, Extract, Opening, Reader, Request, Unread, hookimpl
+from qmscheck import Engine, EngineKind, Extract, Holding, Opening, Reader, Request, Unread, hookimpl
 
 __all__ = ["qmscheck_engines", "qmscheck_readers"]
 
@@ -18,6 +18,7 @@ def qmscheck_readers() -> list[Reader]:
             title="Database by query (PostgreSQL, SQLite, any ADBC or DB-API driver)",
             suffixes=(),
             read=_sql,
+            holds=_tables,
             in_place=("postgresql",),
             options={
                 "url": 'where the address is kept: "env:NAME", "file:path" or "keyring:service/name"; '
@@ -41,6 +42,12 @@ def _sql(request: Request) -> Iterator[Extract | Unread]:
     from qmscheck_sql.querying import read  # noqa: PLC0415
 
     return read(request)
+
+
+def _tables(request: Request) -> Iterator[Holding | Unread]:
+    from qmscheck_sql.listing import holds  # noqa: PLC0415
+
+    return holds(request)
 
 
 def _postgresql(opening: Opening) -> Engine:

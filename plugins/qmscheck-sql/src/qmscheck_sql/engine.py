@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 from qmscheck import (
-    WHITE_SPACE,
     Delimited,
     EngineError,
     InPlace,
@@ -31,6 +30,7 @@ from qmscheck import (
     Statement,
     Stream,
     UnsayableError,
+    bare,
     preamble,
     relation,
     render,
@@ -45,14 +45,11 @@ _PATIENCE = 60
 #: Records that may be brought into a session: they stand in the text of each statement that needs them.
 _MOST_ROWS = 100_000
 _OLDEST = 150_000
+#: Ends a part that the planner may not merge with what is asked of it, so that each state is computed once. Written as
+#: a bigint it is a constant from the start; a plain 0 would still be a cast when the planner asks whether a part may be
+#: worked on by several processes, and a part whose number of rows is computed may not (`set_rel_consider_parallel`).
+_FENCE = "OFFSET bigint '0'"
 _MENTIONED = re.compile(r'"(~(?:[^"]|"")+)"')
-_PLACES = (
-    ("rows", "_row", "bigint"),
-    ("paths", "_path", "text"),
-    ("pages", "_page", "bigint"),
-    ("headings", "_heading", "text"),
-    ("paragraphs", "_paragraph", "bigint"),
-)
 _SETTINGS = (
     "SET TimeZone = 'UTC'",
     "SET DateStyle = 'ISO, YMD'",
@@ -89,6 +86,7 @@ class PostgreSQL:
 
     dialect = "postgres"
     sifts = keeps = veils = False
+    sieves = True
     width = 1
 
     def __init__(self, opening: Opening) -> None:
@@ -165,7 +163,7 @@ class PostgreSQL:
 
     def define(self, name: str, statement: Statement, *, materialise: bool) -> None:
         """Keep a statement as a part of those that come."""
-        self._made[relation(name, self.dialect)] = _Made(f"{self._rendered(statement)} OFFSET 0", materialise)
+        self._made[relation(name, self.dialect)] = _Made(f"{self._rendered(statement)} {_FENCE}", materialise)
 
     def rows(self, statement: Statement) -> list[tuple[object, ...]]:
         """Run a SELECT, with all parts that it needs before it."""
@@ -229,10 +227,10 @@ class PostgreSQL:
         signed: set[str] = set()
         for batch in content.batches:
             for mine, theirs in zip(cells, batch.columns, strict=False):
-                mine.extend(_bare(cell) for cell in theirs)
-            for field, place, kind in _PLACES:
-                if (given := getattr(batch, field)) is not None:
-                    places.setdefault(place, (kind, []))[1].extend(given)
+                mine.extend(bare(cell) for cell in theirs)
+            for place in batch.places():
+                kind = "text" if place.is_text else "bigint"
+                places.setdefault(place.name, (kind, []))[1].extend(place.cells)
             if cells and len(cells[0]) > _MOST_ROWS:
                 raise EngineError(f"more than {_MOST_ROWS} records cannot be brought to a server", "too-large")
         for own, column in zip(names, cells, strict=True):
@@ -356,11 +354,6 @@ def _listed(cells: Sequence[object]) -> str:
             raise EngineError("a text of PostgreSQL holds no NUL", "unsupported")
         told.append('"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"')
     return "'{" + ",".join(told).replace("'", "''") + "}'"
-
-
-def _bare(cell: object) -> object:
-    """Take white space off a cell; None where nothing is left."""
-    return None if cell is None else str(cell).strip(WHITE_SPACE) or None
 
 
 def _quoted(name: str) -> str:

@@ -12,11 +12,11 @@ from qmscheck import Batch, Extract, InPlace, QmscheckError, Request, Rows, Skip
 from qmscheck_sql.address import Address, resolved, wrong
 from qmscheck_sql.connecting import Session, known, opened, state_of
 
-__all__ = ["read"]
+__all__ = ["SQLITE", "asked", "read", "unread"]
 
 _BATCH = 10_000
 _PATIENCE = 60
-_SQLITE = "sqlite:///"
+SQLITE = "sqlite:///"
 #: The engines to which records can be left, and what their addresses begin with.
 _IN_PLACE = {"postgresql": ("postgresql", "postgres")}
 _COMMENT = r"(?:\s+|--[^\n]*(?:\n|$)|/\*.*?\*/)*"
@@ -33,15 +33,12 @@ _LATE = {"57014"}
 
 def read(request: Request) -> Iterator[Extract | Unread]:
     """Give the rows of a query, or say why they cannot be read. The address is never repeated in a message."""
-    given, query = _text(request, "url"), _query(request)
-    if given is None:
-        raise wrong("a source with reader = \"sql\" needs 'url'", 'url = "env:NAME"')
-    address = resolved(request, given)
-    driver, seconds = _text(request, "driver"), _seconds(request)
+    query = _query(request)
+    address, driver, seconds = asked(request)
     if request.engine in _IN_PLACE:
         yield _in_place(request, address, query, seconds)
         return
-    if driver is None and address.url.startswith(_SQLITE):
+    if driver is None and address.url.startswith(SQLITE):
         yield from _sqlite(request, address)
         return
     chosen = known(address, driver)
@@ -57,7 +54,15 @@ def read(request: Request) -> Iterator[Extract | Unread]:
     except QmscheckError:
         raise
     except Exception as error:  # noqa: BLE001  (each driver has errors of its own)
-        yield _unread(request, address, error)
+        yield unread(request, address, error)
+
+
+def asked(request: Request) -> tuple[Address, str | None, int]:
+    """Give where the database is, its driver if the plan names one, and the seconds that a query may take."""
+    given = _text(request, "url")
+    if given is None:
+        raise wrong("a source with reader = \"sql\" needs 'url'", 'url = "env:NAME"')
+    return resolved(request, given), _text(request, "driver"), _seconds(request)
 
 
 def _in_place(request: Request, address: Address, query: str | None, seconds: int) -> Extract:
@@ -77,7 +82,7 @@ def _sqlite(request: Request, address: Address) -> Iterator[Extract | Unread]:
     """Read a file of SQLite without any driver, in no way that could change it."""
     from qmscheck_tables.sqlite_tables import read as read_file  # noqa: PLC0415
 
-    path = request.root / address.url.removeprefix(_SQLITE)
+    path = request.root / address.url.removeprefix(SQLITE)
     if not path.is_file():
         yield Unread(_place(request, address), "missing", f"the database that {address.name} names does not exist")
         return
@@ -90,6 +95,8 @@ def _extract(request: Request, address: Address, session: Session, query: str) -
     if not session.safe and (word := _CHANGES.search(_QUOTED.sub(" ", query))):
         hint = "use a login that may only read, and a driver that knows SET TRANSACTION READ ONLY"
         raise wrong(f"query may only read, and it holds the word {word[0].upper()}", hint)
+    if session.streams and request.most is not None:  # a stream is read whole
+        query = f"SELECT * FROM ({query.rstrip().rstrip(';')}\n) AS looked_at LIMIT {request.most}"  # noqa: S608
     session.cursor.execute(query)
     skipped: list[Skipped] = []
     columns: tuple[str, ...] = ()  # a stream has its own
@@ -137,7 +144,7 @@ def _headings(names: list[str]) -> tuple[str, ...]:
     return name_columns(names)
 
 
-def _unread(request: Request, address: Address, error: Exception) -> Unread:
+def unread(request: Request, address: Address, error: Exception) -> Unread:
     """Tell a fault of the query, which stops the audit, from a database that does not give what is asked."""
     state, told = state_of(error), address.hidden_in(str(error))
     place = _place(request, address)

@@ -22,6 +22,7 @@ def qmscheck_readers() -> list[Reader]:
         read=_zip,
         settled=True,
         options={**member, **inside},
+        holds=_members,
     )
     return [*plain, archive]
 
@@ -122,6 +123,12 @@ def _zip(request: Request) -> Iterator[Extract | Unread]:
     from qmscheck_tables.packed import read  # noqa: PLC0415
 
     return read(request, {ending: reader.read for reader in _plain() for ending in reader.suffixes})
+
+
+def _members(request: Request) -> Iterator[Holding]:
+    from qmscheck_tables.packed import holds  # noqa: PLC0415
+
+    return holds(request, {ending: reader for reader in _plain() for ending in reader.suffixes})
 
 
 def _sqlite(request: Request) -> Iterator[Extract | Unread]:

@@ -158,6 +158,7 @@ def _extract(request: Request, path: Path, head: bytes) -> Extract:
         skipped=tuple(Skipped(row, "a totals row, not a record") for row in sums.rows),
         notes=(*text.notes, *layout.notes),
         zoned=_ZONED.search(head) is not None,
+        advised={} if layout.advised is None else {"header_rows": layout.advised},
     )
 
 

@@ -37,7 +37,8 @@ class Layout:
 
     `skip` records stand before the first record of the table, the heading included; `heading_row` is the row number
     of the heading in a spreadsheet. `body` is where the first record begins, in characters of the text.
-    `plain_top` tells that the engine's parser counts the records above it as this module does.
+    `plain_top` tells that the engine's parser counts the records above it as this module does. `advised` is how many
+    rows of headings it seems to have, where that is another number than the plan says.
     """
 
     delimiter: str
@@ -47,6 +48,7 @@ class Layout:
     body: int
     plain_top: bool
     notes: tuple[str, ...]
+    advised: int | None = None
 
 
 def lay_out(
@@ -82,6 +84,7 @@ def lay_out(
         body=records[skip - 1][1] + marked,
         plain_top=_is_plain(text[: records[skip - 1][1]], delimiter, quote, skip if marked else None),
         notes=(*notes, *_width_notes(labels, cells[found + 1 :])),
+        advised=2 if header_rows == 1 and second_heading(cells, found) is not None else None,
     )
 
 

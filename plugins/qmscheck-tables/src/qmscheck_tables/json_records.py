@@ -12,6 +12,7 @@ from typing import Any
 from qmscheck import Batch, Extract, Holding, Request, Rows, Skipped, Unread, as_text
 from qmscheck_tables.headings import name_columns
 from qmscheck_tables.opening import first_bytes, list_option, source_path, text_option
+from qmscheck_tables.paging import ALONE, Pages, pages_of, together
 
 __all__ = ["holds", "read"]
 
@@ -19,8 +20,11 @@ _BATCH = 5000
 _LARGEST_DOCUMENT = 512 << 20
 _DEEPEST = 16
 _MOST_COLUMNS = 5000
+_MOST_FORMS = 1000
 _OFFSET = re.compile(rb":[0-9]{2}(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:?[0-9]{2})\"")
 
+#: The types of values that are one cell, as the parser gives them.
+_PLAIN = frozenset({str, int, float, bool, type(None)})
 _KEYS = ("id", "key", "name", "field")
 
 Record = dict[str, Any]
@@ -84,22 +88,45 @@ def _lines(request: Request, path: Path, how: _Writing) -> Extract | Unread:
     """Read twice: once for the columns and the lines that are no record, once for the records themselves."""
     columns: dict[str, None] = {}
     skipped = []
+    forms: set[tuple[object, ...]] = set()
     for row, record in _numbered_lines(path):
         if isinstance(record, str):
             skipped.append(Skipped(row, record, lost=True))
         elif len(columns) <= _MOST_COLUMNS:
-            columns.update(dict.fromkeys(_flat(record, how)))
+            form = _form(record)
+            if form not in forms:
+                columns.update(dict.fromkeys(_flat(record, how)))
+                if form is not None and len(forms) < _MOST_FORMS:
+                    forms.add(form)
     if not columns:
         return _document(request, path, None, how)
     names = list(columns)
     return _extract(request, path, names, Rows(_filled(_numbered_lines(path), names, how)), skipped)
 
 
+def _form(record: Record) -> tuple[object, ...] | None:
+    """Give the names of a record, and of the objects in it: records of one form have the same columns.
+
+    None where a list of objects stands in it, or an object in objects in an object: its columns are found each time.
+    """
+    form: list[object] = list(record)
+    for value in record.values():
+        if type(value) is dict:
+            if not all(type(inner) in _PLAIN for inner in value.values()):
+                return None
+            form.append(tuple(value))
+        elif type(value) is list and not all(type(entry) in _PLAIN for entry in value):
+            return None
+        else:
+            form.append(None)
+    return tuple(form)
+
+
 def _pages(request: Request, path: Path, where: str, how: _Writing) -> Extract | Unread:
     """Read lines each of which holds a list of records, as answers of a service do that gives page after page."""
     skipped: list[Skipped] = []
     records: list[Any] = []
-    pages = 0
+    pages: list[Pages] = []
     for row, page in _numbered_lines(path):
         found = [page] if isinstance(page, str) else _listed(page, where)
         if isinstance(page, str):
@@ -109,11 +136,18 @@ def _pages(request: Request, path: Path, where: str, how: _Writing) -> Extract |
         elif found is None:
             return Unread(path, "no-such-table", f"there is no list of records at {where} in line {row}")
         else:
-            pages += 1
+            pages.append(pages_of(page))
             records += found
     if not pages:  # a document over several lines, whatever its name says
         return _document(request, path, where, how)
-    return _numbered(request, path, records, how, skipped)
+    return _of_pages(_numbered(request, path, records, how, skipped), together(pages))
+
+
+def _of_pages(part: Extract | Unread, pages: Pages) -> Extract | Unread:
+    """Say that a file is one page of several."""
+    if pages == ALONE or isinstance(part, Unread):
+        return part
+    return replace(part, total=pages.total, more=pages.more)
 
 
 def _numbered_lines(path: Path) -> Iterator[Numbered]:
@@ -148,7 +182,9 @@ def _document(request: Request, path: Path, where: str | None, how: _Writing) ->
     if isinstance(value, Exception):
         return Unread(path, "corrupt", f"the file is not JSON: {value}")
     records = _at(path, value, where) if where else _only_list(path, value)
-    return records if isinstance(records, Unread) else _numbered(request, path, records, how, [])
+    if isinstance(records, Unread):
+        return records
+    return _of_pages(_numbered(request, path, records, how, []), pages_of(value))
 
 
 def _numbered(
@@ -247,6 +283,12 @@ def _flat(record: Record, how: _Writing, place: str = "", depth: int = 0) -> dic
     cells: dict[str, str | None] = {}
     for name, value in record.items():
         full = place + name
+        if type(value) in _PLAIN:  # most values are, and need no table of their own
+            column = full if full.isascii() else _mended(full)
+            text = value if type(value) is str else as_text(value, comma=how.comma)
+            text = text if text is None or text.isascii() else _mended(text)
+            cells[column if column not in cells else f"{column} (2)"] = text
+            continue
         if isinstance(value, dict) and value and depth < _DEEPEST:
             inner = _flat(value, how, f"{full}.", depth + 1)
         else:

@@ -15,17 +15,47 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from qmscheck import Begun, Extract, Request, Unread
+from qmscheck import Begun, Extract, Holding, Reader, Request, Unread
 from qmscheck_tables.opening import RefusedError, first_bytes, source_path, text_option
 from qmscheck_tables.sheet_xml import absurd_container
 
-__all__ = ["read", "unzipped"]
+__all__ = ["holds", "read", "unzipped"]
+
+_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
 
 Read = Callable[[Request], Iterator[Extract | Unread | Begun]]
 
 _LISTED = 10
 _LARGEST = 4 << 30
 _PIECE = 1 << 20
+
+
+def holds(request: Request, readers: Mapping[str, Reader]) -> Iterator[Holding]:
+    """Name the tables of the members of an archive, and of each those that it holds; none where it cannot be opened."""
+    path = source_path(request)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if absurd_container(archive):
+                return
+            members = _members(archive, readers)
+            inside = {name: tuple(_inside(archive, name, request, readers)) for name in members}
+    except (RefusedError, *_DAMAGE):
+        return
+    for name, holdings in inside.items():
+        own = {"member": name} if len(members) > 1 else {}
+        for holding in holdings or (Holding(""),):
+            yield Holding(holding.name or PurePosixPath(name).stem, {**own, **holding.options})
+
+
+def _inside(archive: zipfile.ZipFile, name: str, request: Request, readers: Mapping[str, Reader]) -> Iterator[Holding]:
+    """Give the tables of a member that may hold several; nothing where it holds one, or cannot be opened."""
+    reader = readers[_ending(name, readers)]
+    if reader.holds is None or archive.getinfo(name).flag_bits & 1:
+        return
+    asked = replace(request, path=_unpacked(archive, name, request.scratch), options={})
+    held = [one for one in reader.holds(asked) if isinstance(one, Holding)]
+    if len(held) > 1:
+        yield from held
 
 
 def read(request: Request, readers: Mapping[str, Read]) -> Iterator[Extract | Unread]:
@@ -42,7 +72,7 @@ def read(request: Request, readers: Mapping[str, Read]) -> Iterator[Extract | Un
     except RefusedError as refused:
         yield Unread(path, refused.reason, refused.detail)
         return
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as error:
+    except _DAMAGE as error:
         yield Unread(path, "corrupt", f"the archive is damaged: {error}")
         return
     options = {key: value for key, value in request.options.items() if key != "member"}
@@ -82,15 +112,9 @@ def _told(parts: Iterator[Extract | Unread | Begun], path: Path, member: str | N
 def _chosen(archive: zipfile.ZipFile, wanted: str | None, readers: Mapping[str, Read]) -> str:
     if absurd := absurd_container(archive):
         raise RefusedError("too-large", f"the archive is refused: {absurd}")
-    names = [
-        entry.filename
-        for entry in archive.infolist()
-        if entry.filename  # a container that was made by hand may hold a part without a name
-        and not entry.is_dir()
-        and not PurePosixPath(entry.filename).name.startswith((".", "~$", "__MACOSX"))
-    ]
-    known = [name for name in names if _ending(name, readers)]
-    fits = [name for name in known if wanted is None or fnmatch.fnmatchcase(name, wanted)]
+    known = _members(archive, readers)
+    fits = [name for name in known if wanted is None or name == wanted]
+    fits = fits or [name for name in known if fnmatch.fnmatchcase(name, wanted or "")]
     listed = ", ".join(sorted(known)[:_LISTED]) or "none that can be read"
     if len(fits) != 1:
         reason = "ambiguous" if fits else "no-such-table"
@@ -101,7 +125,19 @@ def _chosen(archive: zipfile.ZipFile, wanted: str | None, readers: Mapping[str, 
     return fits[0]
 
 
-def _ending(name: str, readers: Mapping[str, Read]) -> str:
+def _members(archive: zipfile.ZipFile, readers: Mapping[str, object]) -> list[str]:
+    """Give the members that a reader knows by the endings of their names."""
+    names = [
+        entry.filename
+        for entry in archive.infolist()
+        if entry.filename  # a container that was made by hand may hold a part without a name
+        and not entry.is_dir()
+        and not PurePosixPath(entry.filename).name.startswith((".", "~$", "__MACOSX"))
+    ]
+    return [name for name in names if _ending(name, readers)]
+
+
+def _ending(name: str, readers: Mapping[str, object]) -> str:
     low = name.lower()
     return max((ending for ending in readers if low.endswith(ending)), key=len, default="")
 

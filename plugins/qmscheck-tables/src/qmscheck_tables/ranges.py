@@ -12,7 +12,7 @@ from qmscheck_tables.opening import RefusedError
 from qmscheck_tables.sheet_xml import root_of
 from qmscheck_tables.sheets import Area
 
-__all__ = ["named_area"]
+__all__ = ["named_area", "named_areas"]
 
 _CELLS = re.compile(
     r"=?(?:(?:'((?:[^']|'')+)'|([^'!]+))!)?\$?([A-Za-z]{1,3})\$?([0-9]{1,7}):\$?([A-Za-z]{1,3})\$?([0-9]{1,7})"
@@ -28,9 +28,7 @@ def named_area(text: str, container: zipfile.ZipFile | None, parts: Mapping[str,
     cells = _cells(text)
     if cells is not None:
         return cells
-    names: dict[str, tuple[str | None, Area]] = {}
-    if container is not None and _WORKBOOK in container.namelist():
-        names = {**_tables(container, parts), **_defined(container)}
+    names = {} if container is None else named_areas(container, parts)
     found = {name.casefold(): place for name, place in names.items()}.get(text.casefold())
     if found is None:
         listed = ", ".join(sorted(names)[:12]) or "none"
@@ -39,6 +37,13 @@ def named_area(text: str, container: zipfile.ZipFile | None, parts: Mapping[str,
             f'there is no range {text}; write its cells, range = "B4:H90", or one of its names: {listed}',
         )
     return found
+
+
+def named_areas(container: zipfile.ZipFile, parts: Mapping[str, str]) -> dict[str, tuple[str | None, Area]]:
+    """Give the named tables and the defined names of a workbook, each with its sheet and its cells."""
+    if _WORKBOOK not in container.namelist():
+        return {}
+    return {**_tables(container, parts), **_defined(container)}
 
 
 def _cells(text: str) -> tuple[str | None, Area] | None:

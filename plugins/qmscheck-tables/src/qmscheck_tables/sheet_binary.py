@@ -1,7 +1,8 @@
-"""Errors in the binary workbooks XLS and XLSB, which the parser hands over as blanks: an error is not a blank.
+"""What the parser does not tell of a sheet of XLS and XLSB: its errors, which are no blanks, and what is hidden.
 
-Sources: [MS-XLS], Excel Binary File Format (records BoundSheet8, BoolErr, Formula); [MS-XLSB], Excel Binary Workbook
-(records BrtRowHdr, BrtCellError, BrtFmlaError). Both are lists of records: a type, a length, and so many bytes.
+Sources: [MS-XLS], Excel Binary File Format (records BoundSheet8, BoolErr, Formula, Row, ColInfo); [MS-XLSB], Excel
+Binary Workbook (records BrtRowHdr, BrtColInfo, BrtCellError, BrtFmlaError, BrtMergeCell). Both are lists of records: a
+type, a length, and so many bytes.
 """
 
 from __future__ import annotations
@@ -17,15 +18,19 @@ from qmscheck_tables.sheet_xml import Cells, error_named, root_of
 __all__ = ["binary_parts", "look_through_xls", "look_through_xlsb"]
 
 _NAMES = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
-_SHEETS, _END, _FORMULA, _ERROR_CELL = 0x0085, 0x000A, 0x0006, 0x0205
+_SHEETS, _END, _FORMULA, _ERROR_CELL, _OLD_ROW, _OLD_COLUMNS = 0x0085, 0x000A, 0x0006, 0x0205, 0x0208, 0x007D
 _ROW, _ERROR, _OF_FORMULA = 0, 3, range(8, 12)
-_ERROR_OF_FORMULA, _BUNDLE = 11, 156
+_ERROR_OF_FORMULA, _COLUMNS, _BUNDLE, _MERGED = 11, 60, 156, 176
 _PLACE = struct.Struct("<HH")
+_RANGE = struct.Struct("<IIII")
+#: Where the flags of a row and of columns stand in their records, and the bit that says hidden.
+_OLD_ROW_FLAG, _OLD_COLUMNS_FLAG, _ROW_FLAG, _COLUMNS_FLAG = (12, 0x20), (8, 0x01), (11, 0x10), (16, 0x01)
+_WIDEST = 16_384
 _LARGEST_LIST, _LARGEST_SHEET = 32 << 20, 512 << 20
 
 
 def look_through_xls(content: bytes, position: int, *, formulas: bool = False) -> Cells | None:
-    """Read the errors of a sheet of an XLS file, by its position among all sheets; None where it is not found.
+    """Read what is to be told of a sheet of an XLS file, by its position among all; None where it is not found.
 
     With `formulas`, each cell with a formula is noted, whatever it shows.
     """
@@ -47,7 +52,18 @@ def look_through_xls(content: bytes, position: int, *, formulas: bool = False) -
                 cells.errors.setdefault(_PLACE.unpack_from(body), _named(body[8]))
             elif formulas:
                 cells.errors.setdefault(_PLACE.unpack_from(body), "#FORMULA!")
+        elif kind == _OLD_ROW and _says(body, _OLD_ROW_FLAG):
+            cells.hidden.append(int.from_bytes(body[:2], "little"))
+        elif kind == _OLD_COLUMNS and _says(body, _OLD_COLUMNS_FLAG):
+            first, last = _PLACE.unpack_from(body)
+            cells.hidden_columns += range(first, min(last + 1, _WIDEST))
     return cells
+
+
+def _says(body: bytes, flag: tuple[int, int]) -> bool:
+    """True of a record whose flag is set, and long enough to have it."""
+    at, bit = flag
+    return len(body) > at and bool(body[at] & bit)
 
 
 def _records(book: bytes, at: int) -> Iterator[tuple[int, bytes]]:
@@ -81,7 +97,7 @@ def binary_parts(container: zipfile.ZipFile) -> Mapping[str, str]:
 
 
 def look_through_xlsb(container: zipfile.ZipFile, part: str, *, formulas: bool = False) -> Cells | None:
-    """Read the errors of a sheet of an XLSB file; None for one that is too large to look at.
+    """Read what is to be told of a sheet of an XLSB file; None for one that is too large to look at.
 
     Raises KeyError, BadZipFile, OSError, EOFError or zlib.error for a damaged one.
     """
@@ -94,6 +110,14 @@ def look_through_xlsb(container: zipfile.ZipFile, part: str, *, formulas: bool =
     for kind, body in _parted(content):
         if kind == _ROW and len(body) >= _PLACE.size:
             (row,) = struct.unpack_from("<I", body)
+            if _says(body, _ROW_FLAG):
+                cells.hidden.append(row)
+        elif kind == _COLUMNS and _says(body, _COLUMNS_FLAG):
+            first, last = struct.unpack_from("<II", body)
+            cells.hidden_columns += range(first, min(last + 1, _WIDEST))
+        elif kind == _MERGED and len(body) >= _RANGE.size:
+            top, bottom, left, right = _RANGE.unpack_from(body)
+            cells.merged.append(((top, left), (bottom, right)))
         elif kind in {_ERROR, _ERROR_OF_FORMULA} and len(body) > 8:  # noqa: PLR2004  (column, format, then the error)
             cells.errors.setdefault((row, struct.unpack_from("<I", body)[0]), _named(body[8]))
         elif formulas and kind in _OF_FORMULA and len(body) >= _PLACE.size:

@@ -22,11 +22,12 @@ from qmscheck_tables.headings import (
     second_heading,
     top_heading,
 )
+from qmscheck_tables.several import blocks, cells_of
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet
 
-__all__ = ["Area", "Shape", "Sheet", "Wanted", "batches", "has_records", "shape"]
+__all__ = ["Area", "Shape", "Sheet", "Wanted", "areas", "batches", "has_records", "shape"]
 
 _BATCH = 5000
 _SAMPLE = 500
@@ -45,6 +46,16 @@ class Area:
     left: int
     bottom: int
     right: int
+
+    @property
+    def is_table(self) -> bool:
+        """True where there is room for headings and a record of two columns."""
+        return self.bottom > self.top and self.right > self.left
+
+    def meets(self, other: Area) -> bool:
+        """Tell whether the two have a cell in common."""
+        rows = self.top <= other.bottom and other.top <= self.bottom
+        return rows and self.left <= other.right and other.left <= self.right
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +92,17 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Where the table of a sheet is: the index of its last heading row, its columns within a record, their labels."""
+    """Where the table of a sheet is: the index of its last heading row, its columns within a record, their labels.
+
+    `advised` is how many rows of headings it seems to have, where that is another number than the plan says.
+    """
 
     heading: int
     first: int
     last: int
     labels: list[str | None]
     notes: tuple[str, ...]
+    advised: int | None = None
 
 
 def shape(found: Sheet) -> Shape | None:
@@ -106,8 +121,15 @@ def shape(found: Sheet) -> Shape | None:
         return None
     first, last = _extent(found, heading, labels)
     labels = [*labels, *[None] * (last + 1)][first : last + 1]
-    notes = (*found.notes, *_heading_notes(found, sample, top, labels), *_seen_notes(found, heading, first, last))
-    return Shape(heading, first, last, labels, notes)
+    notes = (*_heading_notes(found, sample, top, labels), *_several_notes(found, sample))
+    notes = (*found.notes, *notes, *_seen_notes(found, heading, first, last))
+    second = _second(found, sample, top)
+    return Shape(heading, first, last, labels, notes, None if second is None else 2)
+
+
+def areas(found: Sheet) -> list[str]:
+    """Give the cells of the tables of a sheet where there are several; nothing where it holds one, or none."""
+    return [cells_of(block, found.left) for block in blocks([row for _, row in _records(found, 0)])]
 
 
 def has_records(found: Sheet, heading: int) -> bool:
@@ -174,11 +196,26 @@ def _heading_notes(found: Sheet, sample: list[Record], top: int, labels: list[st
     chosen = wanted.header_row is not None or found.area is not None
     if not chosen and any(any(row) for row in sample[:top]):
         yield f"The headings are taken from row {top + 1}; the rows above it are not records."
-    second = second_heading(sample, top) if top < len(sample) else None
-    if second is not None and (found.area is None or second > top):
+    second = _second(found, sample, top)
+    if second is not None:
         yield f"Row {second + 1} may be a row of headings, too; set header_rows = 2 if it is."
     if not chosen and looks_like_records(labels):
         yield f"Row {top + 1} is taken for headings but looks like a record; set header_row if that is wrong."
+
+
+def _second(found: Sheet, sample: list[Record], top: int) -> int | None:
+    """Give the index of a row that may be a second row of headings."""
+    if found.wanted.header_rows > 1 or top >= len(sample):
+        return None
+    second = second_heading(sample, top)
+    return second if second is not None and (found.area is None or second > top) else None
+
+
+def _several_notes(found: Sheet, sample: list[Record]) -> Iterator[str]:
+    """Say that a sheet holds several tables, of which the plan names none."""
+    if found.area is None and found.wanted.header_row is None and (several := blocks(sample)):
+        listed = ", ".join(cells_of(block, found.left) for block in several[:_LISTED])
+        yield f"The sheet seems to hold {len(several)} tables ({listed}), read as one; set range to choose one of them."
 
 
 def _seen_notes(found: Sheet, heading: int, first: int, last: int) -> Iterator[str]:

@@ -24,7 +24,7 @@ from qmscheck_tables.opening import (
     text_option,
     whole_option,
 )
-from qmscheck_tables.ranges import named_area
+from qmscheck_tables.ranges import named_area, named_areas
 from qmscheck_tables.sheet_binary import binary_parts, look_through_xls, look_through_xlsb
 from qmscheck_tables.sheet_ods import CONTENT, check_whole, look_through_ods
 from qmscheck_tables.sheet_xml import (
@@ -35,7 +35,7 @@ from qmscheck_tables.sheet_xml import (
     look_through,
     sheet_parts,
 )
-from qmscheck_tables.sheets import Area, Shape, Sheet, Wanted, batches, has_records, shape
+from qmscheck_tables.sheets import Area, Shape, Sheet, Wanted, areas, batches, has_records, shape
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 __all__ = ["holds", "read"]
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+#: What names begin with that Excel itself has given: print areas, filters.
+_OF_EXCEL = "_xlnm"
 _PATIENCE = 120
 _MOST_MEMORY = 4 << 30
 _NO_ERRORS = "Where the cells of this sheet stand in the file was not found: a formula error is read as blank."
@@ -115,19 +117,51 @@ def _choice(request: Request) -> _Choice:
 
 
 def holds(request: Request) -> Iterator[Holding]:
-    """Name the visible sheets of a workbook; none where it cannot be opened."""
+    """Name the visible sheets of a workbook, and the tables of a sheet that holds several; none where it cannot be
+    opened.
+    """
     path = source_path(request)
     head = first_bytes(path, 4096)
     if isinstance(head, Unread):
         return
     try:
-        _guarded(path, head)
+        parts = _guarded(path, head)
         with path.open("rb") as stream:
-            names = _visible(_opened(path, stream))
+            book = _opened(path, stream)
+            names = _visible(book)
+            named = _named(path, head, parts)
+            inside = {name: list(_several(book, path, name, parts, named)) for name in names}
     except _DAMAGE:
         return
     for name in names:
-        yield Holding(name, {"sheet": name} if len(names) > 1 else {})
+        yield from inside[name] or [Holding(name, {"sheet": name} if len(names) > 1 else {})]
+
+
+def _named(path: Path, head: bytes, parts: Mapping[str, str]) -> Mapping[str, tuple[str | None, Area]]:
+    """Give the named tables and ranges of a workbook."""
+    if not head.startswith(_ZIP):
+        return {}
+    with zipfile.ZipFile(path) as container:
+        return named_areas(container, parts)
+
+
+def _several(
+    book: CalamineWorkbook,
+    path: Path,
+    name: str,
+    parts: Mapping[str, str],
+    named: Mapping[str, tuple[str | None, Area]],
+) -> Iterator[Holding]:
+    """Give the tables of a sheet that holds several: by their names, or else by their cells."""
+    of_sheet = {area: text for text, (sheet, area) in named.items() if sheet == name and not text.startswith(_OF_EXCEL)}
+    known = {text: area for area, text in of_sheet.items() if area.is_table}
+    apart = [text for text in known if not any(known[text].meets(known[other]) for other in known if other != text)]
+    if len(apart) > 1:
+        yield from (Holding(text, {"range": text}) for text in apart)
+        return
+    quoted = name if name.isalnum() else "'" + name.replace("'", "''") + "'"
+    for cells in areas(_sheet(book, path, name, parts, formulas=False)):
+        yield Holding(name, {"range": f"{quoted}!{cells}"})
 
 
 def _refusal(error: Exception) -> RefusedError:
@@ -191,6 +225,7 @@ def _table(request: Request, path: Path, found: Sheet, table: Shape) -> Extract:
         first_column=found.left + table.first,
         skipped=skipped,
         notes=table.notes,
+        advised={} if table.advised is None else {"header_rows": table.advised},
     )
 
 
@@ -201,10 +236,11 @@ def _known(book: CalamineWorkbook, name: str) -> str:
 
 
 def _with_others(table: Extract, book: CalamineWorkbook, wanted: str | None) -> Extract:
-    """Say which sheets were not read, where the plan names none."""
-    if wanted is not None:
-        return table
+    """Say which sheets were not read, where the plan names none; hidden ones are told of either way."""
     visible = _visible(book)
+    if wanted is not None:
+        hidden = ", ".join(name for name in book.sheet_names if name not in visible)
+        return replace(table, notes=(*table.notes, f"The workbook has hidden sheets: {hidden}.")) if hidden else table
     others = ", ".join(name for name in visible if name != table.sheet)
     hidden = ", ".join(name for name in book.sheet_names if name not in visible)
     notes = table.notes
