@@ -42,6 +42,12 @@ def test_each_obligation_that_is_named_exists() -> None:
     assert named - set(_ruleset().obligations) == set()
 
 
+def test_each_obligation_stands_in_one_group() -> None:
+    grouped = [name for row in _rows("group") for name in row["obligations"]]
+    assert sorted(grouped) == sorted(_ruleset().obligations)
+    assert [row["letter"] for row in _rows("group")] == list("ABCDEFGHIJK")
+
+
 def test_each_obligation_answers_a_sentence_and_each_clause_has_one() -> None:
     answered = {o for row in _rows("sentence") for o in row["obligations"]}
     assert set(_ruleset().obligations) - answered == set()
@@ -84,23 +90,26 @@ def _page() -> str:
         "",
         f"ISO 9001, customer focus: {len(ruleset.obligations)} obligations, {len(ruleset.rules)} rules.",
         "This page is written from `rulesets/iso9001/coverage.toml` and the ruleset",
-        "(`QMSCHECK_UPDATE_GOLDENS=1 uv run pytest rulesets/iso9001/tests/test_coverage.py`).",
+        "(`QMSCHECK_UPDATE_GOLDENS=1 uv run --dev pytest rulesets/iso9001/tests/test_coverage.py`).",
         "What no rule tests, and why, stands in",
         "[NOT-YET.md](../rulesets/iso9001/NOT-YET.md). All words are our own.",
         "",
+        "## Groups",
+        "",
+        "| Group | About | Obligations | Rules | Questions |",
+        "|---|---|---|---|---|",
+        *(f"| {g['letter']} | {g['title']} | {_counted(g['obligations'])} |" for g in _rows("group")),
+        "",
         "## Sentences of the article that it began with",
         "",
-        "| No. | In our words | Obligations | Rules |",
-        "|---|---|---|---|",
+        "| No. | In our words | Obligations | Rules | Questions |",
+        "|---|---|---|---|---|",
     ]
+    lines += [f"| {s['number']} | {s['says']} | {_counted(s['obligations'])} |" for s in _rows("sentence")]
+    head = ["| Clause | Asks | Documented | Obligations | Rules | Questions |", "|---|---|---|---|---|---|"]
+    lines += ["", "## Clauses", "", *head]
     lines += [
-        f"| {s['number']} | {s['says']} | {_linked(s['obligations'])} | {_number(s['obligations'])} |"
-        for s in _rows("sentence")
-    ]
-    lines += ["", "## Clauses", "", "| Clause | Asks | Documented | Obligations | Rules |", "|---|---|---|---|---|"]
-    lines += [
-        f"| {c['clause']} | {c['asks']} | {c['documented']} | {_linked(c['obligations'])} | {_number(c['obligations'])} |"
-        for c in _rows("clause")
+        f"| {c['clause']} | {c['asks']} | {c['documented']} | {_counted(c['obligations'])} |" for c in _rows("clause")
     ]
     lines += ["", "## Obligations", ""]
     for obligation in ruleset.obligations.values():
@@ -125,8 +134,11 @@ def _linked(names: list[str]) -> str:
     return ", ".join(f"[{n}](#{re.sub('[^a-z0-9-]', '', n.lower())})" for n in names) or "none"
 
 
-def _number(names: list[str]) -> int:
-    return sum(rule.obligation in names for rule in _ruleset().rules.values())
+def _counted(names: list[str]) -> str:
+    """Link the obligations of a row, and count their rules and the questions that only a person can answer."""
+    rules = sum(rule.obligation in names for rule in _ruleset().rules.values())
+    questions = sum(_ruleset().obligations[name].question is not None for name in names)
+    return f"{_linked(names)} | {rules} | {questions}"
 
 
 def _rows(kind: str) -> list[dict[str, Any]]:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import qmscheck_iso9001
 
-from qmscheck import criteria, mutation
+from qmscheck import criteria
+from qmscheck.mutation import noticing
 
 _FOLDER = Path(qmscheck_iso9001.__file__).parent
 _SAMPLE = ("CF-8.2.1-c2",)
@@ -14,7 +15,7 @@ _SAMPLE = ("CF-8.2.1-c2",)
 
 def test_the_examples_of_a_sample_notice_changes_of_the_rules() -> None:
     asked = criteria.load([("iso9001", _FOLDER)])
-    found = list(mutation.run(asked, _SAMPLE))
+    found = list(noticing.run(asked, _SAMPLE))
     noticed = sum(len(one.noticed) for one in found)
     survived = [(one.rule, change) for one in found for change in one.survived]
     assert noticed > 100

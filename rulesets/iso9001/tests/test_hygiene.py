@@ -18,7 +18,7 @@ import qmscheck_iso9001
 from qmscheck import criteria
 from qmscheck.criteria import Criteria
 from qmscheck.criteria.grading import SHAPES
-from qmscheck.model import Force, Grade, Obligation, Origin, Rule, Ruleset, Verdict
+from qmscheck.model import Example, Force, Grade, Obligation, Origin, Rule, Ruleset, Verdict
 from qmscheck.sql.select import columns_read
 
 _FOLDER = Path(qmscheck_iso9001.__file__).parent
@@ -72,6 +72,17 @@ def test_each_rule_has_an_example_without_records_in_scope() -> None:
 
 def test_each_rule_has_an_example_with_a_blank_value() -> None:
     assert [r.id for r in _rules() if not any(_has_blank(r, e.given) for e in r.example)] == []
+
+
+def test_each_rule_has_an_example_without_any_record() -> None:
+    assert [r.id for r in _rules() if all(e.given.get(r.table) for e in r.example)] == []
+
+
+def test_each_rule_that_reads_more_than_text_has_an_example_with_a_cell_that_cannot_be_read() -> None:
+    typed = {r.id: _typed(r) for r in _rules()}
+    assert sum(1 for columns in typed.values() if columns) > 300
+    silent = [r.id for r in _rules() if typed[r.id] and not any(_cannot_be_read(typed[r.id], e) for e in r.example)]
+    assert silent == []
 
 
 def test_each_clause_looks_like_one() -> None:
@@ -215,6 +226,19 @@ def _has_blank(rule: Rule, given: Mapping[str, Sequence[Mapping[str, object]]]) 
     """Tell whether a record leaves out a column that the rule reads."""
     read = columns_read([_criteria().tests[rule.id]])
     return any(set(read.get(table, ())) - set(record) for table, records in given.items() for record in records)
+
+
+def _typed(rule: Rule) -> frozenset[tuple[str, str]]:
+    """Name the columns that a rule reads, table and column, in which a filled cell may be unreadable: all but texts."""
+    tables = _ruleset().tables
+    read = columns_read([_criteria().tests[rule.id]])
+    return frozenset((t, c) for t, columns in read.items() for c in columns if tables[t].columns[c].type != "text")
+
+
+def _cannot_be_read(typed: frozenset[tuple[str, str]], example: Example) -> bool:
+    """Tell whether an example holds a text where a rule reads a day, a number or an answer."""
+    cells = ((t, c, value) for t, records in example.given.items() for record in records for c, value in record.items())
+    return any((t, c) in typed and isinstance(value, str) for t, c, value in cells)
 
 
 def _params(rule: Rule) -> set[str]:

@@ -103,7 +103,7 @@ def _page() -> str:
             "",
             f"Of {_IDEAS} ideas for tests, {_IDEAS - len(whole)} are carried by rules, {len(part)} of them in part.",
             "A person answers the question of the obligation for the rest. This page is written from `ideas/*.toml`",
-            "(`QMSCHECK_UPDATE_GOLDENS=1 uv run pytest rulesets/iso9001/tests/test_ideas.py`).",
+            "(`QMSCHECK_UPDATE_GOLDENS=1 uv run --dev pytest rulesets/iso9001/tests/test_ideas.py`).",
             "",
             "## Ideas that no rule carries",
             "",
