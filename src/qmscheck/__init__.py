@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from qmscheck.audit import conduct
-    from qmscheck.cells import UNREADABLE, WHITE_SPACE, as_text
+    from qmscheck.cells import UNREADABLE, WHITE_SPACE, as_text, bare
     from qmscheck.engine import Engine, EngineError, Loaded
     from qmscheck.errors import Problem, QmscheckError
     from qmscheck.hookspecs import (
@@ -70,6 +70,7 @@ _HOME = {
     "Unread": "hookspecs",
     "UnsayableError": "sql.dialects",
     "as_text": "cells",
+    "bare": "cells",
     "conduct": "audit",
     "hookimpl": "hookspecs",
     "preamble": "sql.dialects",
@@ -110,6 +111,7 @@ __all__ = [
     "Unread",
     "UnsayableError",
     "as_text",
+    "bare",
     "conduct",
     "hookimpl",
     "preamble",

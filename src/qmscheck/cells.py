@@ -7,7 +7,7 @@ import re
 import unicodedata
 from decimal import Decimal
 
-__all__ = ["UNREADABLE", "WHITE_SPACE", "as_text", "cell_name", "plain_name", "visible"]
+__all__ = ["UNREADABLE", "WHITE_SPACE", "as_text", "bare", "cell_name", "plain_name", "visible"]
 
 #: Stands in the rows that a reader hands over for a cell that is filled, and that nobody can read: words in a picture,
 #: or in a language without terms. See `Extract.marked`.
@@ -73,6 +73,11 @@ def cell_name(column: int, row: int) -> str:
         column, rest = divmod(column - 1, 26)
         letters = chr(65 + rest) + letters
     return f"{letters}{row}"
+
+
+def bare(cell: str | None) -> str | None:
+    """Take white space off a cell of evidence; None where nothing is left."""
+    return None if cell is None else cell.strip(WHITE_SPACE) or None
 
 
 def visible(text: str | None) -> str | None:

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-__all__ = ["Problem", "QmscheckError", "Stopped", "did_you_mean"]
+__all__ = ["Problem", "QmscheckError", "Stopped", "did_you_mean", "told_time"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -62,3 +62,12 @@ def did_you_mean(name: str, known: Iterable[str]) -> str | None:
     """Hint at the known name nearest to a misspelt one."""
     near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
     return f"did you mean '{near[0]}'?" if near else None
+
+
+def told_time(seconds: float) -> str:
+    """Write a length of time as a person says it."""
+    for size, unit in ((3600, "hour"), (60, "minute")):
+        if seconds >= size and seconds % size == 0:
+            number = int(seconds // size)
+            return f"{number} {unit}{'s' * (number != 1)}"
+    return f"{seconds:g} second{'s' * (seconds != 1)}"

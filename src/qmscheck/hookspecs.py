@@ -6,18 +6,18 @@ an error that names both owners. Being listed must be cheap: import your librari
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pluggy
 
 if TYPE_CHECKING:
     from qmscheck.cache import Cache
     from qmscheck.engine import Engine
-    from qmscheck.model import AuditRecord
+    from qmscheck.model import AuditRecord, Option
 
 __all__ = [
     "Batch",
@@ -29,6 +29,7 @@ __all__ = [
     "InPlace",
     "Opening",
     "Parquet",
+    "PlaceColumn",
     "Reader",
     "RenderOptions",
     "ReportFormat",
@@ -66,17 +67,19 @@ class Request:
     with `comma`), so that nobody takes its point for one between thousands. `cache` is a folder in which only the user
     can write, where a reader may remember what it found; None where nothing may be remembered. `engine` is the name of
     the engine that will hold the records: a reader that names it in `Reader.in_place` hands over an `InPlace` for it.
+    `most` tells that the first so many records will do: a reader that can get fewer more cheaply may stop there.
     """
 
     table: str
     path: Path | None
-    options: Mapping[str, str | int | bool | tuple[str, ...]]
+    options: Mapping[str, Option]
     as_of: date
     scratch: Path
     root: Path
     comma: bool = False
     cache: Path | None = None
     engine: str = OWN_ENGINE
+    most: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +136,21 @@ class Parquet:
     partition: tuple[tuple[str, str | None], ...] = ()
 
 
+class PlaceColumn(NamedTuple):
+    """A column that says where records stand: its name in an engine, a cell for each record, and texts or numbers."""
+
+    name: str
+    cells: Sequence[str | None] | Sequence[int | None]
+    is_text: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Some records, column by column. Cells are text as `as_text` writes it; None is blank.
 
-    `rows` are the row numbers of the records as a person sees them. `pages`, `headings`, `paragraphs` and `paths`
-    (relative to `Request.root`, with `/`) are given where records come from documents. `languages` are those of the
-    words in them (ISO 639-1; None where it is not known): see `Extract.worded`.
+    `rows` are the row numbers of the records as a person sees them. `pages`, `headings`, `paragraphs`, `cells` (as
+    `table 2, row 5`) and `paths` (relative to `Request.root`, with `/`) are given where records come from documents.
+    `languages` are those of the words in them (ISO 639-1; None where it is not known): see `Extract.worded`.
     """
 
     columns: tuple[list[str | None], ...]
@@ -147,8 +158,21 @@ class Batch:
     pages: list[int | None] | None = None
     headings: list[str | None] | None = None
     paragraphs: list[int | None] | None = None
+    cells: list[str | None] | None = None
     paths: list[str] | None = None
     languages: list[str | None] | None = None
+
+    def places(self) -> tuple[PlaceColumn, ...]:
+        """Give the columns in which an engine keeps where the records stand: those that the reader told."""
+        told: tuple[tuple[str, Sequence[str | None] | Sequence[int | None] | None, bool], ...] = (
+            ("_row", self.rows, False),
+            ("_path", self.paths, True),
+            ("_page", self.pages, False),
+            ("_heading", self.headings, True),
+            ("_paragraph", self.paragraphs, False),
+            ("_cell", self.cells, True),
+        )
+        return tuple(PlaceColumn(name, cells, is_text) for name, cells, is_text in told if cells is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +217,10 @@ class Extract:
     `skipped` may be a list that the reader still fills while its batches are read. `zoned` tells that times with their
     offset from UTC were seen. `worded` is the heading of the column that holds words of a language, in which rules look
     for terms. `marked` tells that cells of text may be `qmscheck.UNREADABLE`: filled, and not to be read; the core sets
-    it, too, where a language has no terms.
+    it, too, where a language has no terms. `advised` are options with which the file would seem to be read better, such
+    as `header_rows = 2`: an audit takes none of them by itself, and `qmscheck init` looks at the file so and says it.
+    `total` is how many records the file says there are in all, where it is one page of them (None: it does not say);
+    `more` tells that it says that other pages follow. Where they are not among the files of the source, nothing passes.
     """
 
     table: str
@@ -209,6 +236,9 @@ class Extract:
     zoned: bool = False
     worded: str | None = None
     marked: bool = False
+    advised: Mapping[str, int] = field(default_factory=dict)
+    total: int | None = None
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +257,12 @@ class Unread:
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """Said first by a reader that is `ahead`: the work has begun, and goes on while other sources are read."""
+    """Said first by a reader that is `ahead`: the work has begun, and goes on while other sources are read.
+
+    `memory` is about what its processes take together, in bytes: a limit of memory counts it, too.
+    """
+
+    memory: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,10 +286,12 @@ class Reader:
     it brings follows from the bytes and the names of the files below the path and from its options, and from nothing
     else (no clock, no network, no time of a file): only then may an audit of the same files be recalled. `reads` are
     those of its options that name further files and folders, relative to the plan. `brings` names the tables that it
-    gives beside the one it is asked for. `in_place` names the engines for which it can hand over an `InPlace`.
+    gives beside the one it is asked for. `in_place` names the engines for which it can hand over an `InPlace`. `tables`
+    are those of its options that may be a table of settings (name = text, whole number, true or false).
 
-    `holds` lists the tables of a file that may hold several, as cheaply as it can and without raising for bad bytes:
-    nothing where the file cannot be opened (`read` then says why). None: a file holds one table, read without options.
+    `holds` lists the tables of a file or a database that may hold several, as cheaply as it can and without raising for
+    bad bytes: nothing where the file cannot be opened and `read` says why, or else an `Unread`. None: there is one
+    table, read without options.
     """
 
     name: str
@@ -266,8 +303,9 @@ class Reader:
     settled: bool = False
     reads: tuple[str, ...] = ()
     brings: tuple[str, ...] = ()
-    holds: Callable[[Request], Iterator[Holding]] | None = None
+    holds: Callable[[Request], Iterator[Holding | Unread]] | None = None
     in_place: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
 
 
 @hookspec

@@ -6,62 +6,70 @@ import datetime as dt
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
-from qmscheck.audit import in_force, values
+from qmscheck.audit.asked import in_force, values
 from qmscheck.cells import as_text
 from qmscheck.criteria import Criteria
-from qmscheck.engine import Engine
+from qmscheck.engine import Engine, Means
 from qmscheck.engine.embedded import Embedded
 from qmscheck.errors import Problem
 from qmscheck.evidence import Ahead, SourceMistake, gather
 from qmscheck.hookspecs import Batch, Extract, Reader, Request, Rows
 from qmscheck.judge import Bench, judge
-from qmscheck.model import AuditPlan, Example, Finding, Origin, ParameterValue, Period, Rule, Ruleset, Source, Verdict
+from qmscheck.model import (
+    EXAMPLE_DAY,
+    AuditPlan,
+    Example,
+    ExampleResult,
+    Finding,
+    Origin,
+    ParameterValue,
+    Period,
+    Rule,
+    Ruleset,
+    Source,
+)
 from qmscheck.sql.select import columns_read
 
 __all__ = ["AS_OF", "ExampleResult", "as_expected", "empty_engine", "judge_records", "judge_together", "run"]
 
 #: The date of an example that names none.
-AS_OF = dt.date(2026, 6, 30)
+AS_OF = EXAMPLE_DAY
 
 
-@dataclass(frozen=True, slots=True)
-class ExampleResult:
-    """One example of a rule: what it must give and what it gave. `number` counts from 1."""
-
-    rule: str
-    number: int
-    title: str | None
-    expected: Verdict
-    got: Verdict
-    message: str
-    ok: bool
-
-
-def run(asked: Criteria, select: Collection[str] = ()) -> Iterator[ExampleResult]:
+def run(
+    asked: Criteria,
+    select: Collection[str] = (),
+    *,
+    told: Callable[[str], None] = lambda _text: None,
+    means: Means | None = None,
+) -> Iterator[ExampleResult]:
     """Judge every example of every rule (or of the rules and obligations in `select`), one after the other.
 
-    To open one takes as long as to judge an example, so all have the same one, which forgets between them.
+    To open an engine takes as long as to judge an example, so all have the same one, which forgets between them.
+    `told` hears which is judged; `means` bound what may be used.
     """
-    with empty_engine() as engine:
+    with empty_engine(means=means) as engine:
         for rule in asked.ruleset.rules.values():
             if select and rule.id not in select and rule.obligation not in select:
                 continue
             for number, example in enumerate(rule.example, 1):
+                told(f"judging {rule.id}, example {number}")
                 yield _result(asked, rule, number, example, engine)
 
 
 @contextmanager
-def empty_engine(given: Engine | None = None) -> Iterator[Engine]:
-    """Give an engine that holds nothing: the given one, emptied, or one that is gone at the end."""
+def empty_engine(given: Engine | None = None, means: Means | None = None) -> Iterator[Engine]:
+    """Give an engine that holds nothing: the given one, emptied, or one of some `means` that is gone at the end."""
     if given is not None:
         given.clear()
         yield given
         return
     with tempfile.TemporaryDirectory(prefix="qmscheck-") as folder:
-        engine = Embedded(Path(folder), threads=1)
+        used = means or Means()
+        engine = Embedded(Path(folder), threads=1, memory=used.memory)
+        used.on_stop(engine.interrupt)
         try:
             yield engine
         finally:
@@ -74,6 +82,7 @@ def judge_records(
     given: Mapping[str, Sequence[Mapping[str, object]]],
     *,
     as_of: dt.date = AS_OF,
+    planned_audit: dt.date | None = None,
     params: Mapping[str, object] | None = None,
     engine: Engine | None = None,
 ) -> Finding:
@@ -82,7 +91,10 @@ def judge_records(
     Cells are written as text and read back as the declared type, as those of a file are. A table that is not given
     has a source without records. Raises ValueError for a table or a column that the ruleset does not declare.
     """
-    return judge_together(asked, (rule,), given, as_of=as_of, params=params, engine=engine)[rule]
+    found = judge_together(
+        asked, (rule,), given, as_of=as_of, planned_audit=planned_audit, params=params, engine=engine
+    )
+    return found[rule]
 
 
 def judge_together(
@@ -91,6 +103,7 @@ def judge_together(
     given: Mapping[str, Sequence[Mapping[str, object]]],
     *,
     as_of: dt.date = AS_OF,
+    planned_audit: dt.date | None = None,
     params: Mapping[str, object] | None = None,
     engine: Engine | None = None,
 ) -> dict[str, Finding]:
@@ -115,6 +128,7 @@ def judge_together(
         scope="example",
         rulesets=(),
         as_of=as_of,
+        planned_audit=planned_audit,
         period=Period(from_=start + dt.timedelta(days=1), to=as_of),
         params={
             name: ParameterValue(value=value, origin=spec[name].origin if name in spec else Origin.CONVENTION, ref=None)  # type: ignore[arg-type]
@@ -163,7 +177,13 @@ def _check_names(asked: Criteria, given: Mapping[str, Sequence[Mapping[str, obje
 
 def _result(asked: Criteria, rule: Rule, number: int, example: Example, engine: Engine) -> ExampleResult:
     found = judge_records(
-        asked, rule.id, example.given, as_of=example.as_of or AS_OF, params=example.params, engine=engine
+        asked,
+        rule.id,
+        example.given,
+        as_of=example.as_of or AS_OF,
+        planned_audit=example.planned_audit,
+        params=example.params,
+        engine=engine,
     )
     ok = as_expected(example, found)
     message = found.reason

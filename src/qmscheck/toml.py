@@ -109,7 +109,8 @@ class Document:
             raw = str(node.get("value_raw", ""))
             quotes = 3 if raw[:3] in {'"""', "'''"} else 1 if raw[:1] in {'"', "'"} else 0
             return self._place(node["value_line"], node["value_col"], quotes)
-        return min(self._places(node), key=lambda p: (p.line, p.column), default=self._header(found))
+        inside = min(self._places(node), key=lambda p: (p.line, p.column), default=None)
+        return self._header(found, inside.line if inside else len(self.lines) + 1) or inside or Place(1, 1, 1)
 
     def problem(self, loc: Loc, message: str, hint: str | None = None, *, key: bool = False) -> Problem:
         """Say what is wrong at `loc`, with the frame of the file."""
@@ -220,14 +221,16 @@ class Document:
             for inner in node:
                 yield from self._places(inner)
 
-    def _header(self, loc: Loc) -> Place:
-        """Find the header of a table that holds nothing."""
+    def _header(self, loc: Loc, before: int) -> Place | None:
+        """Find the header of a table, or of what it holds: the last above a line, for entries of a list share names."""
         names = (rf"""["']?{re.escape(str(part))}["']?""" for part in loc if isinstance(part, str))
-        header = re.compile(r"[ \t]*(\[\[?[ \t]*" + r"[ \t]*\.[ \t]*".join(names) + r"[ \t]*\]\]?)")
-        for number, row in enumerate(self.lines, 1):
-            if match := header.match(row):
+        header = re.compile(
+            r"[ \t]*(\[\[?[ \t]*" + r"[ \t]*\.[ \t]*".join(names) + r"(?:[ \t]*\.[^\]\n]*)?[ \t]*\]\]?)"
+        )
+        for number in range(min(before - 1, len(self.lines)), 0, -1):
+            if match := header.match(self.lines[number - 1]):
                 return Place(number, match.start(1) + 1, len(match[1]))
-        return Place(1, 1, 1)
+        return None
 
     def _walk(self, loc: Loc) -> tuple[Loc, Any]:
         node: Any = self._nodes

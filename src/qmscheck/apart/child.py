@@ -1,7 +1,7 @@
-"""The other process: conducts one audit within its limits, tells of each step, and answers with the record.
+"""The other process: does one piece of work within its limits, tells of each step, and answers with what was found.
 
 It is asked on its standard input and answers on its standard output, in lines of JSON: `step`, `note`, `plan` (how
-rules are counted), and at last one of `record` (with the number of bytes that follow), `problems`, `memory` (there
+rules are counted), and at last one of `answer` (with the number of bytes that follow), `problems`, `memory` (there
 was not enough), `defect`.
 """
 
@@ -25,8 +25,13 @@ from qmscheck.apart import Request
 
 __all__ = ["main"]
 
-#: What a system says of a library, and the interpreter of a thread, for which the address space has no room.
-_NO_SPACE = ("failed to map segment", "can't start new thread")
+#: What is said of a library, a thread, a module and an engine for which the address space has no room.
+_NO_SPACE = (
+    "failed to map segment",
+    "can't start new thread",
+    "error return without exception set",
+    "Out of Memory Error",
+)
 
 
 def main() -> None:
@@ -46,23 +51,20 @@ def main() -> None:
 
 
 def _answer(request: Request, answers: IO[bytes]) -> None:
-    """Conduct the audit; say in its place why there is none."""
-    from qmscheck import audit, plugins, record  # noqa: PLC0415  (much of the program: within the limits)
+    """Do the work; say in the place of what was found why there is nothing."""
+    from qmscheck import plugins  # noqa: PLC0415  (with what the work needs, much of the program: within the limits)
+    from qmscheck.apart.works import Hears  # noqa: PLC0415
     from qmscheck.engine import Means  # noqa: PLC0415
     from qmscheck.errors import QmscheckError  # noqa: PLC0415
 
+    hears = Hears(
+        lambda text: _tell(answers, step=text),
+        lambda text: _tell(answers, note=text),
+        (lambda text: _tell(answers, plan=text)) if request.is_planned else None,
+    )
     try:
-        found = audit.conduct(
-            request.planfile,
-            plugins.load(request.disabled),
-            threads=request.threads,
-            progress=lambda text: _tell(answers, step=text),
-            cache=request.cache,
-            noted=lambda text: _tell(answers, note=text),
-            means=Means(request.memory),
-            planned=(lambda text: _tell(answers, plan=text)) if request.is_planned else None,
-        )
-        text = record.write(found).encode("utf-8")
+        found = request.work.answer(plugins.load(request.disabled), hears, Means(request.memory))
+        text = found.encode("utf-8")
     except QmscheckError as error:
         _tell(answers, problems=[asdict(problem) for problem in error.problems])
     except Exception as error:  # noqa: BLE001  (a defect is told as one)
@@ -72,7 +74,7 @@ def _answer(request: Request, answers: IO[bytes]) -> None:
         frame = traceback.extract_tb(error.__traceback__)[-1]
         _tell(answers, defect=f"{type(error).__name__}: {error} ({Path(frame.filename).name}:{frame.lineno})"[:2000])
     else:
-        _tell(answers, record=len(text))
+        _tell(answers, answer=len(text))
         answers.write(text)
 
 

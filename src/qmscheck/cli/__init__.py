@@ -81,6 +81,17 @@ def main(args: Sequence[str] | None = None) -> int:
     return code if isinstance(code, int) else 0
 
 
+def _stand_in() -> None:
+    """Put something where a standard stream was closed by whoever started us: the next file to be opened would be it.
+
+    Nothing is read from it. Errors may be written, and nobody hears them; a result may not, so that it is told as lost.
+    """
+    for name, access, mode in (("stdin", os.O_RDONLY, "r"), ("stdout", os.O_RDONLY, "w"), ("stderr", os.O_WRONLY, "w")):
+        if getattr(sys, name) is None:
+            nowhere = os.open(os.devnull, access)
+            setattr(sys, name, open(nowhere, mode, encoding="utf-8", closefd=False))  # noqa: SIM115
+
+
 def _ended(number: int, _frame: object) -> NoReturn:
     """End as an interruption does, so that nothing is left half-written."""
     from qmscheck.cli.watch import stopped_by  # noqa: PLC0415  (only when it happens)
@@ -94,6 +105,7 @@ def run() -> NoReturn:
     That would be a tenth of a small audit. Everything that must be closed is closed by whoever opened it. What else is
     installed as a plugin of pydantic is not looked for: it takes time, and has no business in the nouns of an audit.
     """
+    _stand_in()
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     for name in ("SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)

@@ -1,12 +1,13 @@
-"""Amounts that are typed on the command line: memory and time, with their units."""
+"""Amounts that are typed on the command line: memory and time, with their units, and days."""
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 import click
 
-__all__ = ["LEAST_MEMORY", "Duration", "Memory"]
+__all__ = ["LEAST_MEMORY", "Day", "Duration", "Memory"]
 
 _BYTES = {
     "KiB": 1 << 10,
@@ -65,6 +66,21 @@ class Duration(click.ParamType[float]):
         if not 0 < number * size <= _LONGEST:
             self.fail(f"'{value}' is not between a moment and a year", param, ctx)
         return number * size
+
+
+class Day(click.ParamType[dt.datetime]):
+    """A day, in the one way of writing that has one reading: 2026-11-20."""
+
+    name = "day"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> dt.datetime:
+        """Give the day, at midnight."""
+        if isinstance(value, dt.datetime):
+            return value
+        try:
+            return dt.datetime.strptime(str(value), "%Y-%m-%d")  # noqa: DTZ007  (a day of the calendar has no zone)
+        except ValueError:
+            self.fail(f"'{value}' is no day of the calendar, written as 2026-11-20", param, ctx)
 
 
 def _parted(text: str) -> tuple[float | None, str]:

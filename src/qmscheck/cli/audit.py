@@ -6,24 +6,25 @@ import datetime as dt
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
 
-from qmscheck.cli.amounts import Duration, Memory
-from qmscheck.cli.options import anew_option, cache_option, plugin_options, report_options, talk_options
+from qmscheck.cli.amounts import Day, Memory
+from qmscheck.cli.bounded import Allowed, done
+from qmscheck.cli.options import anew_option, bound_options, cache_option, plugin_options, report_options, talk_options
 
 if TYPE_CHECKING:
     from qmscheck.apart import Isolation
+    from qmscheck.cli.outputs import Target
     from qmscheck.cli.terminal import Color
-    from qmscheck.cli.watch import Watch
     from qmscheck.model import AuditRecord
     from qmscheck.plan import Overrides, PlanFile
     from qmscheck.plugins import Plugins
 
-__all__ = ["command", "overrides", "perform", "read_plan", "tell_notes"]
+__all__ = ["Manner", "command", "overrides", "perform", "read_plan", "tell_notes"]
 
 _EXIT = {"READY": 0, "NOT READY": 1, "CANNOT TELL": 3}
 
@@ -39,9 +40,7 @@ _EXIT = {"READY": 0, "NOT READY": 1, "CANNOT TELL": 3}
     type=click.Choice(["major", "minor", "opportunity", "never"]),
     help="The least grave finding that makes it NOT READY. Default: the plan's, or major.",
 )
-@click.option(
-    "--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The day of the audit. Default: today."
-)
+@click.option("--as-of", type=Day(), metavar="DATE", help="The day of the audit. Default: today.")
 @report_options
 @click.option("--previous", metavar="RECORD", help="The record (JSON) of the audit before, to compare with.")
 @click.option("--max-exceptions", type=click.IntRange(min=1), metavar="N", help="Places listed for each finding.")
@@ -53,20 +52,8 @@ _EXIT = {"READY": 0, "NOT READY": 1, "CANNOT TELL": 3}
     envvar=["QMSCHECK_MEMORY_LIMIT", "QMSCHECK_AUDIT_MEMORY_LIMIT"],
     help="Memory to use at most, as in 1GiB; what does not fit goes to disk. Default: what is there.",
 )
-@click.option(
-    "--timeout",
-    type=Duration(),
-    metavar="TIME",
-    envvar=["QMSCHECK_TIMEOUT", "QMSCHECK_AUDIT_TIMEOUT"],
-    help="Stop the audit after this time: seconds, or as in 5m. Default: never.",
-)
 @click.option("--explain-plan", is_flag=True, help="Audit, and print how rules were counted, not the report.")
-@click.option(
-    "--isolation",
-    type=click.Choice(["auto", "always", "never"]),
-    envvar="QMSCHECK_ISOLATION",
-    help="Judge in a process of its own. Default: where a ruleset is neither shipped nor trusted by the plan.",
-)
+@bound_options
 @anew_option
 @cache_option
 @talk_options
@@ -109,10 +96,8 @@ def command(  # noqa: PLR0913  (one for each option)
     """  # noqa: D301  (click reads \b as: leave these lines as they are)
     from qmscheck import plugins as plugin_room  # noqa: PLC0415
     from qmscheck.cli import outputs  # noqa: PLC0415
-    from qmscheck.cli.failure import DeliveryError  # noqa: PLC0415
     from qmscheck.cli.places import refuse_evidence  # noqa: PLC0415
-    from qmscheck.cli.terminal import say, write_out  # noqa: PLC0415
-    from qmscheck.errors import QmscheckError  # noqa: PLC0415
+    from qmscheck.cli.terminal import say  # noqa: PLC0415
     from qmscheck.model import Grade  # noqa: PLC0415
 
     plugins = plugin_room.load(disabled)
@@ -137,17 +122,24 @@ def command(  # noqa: PLR0913  (one for each option)
     record = perform(
         planfile,
         plugins,
-        threads=threads,
-        memory=memory_limit,
-        timeout=timeout,
-        quiet=quiet,
-        cached=not no_cache,
-        anew=anew,
-        isolation=isolation,
+        Manner(Allowed(timeout, memory_limit, isolation), threads, not no_cache, anew, quiet),
         told=None if quiet else say,
         planned=counting.append if explain_plan else None,
     )
-    if explain_plan:
+    return _told(record, asked, plugins, counting if explain_plan else None)
+
+
+def _told(record: AuditRecord, asked: tuple[Target, ...], plugins: Plugins, counting: list[str] | None) -> int:
+    """Deliver the reports, or print in place of one on stdout how rules were counted; give the exit code of the gate.
+
+    Raises DeliveryError where a report or a plugin fails after the audit.
+    """
+    from qmscheck.cli import outputs  # noqa: PLC0415
+    from qmscheck.cli.failure import DeliveryError  # noqa: PLC0415
+    from qmscheck.cli.terminal import write_out  # noqa: PLC0415
+    from qmscheck.errors import QmscheckError  # noqa: PLC0415
+
+    if counting is not None:
         write_out("\n".join(counting))
         asked = tuple(target for target in asked if target.path is not None)
     outputs.deliver(record, asked, plugins)
@@ -190,42 +182,50 @@ def tell_notes(planfile: PlanFile) -> None:
         say(f"note: {note}")
 
 
-def perform(  # noqa: PLR0913  (one for each option that bears on it)
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How an audit is conducted: what it may use, threads (None: one for each processor), and whether what is
+    remembered may be used (`cached`) and the record of the last audit given in its place (not `anew`).
+    """
+
+    allowed: Allowed = field(default_factory=Allowed)
+    threads: int | None = None
+    cached: bool = True
+    anew: bool = False
+    quiet: bool = False
+
+
+def perform(
     planfile: PlanFile,
     plugins: Plugins,
+    manner: Manner,
     *,
-    threads: int | None,
-    memory: int | None = None,
-    timeout: float | None = None,
-    quiet: bool,
-    cached: bool,
-    anew: bool = False,
-    isolation: Isolation | None = None,
     told: Callable[[str], None] | None = None,
     planned: Callable[[str], None] | None = None,
 ) -> AuditRecord:
     """Conduct the audit with a progress line; or recall its record, if nothing has changed since it was made, and
     say so where somebody wants to be `told`. Who asks how rules are counted (`planned`) asks for an audit.
-    `memory` is in bytes, `timeout` in seconds.
     """
+    from qmscheck import apart  # noqa: PLC0415
     from qmscheck.cache import folder  # noqa: PLC0415
     from qmscheck.cli.terminal import Progress, say  # noqa: PLC0415
     from qmscheck.cli.watch import Watch  # noqa: PLC0415
     from qmscheck.record import kept  # noqa: PLC0415
 
-    cache = folder() if cached else None
+    cache = folder() if manner.cached else None
     notes: list[str] = []
-    is_apart = _is_apart(planfile, plugins, isolation)
-    limit = None if is_apart else timeout  # the other process is stopped by itself, and it is told where
-    with Progress(sys.stderr, quiet=quiet) as progress, Watch(lambda: progress.text, limit) as watch:
+    is_apart = apart.is_apart(planfile.plan, plugins, manner.allowed.isolation)
+    limit = None if is_apart else manner.allowed.seconds  # the other process is stopped by itself, and told where
+    with Progress(sys.stderr, quiet=manner.quiet) as progress, Watch(lambda: progress.text, limit) as watch:
         progress("looking for changes since the last audit")
         given = kept.inputs(planfile.plan, plugins.readers, _criteria(planfile, plugins), cache)
-        record = None if given is None or anew or planned is not None else kept.recall(given)
+        record = None if given is None or manner.anew or planned is not None else kept.recall(given)
         if record is None:
-            allowed = _Allowed(threads, memory, timeout)
-            record = _conducted(
-                planfile, plugins, allowed, watch, progress, cache, notes.append, planned, is_apart=is_apart
-            )
+            from qmscheck.apart.works import Audit, Hears  # noqa: PLC0415  (not needed to recall)
+
+            hears = Hears(progress, notes.append, planned)
+            work = Audit(planfile, manner.threads, cache)
+            record = done(work, plugins, manner.allowed, hears, watch, is_apart=is_apart)
             if given is not None:
                 kept.keep(given, record)
         elif told is not None:
@@ -234,63 +234,6 @@ def perform(  # noqa: PLR0913  (one for each option that bears on it)
         say(f"note: {note}")
     tell_notes(planfile)
     return record
-
-
-def _is_apart(planfile: PlanFile, plugins: Plugins, isolation: Isolation | None) -> bool:
-    from qmscheck import apart  # noqa: PLC0415
-
-    return apart.is_apart(planfile.plan, plugins, isolation)
-
-
-@dataclass(frozen=True, slots=True)
-class _Allowed:
-    """What the user allows: threads, bytes of memory, seconds; None: no bound."""
-
-    threads: int | None
-    memory: int | None
-    seconds: float | None
-
-
-def _conducted(
-    planfile: PlanFile,
-    plugins: Plugins,
-    allowed: _Allowed,
-    watch: Watch,
-    told: Callable[[str], None],
-    cache: Path | None,
-    noted: Callable[[str], None],
-    planned: Callable[[str], None] | None,
-    *,
-    is_apart: bool,
-) -> AuditRecord:
-    """Conduct the audit: here, or in a process of its own where its rulesets come from elsewhere."""
-    if is_apart:
-        from qmscheck import apart  # noqa: PLC0415
-
-        bounds = apart.Bounds(allowed.seconds, allowed.memory)
-        return apart.conduct(
-            planfile,
-            plugins,
-            bounds,
-            threads=allowed.threads,
-            progress=told,
-            cache=cache,
-            noted=noted,
-            planned=planned,
-        )
-    from qmscheck.audit import conduct  # noqa: PLC0415  (much of the program, and not needed to recall)
-    from qmscheck.engine import Means  # noqa: PLC0415
-
-    return conduct(
-        planfile,
-        plugins,
-        threads=allowed.threads,
-        progress=told,
-        cache=cache,
-        noted=noted,
-        means=Means(allowed.memory, watch.scratch, watch.on_stop),
-        planned=planned,
-    )
 
 
 def _criteria(planfile: PlanFile, plugins: Plugins) -> list[Path]:

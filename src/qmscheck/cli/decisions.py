@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from qmscheck.cli.options import plugin_options
+from qmscheck.cli.amounts import Day
+from qmscheck.cli.options import bound_options, plugin_options
 
 if TYPE_CHECKING:
+    from qmscheck.apart import Isolation
     from qmscheck.model import AuditRecord, Decision
     from qmscheck.persons.decisions import DecisionFile
 
 __all__ = ["command"]
 
-_DAY = click.DateTime(["%Y-%m-%d"])
+_DAY = Day()
 _RESPONSE = ("correction", "cause", "action", "owner", "due", "verified_on", "verified_by")
 _KINDS = ["grade", "waiver", "risk", "not-applicable", "response"]
 
@@ -118,8 +120,19 @@ def listed(*, path: str, record: str | None, as_of: dt.datetime | None, disabled
 @click.option("--verified-on", type=_DAY, metavar="DATE", help="When somebody saw that it works.")
 @click.option("--verified-by", metavar="NAME", help="Who saw that.")
 @click.option("--record", metavar="RECORD", help="The audit record that is decided about. Default: audit FOLDER now.")
+@bound_options
 @plugin_options
-def add(*, kind: str, name: str, path: str, record: str | None, disabled: tuple[str, ...], **given: Any) -> int:
+def add(
+    *,
+    kind: str,
+    name: str,
+    path: str,
+    record: str | None,
+    timeout: float | None,
+    isolation: Isolation | None,
+    disabled: tuple[str, ...],
+    **given: Any,
+) -> int:
     """Add one entry at the end of the decisions file, whole or not at all.
 
     ID is a rule, an obligation, or the fingerprint of a finding. The proposal that is decided about is noted with it. A
@@ -130,8 +143,9 @@ def add(*, kind: str, name: str, path: str, record: str | None, disabled: tuple[
     qmscheck decisions add waiver CF-8.6-1.released --until 2027-03-31 --by "..." --role "..." --why "..."
     """  # noqa: D301  (click reads \b as: leave these lines as they are)
     from qmscheck import plugins as plugin_room  # noqa: PLC0415
-    from qmscheck.audit import seen_from_here  # noqa: PLC0415
-    from qmscheck.cli.audit import overrides, perform, read_plan  # noqa: PLC0415
+    from qmscheck.audit.asked import seen_from_here  # noqa: PLC0415
+    from qmscheck.cli.audit import Manner, overrides, perform, read_plan  # noqa: PLC0415
+    from qmscheck.cli.bounded import Allowed  # noqa: PLC0415
     from qmscheck.cli.places import refuse_evidence  # noqa: PLC0415
     from qmscheck.cli.report import read_record  # noqa: PLC0415
     from qmscheck.cli.terminal import say, write_out  # noqa: PLC0415
@@ -139,7 +153,8 @@ def add(*, kind: str, name: str, path: str, record: str | None, disabled: tuple[
 
     plugins = plugin_room.load(disabled)
     planfile = read_plan(path, plugins, overrides(plugins))
-    audited = read_record(record) if record else perform(planfile, plugins, threads=None, quiet=False, cached=True)
+    manner = Manner(Allowed(timeout, None, isolation))
+    audited = read_record(record) if record else perform(planfile, plugins, manner)
     place = planfile.plan.decisions or decisions.FILE
     file = Path(planfile.plan.root) / place
     refuse_evidence([file], planfile.plan, plugins.readers, but=("decisions",))
@@ -157,7 +172,7 @@ def _entry(kind: str, name: str, audited: AuditRecord, given: dict[str, Any]) ->
     Raises QmscheckError for an ID that the record does not have.
     """
     from qmscheck.errors import Problem, QmscheckError, did_you_mean  # noqa: PLC0415
-    from qmscheck.judge.decided import targets  # noqa: PLC0415
+    from qmscheck.judge.gate.decided import targets  # noqa: PLC0415
     from qmscheck.model import Decision, DecisionKind, Grade, Unit  # noqa: PLC0415
 
     known = targets(audited.findings, audited.obligations)
@@ -217,21 +232,18 @@ class _Standing:
 
 def _standing(path: str, record: str | None, as_of: dt.datetime | None, disabled: tuple[str, ...]) -> _Standing:
     """Read the plan, the rulesets and the decisions, and say what becomes of each entry."""
-    from qmscheck import audit  # noqa: PLC0415
     from qmscheck import plugins as plugin_room  # noqa: PLC0415
+    from qmscheck.audit import decisions_of  # noqa: PLC0415
+    from qmscheck.audit.asked import criteria_of  # noqa: PLC0415
     from qmscheck.cli.audit import overrides, read_plan, tell_notes  # noqa: PLC0415
     from qmscheck.cli.report import read_record  # noqa: PLC0415
-    from qmscheck.judge.decided import (  # noqa: PLC0415
-        Target,
-        fingerprint,
-        standing,
-        targets,
-    )
+    from qmscheck.judge.finding.fingerprints import fingerprint  # noqa: PLC0415
+    from qmscheck.judge.gate.decided import Target, standing, targets  # noqa: PLC0415
 
     plugins = plugin_room.load(disabled)
     planfile = read_plan(path, plugins, overrides(plugins, as_of=as_of.date() if as_of else None))
-    ruleset = audit.criteria_of(planfile, plugins).ruleset
-    file, day = audit.decisions_of(planfile.plan), planfile.plan.as_of
+    ruleset = criteria_of(planfile, plugins).ruleset
+    file, day = decisions_of(planfile.plan), planfile.plan.as_of
     known = {fingerprint(r.obligation, r.id): Target(r.id, r.obligation) for r in ruleset.rules.values()}
     known |= {fingerprint(name): Target(name, name) for name in ruleset.obligations}
     if record is not None:

@@ -79,7 +79,7 @@ def tell(error: BaseException, args: Sequence[str]) -> int:
         case QmscheckError():
             _say(not_done, str(error))
         case _:
-            _say(not_done, *_defect(error, args))
+            _say(not_done, *_unforeseen(error, args))
     return _NOT_PERFORMED
 
 
@@ -94,9 +94,14 @@ def _command(args: Sequence[str]) -> tuple[str, str]:
     return _AFTER_AUDIT, _NO_AUDIT
 
 
-def _defect(error: BaseException, args: Sequence[str]) -> list[str]:
-    """Tell of a mistake of our own so that it can be reported without a machine's paths."""
+def _unforeseen(error: BaseException, args: Sequence[str]) -> list[str]:
+    """Tell of a mistake of our own so that it can be reported without a machine's paths.
+
+    The library of the command line writes help and version on stdout by itself: where it cannot, that is none.
+    """
     frames = traceback.extract_tb(error.__traceback__)
+    if isinstance(error, OSError) and frames and "click" in Path(frames[-1].filename).parts:
+        return [f"standard output: cannot be written: {error.strerror}"]
     ours = [frame for frame in frames if "qmscheck" in Path(frame.filename).parts] or frames
     place = f" ({_short(ours[-1].filename)}:{ours[-1].lineno})" if ours else ""
     message = " ".join(f"{type(error).__name__}: {error}".removesuffix(": ").split())[:_LONGEST]

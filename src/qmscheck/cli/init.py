@@ -18,9 +18,17 @@ __all__ = ["command"]
 @click.option(
     "--ruleset", multiple=True, metavar="NAME|PATH", help="What to audit against; default: the one installed."
 )
+@click.option(
+    "--source",
+    multiple=True,
+    metavar="ADDRESS|KEYS",
+    help="Look there, too: s3://..., env:ERP_URL, or keys as a [[source]] has them; repeatable.",
+)
 @cache_option
 @plugin_options
-def command(*, path: str, ruleset: tuple[str, ...], no_cache: bool, disabled: tuple[str, ...]) -> int:
+def command(
+    *, path: str, ruleset: tuple[str, ...], source: tuple[str, ...], no_cache: bool, disabled: tuple[str, ...]
+) -> int:
     """Look at a folder of records, and propose a plan for it: qmscheck.toml.
 
     Which file is which table, which column is which, how dates are written, which words mean what: each with its
@@ -30,6 +38,7 @@ def command(*, path: str, ruleset: tuple[str, ...], no_cache: bool, disabled: tu
     \b
     qmscheck init
     qmscheck init exports --ruleset iso9001
+    qmscheck init exports --source sftp://files.firm.example/out/orders.csv --source env:ERP_URL
     """  # noqa: D301  (click reads \b as: leave these lines as they are)
     from qmscheck import plugins as plugin_room  # noqa: PLC0415
     from qmscheck.cache import digest, folder, load  # noqa: PLC0415
@@ -43,7 +52,7 @@ def command(*, path: str, ruleset: tuple[str, ...], no_cache: bool, disabled: tu
     known = None if place is None else load(place, digest("init", ruleset), edition())
     today = dt.datetime.now().astimezone().date()
     with Progress(sys.stderr) as progress:
-        made = planned(Path(path), ruleset, plugins, today, known=known, told=progress)
+        made = planned(Path(path), ruleset, plugins, today, sources=source, known=known, told=progress)
     if known is not None:
         known.save()
     write_out(told_of(made, render_options("auto", 0)))

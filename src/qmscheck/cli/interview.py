@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qmscheck.cli.options import plugin_options
+from qmscheck.cli.amounts import Day
+from qmscheck.cli.options import bound_options, plugin_options
 
 if TYPE_CHECKING:
+    from qmscheck.apart import Isolation
+    from qmscheck.cli.audit import Manner
     from qmscheck.model import AuditRecord, SignedAnswer
     from qmscheck.persons.interview import Form
     from qmscheck.persons.taking_over import Terms
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-_DAY = click.DateTime(["%Y-%m-%d"])
+_DAY = Day()
 #: The draft of an interview at the terminal, beside the plan.
 _DRAFT = "interview.draft.toml"
 
@@ -61,6 +64,7 @@ class _Asked:
 @click.option("--date-format", multiple=True, metavar="FORMAT", help='How dates are written, as "%d.%m.%Y".')
 @click.option("--ask", is_flag=True, help="Ask at the terminal, one question at a time.")
 @click.option("--as-of", type=_DAY, metavar="DATE", help="The day of the audit. Default: the plan's, or today.")
+@bound_options
 @click.option("-q", "--quiet", is_flag=True, help="Tell only what is needed.")
 @plugin_options
 def command(  # noqa: PLR0913  (one for each option)
@@ -76,6 +80,8 @@ def command(  # noqa: PLR0913  (one for each option)
     date_format: tuple[str, ...],
     ask: bool,
     as_of: dt.datetime | None,
+    timeout: float | None,
+    isolation: Isolation | None,
     quiet: bool,
     disabled: tuple[str, ...],
 ) -> int:
@@ -90,15 +96,18 @@ def command(  # noqa: PLR0913  (one for each option)
     qmscheck interview examples/acme --read questions.xlsx
     """  # noqa: D301  (click reads \b as: leave these lines as they are)
     from qmscheck import plugins as plugin_room  # noqa: PLC0415
+    from qmscheck.cli.audit import Manner  # noqa: PLC0415
+    from qmscheck.cli.bounded import Allowed  # noqa: PLC0415
     from qmscheck.persons import interview  # noqa: PLC0415
 
     _check_options(filled=filled, ask=ask, output=output, record=record, partial=partial, reconfirm=reconfirm)
     plugins = plugin_room.load(disabled)
+    manner = Manner(Allowed(timeout, None, isolation), quiet=quiet)
     if filled is None and not ask:
-        audited, targets = _out(path, plugins, output, record, as_of, quiet=quiet)
+        audited, targets = _out(path, plugins, output, record, as_of, manner)
         _write(interview.form(audited, only=only, everything=everything), targets)
         return 0
-    asked = _audited(path, plugins, as_of, quiet=quiet)
+    asked = _audited(path, plugins, as_of, manner)
     terms = _terms(asked, date_format, reconfirm)
     if filled is not None:
         return _read(asked, terms, filled, partial=partial)
@@ -130,7 +139,7 @@ def _check_options(
         raise QmscheckError(*(Problem("", 0, 0, mistake) for mistake in mistakes))
 
 
-def _audited(path: str, plugins: Plugins, as_of: dt.datetime | None, *, quiet: bool) -> _Asked:
+def _audited(path: str, plugins: Plugins, as_of: dt.datetime | None, manner: Manner) -> _Asked:
     from qmscheck.cli.audit import overrides, perform, read_plan  # noqa: PLC0415
     from qmscheck.cli.places import refuse_evidence  # noqa: PLC0415
     from qmscheck.plan import ATTESTATIONS  # noqa: PLC0415
@@ -141,14 +150,19 @@ def _audited(path: str, plugins: Plugins, as_of: dt.datetime | None, *, quiet: b
     refuse_evidence(
         [root / (planfile.plan.attestations or ATTESTATIONS)], planfile.plan, plugins.readers, but=("attestations",)
     )
-    return _Asked(planfile, plugins, perform(planfile, plugins, threads=None, quiet=quiet, cached=True))
+    return _Asked(planfile, plugins, perform(planfile, plugins, manner))
 
 
 # ---------------------------------------------------------------- a form out
 
 
 def _out(
-    path: str, plugins: Plugins, output: tuple[str, ...], record: str | None, as_of: dt.datetime | None, *, quiet: bool
+    path: str,
+    plugins: Plugins,
+    output: tuple[str, ...],
+    record: str | None,
+    as_of: dt.datetime | None,
+    manner: Manner,
 ) -> tuple[AuditRecord, tuple[Path, ...]]:
     """Give the audit whose questions are written, and where to. Raises QmscheckError for places that cannot be."""
     from qmscheck.cli.audit import overrides, perform, read_plan  # noqa: PLC0415
@@ -166,7 +180,7 @@ def _out(
     refuse_evidence(targets, planfile.plan, plugins.readers)
     if record:
         return found, targets
-    return perform(planfile, plugins, threads=None, quiet=quiet, cached=True), targets
+    return perform(planfile, plugins, manner), targets
 
 
 def _write(form: Form, targets: Sequence[Path]) -> None:
@@ -204,7 +218,7 @@ def _put(target: Path, content: bytes) -> None:
 
 def _terms(asked: _Asked, formats: tuple[str, ...], confirmed: tuple[str, ...]) -> Terms:
     """Say what answers are held against. Raises QmscheckError for a format or an obligation that is none."""
-    from qmscheck.audit import seen_from_here  # noqa: PLC0415
+    from qmscheck.audit.asked import seen_from_here  # noqa: PLC0415
     from qmscheck.errors import Problem, QmscheckError, did_you_mean  # noqa: PLC0415
     from qmscheck.evidence import digest_inside  # noqa: PLC0415
     from qmscheck.model import GateSettings  # noqa: PLC0415
@@ -265,7 +279,7 @@ def _read(asked: _Asked, terms: Terms, form: str, *, partial: bool) -> int:
 
 def _keep(asked: _Asked, answers: Sequence[SignedAnswer]) -> None:
     """Add answers to the file of attestations, and say which are new."""
-    from qmscheck.audit import seen_from_here  # noqa: PLC0415
+    from qmscheck.audit.asked import seen_from_here  # noqa: PLC0415
     from qmscheck.cli.terminal import write_out  # noqa: PLC0415
     from qmscheck.persons import attestations  # noqa: PLC0415
 

@@ -7,7 +7,9 @@ from typing import TypeVar
 
 import click
 
-__all__ = ["anew_option", "cache_option", "plugin_options", "report_options", "talk_options"]
+from qmscheck.cli.amounts import Duration
+
+__all__ = ["anew_option", "bound_options", "cache_option", "plugin_options", "report_options", "talk_options"]
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
@@ -16,6 +18,27 @@ def anew_option(command: Command) -> Command:
     """Add the option that conducts an audit whose record could be recalled."""
     told = "Audit anew, even where nothing has changed since the last audit."
     return click.option("--anew", is_flag=True, envvar="QMSCHECK_ANEW", help=told)(command)
+
+
+def bound_options(command: Command) -> Command:
+    """Add the options that bound work with criteria from elsewhere: `timeout` (seconds) and `isolation`."""
+    for option in (
+        click.option(
+            "--isolation",
+            type=click.Choice(["auto", "always", "never"]),
+            envvar="QMSCHECK_ISOLATION",
+            help="Work in a process of its own. Default: where a ruleset is neither shipped nor trusted by the plan.",
+        ),
+        click.option(
+            "--timeout",
+            type=Duration(),
+            metavar="TIME",
+            envvar="QMSCHECK_TIMEOUT",
+            help="Stop after this time: seconds, or as in 5m. Default: never; 1h in a process of its own.",
+        ),
+    ):
+        command = option(command)
+    return command
 
 
 def cache_option(command: Command) -> Command:

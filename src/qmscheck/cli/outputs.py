@@ -81,6 +81,9 @@ def deliver(record: AuditRecord, asked: Sequence[Target], plugins: Plugins) -> N
 
 def _unwritable(path: str, taken: Sequence[Path | None]) -> list[Problem]:
     """Find before the audit what would fail after it."""
+    if path == "-":
+        hint = "leave out --output-file: what --output-format names goes there"
+        return [Problem(path, 0, 0, "is no file, and standard output is not named so", hint)]
     target = Path(path)
     if target in taken:
         return [Problem(path, 0, 0, "is asked for twice")]

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from qmscheck.cli.options import plugin_options
+from qmscheck.cli.amounts import Day
+from qmscheck.cli.options import bound_options, plugin_options
 
 if TYPE_CHECKING:
-    from qmscheck.criteria import Criteria
+    from qmscheck.apart import Isolation
+    from qmscheck.plugins import Plugins
 
 __all__ = ["command", "schema_of_files"]
 
@@ -39,7 +41,7 @@ def lint(*, names: tuple[str, ...], disabled: tuple[str, ...]) -> int:
     from qmscheck.cli.terminal import write_out  # noqa: PLC0415
     from qmscheck.errors import QmscheckError  # noqa: PLC0415
 
-    places = _places(names, disabled)
+    places = _places(names, _plugins(disabled))
     try:
         ruleset = criteria.load(places).ruleset
     except QmscheckError as error:
@@ -52,8 +54,16 @@ def lint(*, names: tuple[str, ...], disabled: tuple[str, ...]) -> int:
 @command.command("test")
 @click.argument("names", nargs=-1, required=True, metavar="NAME|PATH...")
 @click.option("--select", multiple=True, metavar="ID", help="Only the examples of this rule or obligation; repeatable.")
+@bound_options
 @plugin_options
-def test(*, names: tuple[str, ...], select: tuple[str, ...], disabled: tuple[str, ...]) -> int:
+def test(
+    *,
+    names: tuple[str, ...],
+    select: tuple[str, ...],
+    timeout: float | None,
+    isolation: Isolation | None,
+    disabled: tuple[str, ...],
+) -> int:
     """Run the examples of the rules.
 
     Exit: 0 each gave its verdict, 1 some did not, 2 none was run.
@@ -61,30 +71,29 @@ def test(*, names: tuple[str, ...], select: tuple[str, ...], disabled: tuple[str
     \b
     qmscheck ruleset test iso9001 --select CF-8.2.1-c2
     """  # noqa: D301  (click reads \b as: leave these lines as they are)
-    from qmscheck import criteria, testing  # noqa: PLC0415
+    from qmscheck.apart.pieces import Examples  # noqa: PLC0415
+    from qmscheck.cli.bounded import Allowed, performed  # noqa: PLC0415
     from qmscheck.cli.terminal import write_out  # noqa: PLC0415
     from qmscheck.errors import Problem, QmscheckError  # noqa: PLC0415
 
-    asked = criteria.load(_places(names, disabled))
-    _check_selection(asked, select)
-    count = failed = 0
-    for result in testing.run(asked, select):
-        count += 1
-        if not result.ok:
-            failed += 1
-            title = f" ({result.title})" if result.title else ""
-            expected = f"expected {result.expected.value}, got {result.got.value}"
-            write_out(f"FAILED {result.rule} example {result.number}{title}: {expected}: {result.message}\n")
-    if not count:
+    plugins = _plugins(disabled)
+    work = Examples(_places(names, plugins), select)
+    found = performed(work, plugins, Allowed(timeout, None, isolation))
+    failed = [result for result in found if not result.ok]
+    for result in failed:
+        title = f" ({result.title})" if result.title else ""
+        expected = f"expected {result.expected.value}, got {result.got.value}"
+        write_out(f"FAILED {result.rule} example {result.number}{title}: {expected}: {result.message}\n")
+    if not found:
         raise QmscheckError(Problem("", 0, 0, "the rules have no example to run", "add [[rule.example]] to each rule"))
-    write_out(f"{_counted(count, 'example')}, {failed or 'none'} failed\n")
+    write_out(f"{_counted(len(found), 'example')}, {len(failed) or 'none'} failed\n")
     return 1 if failed else 0
 
 
 @command.command("request")
 @click.argument("names", nargs=-1, required=True, metavar="NAME|PATH...")
 @click.option("--select", multiple=True, metavar="ID", help="Only what this rule or obligation needs; repeatable.")
-@click.option("--by", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The day by which records are wanted.")
+@click.option("--by", type=Day(), metavar="DATE", help="The day by which records are wanted.")
 @click.option("-o", "--output", multiple=True, metavar="FILE", help="A .md or .xlsx file, in place of the screen.")
 @plugin_options
 def request(
@@ -104,11 +113,12 @@ def request(
     from qmscheck import criteria  # noqa: PLC0415
     from qmscheck.cli import papers  # noqa: PLC0415
     from qmscheck.cli.terminal import write_out  # noqa: PLC0415
+    from qmscheck.criteria.chosen import check_names  # noqa: PLC0415
     from qmscheck.persons import request as room  # noqa: PLC0415
 
     paths = papers.check(output, (".md", ".xlsx"))
-    asked = criteria.load(_places(names, disabled))
-    _check_selection(asked, select)
+    asked = criteria.load(_places(names, _plugins(disabled)))
+    check_names(asked, select)
     ruleset = asked.ruleset
     chosen = [r for r in asked.tests if not select or {r, ruleset.rules[r].obligation} & set(select)]
     tables = room.asked_for(ruleset, asked.tests, chosen)
@@ -137,9 +147,17 @@ def request(
     help="The share of changes, 0 to 1, that must be noticed.",
 )
 @click.option("--show", is_flag=True, help="Also name the changes that are noticed, and those declared equivalent.")
+@bound_options
 @plugin_options
 def mutate(
-    *, names: tuple[str, ...], select: tuple[str, ...], at_least: float, show: bool, disabled: tuple[str, ...]
+    *,
+    names: tuple[str, ...],
+    select: tuple[str, ...],
+    at_least: float,
+    show: bool,
+    timeout: float | None,
+    isolation: Isolation | None,
+    disabled: tuple[str, ...],
 ) -> int:
     """Change each rule as by mistake, and see whether its examples notice.
 
@@ -148,14 +166,14 @@ def mutate(
     \b
     qmscheck ruleset mutate iso9001 --select CF-8.2.1-c2
     """  # noqa: D301  (click reads \b as: leave these lines as they are)
-    from qmscheck import criteria, mutation  # noqa: PLC0415
+    from qmscheck.apart.pieces import Changes  # noqa: PLC0415
+    from qmscheck.cli.bounded import Allowed, performed  # noqa: PLC0415
     from qmscheck.cli.mutants import fine, told  # noqa: PLC0415
     from qmscheck.cli.terminal import write_out  # noqa: PLC0415
     from qmscheck.errors import Problem, QmscheckError  # noqa: PLC0415
 
-    asked = criteria.load(_places(names, disabled))
-    _check_selection(asked, select)
-    found = tuple(mutation.run(asked, select))
+    plugins = _plugins(disabled)
+    found = performed(Changes(_places(names, plugins), select), plugins, Allowed(timeout, None, isolation))
     if not found:
         raise QmscheckError(Problem("", 0, 0, "there is no rule to change", "select an obligation that has rules"))
     write_out(told(found, at_least, show=show))
@@ -213,12 +231,17 @@ def schema_of_files() -> dict[str, Any]:
     }
 
 
-def _places(names: tuple[str, ...], disabled: tuple[str, ...]) -> list[tuple[str, Path]]:
-    """Find rulesets by installed name or path. Raises QmscheckError with every name that is neither."""
+def _plugins(disabled: tuple[str, ...]) -> Plugins:
     from qmscheck import plugins  # noqa: PLC0415
+
+    return plugins.load(disabled)
+
+
+def _places(names: tuple[str, ...], plugins: Plugins) -> tuple[tuple[str, Path], ...]:
+    """Find rulesets by installed name or path. Raises QmscheckError with every name that is neither."""
     from qmscheck.errors import Problem, QmscheckError, did_you_mean  # noqa: PLC0415
 
-    installed = plugins.load(disabled).rulesets
+    installed = plugins.rulesets
     problems = [
         Problem(
             "",
@@ -232,21 +255,7 @@ def _places(names: tuple[str, ...], disabled: tuple[str, ...]) -> list[tuple[str
     ]
     if problems:
         raise QmscheckError(*problems)
-    return [(name, installed[name].path if name in installed else Path(name)) for name in names]
-
-
-def _check_selection(asked: Criteria, select: tuple[str, ...]) -> None:
-    """Refuse a misspelt name: it would run fewer examples and say that none failed."""
-    from qmscheck.errors import Problem, QmscheckError, did_you_mean  # noqa: PLC0415
-
-    known = [*asked.ruleset.rules, *asked.ruleset.obligations]
-    problems = [
-        Problem("", 0, 0, f"--select: there is no rule or obligation '{name}'", did_you_mean(name, known))
-        for name in select
-        if name not in known
-    ]
-    if problems:
-        raise QmscheckError(*problems)
+    return tuple((name, installed[name].path if name in installed else Path(name)) for name in names)
 
 
 def _by_name(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,17 +10,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from qmscheck.cli.options import cache_option, plugin_options
+from qmscheck.cli.amounts import Day
+from qmscheck.cli.options import bound_options, cache_option, plugin_options
 
 if TYPE_CHECKING:
     from qmscheck.persons.samples import Asked, Draw
+    from qmscheck.plan import PlanFile
+    from qmscheck.plugins import Plugins
 
 __all__ = ["command"]
 
 _SHARE = re.compile(r"\s*(\d+(?:\.\d+)?|\.\d+)\s*(%?)\s*")
 #: The table that asks for what was concluded from samples: a conclusion may become evidence of it.
 _CONCLUDED = ("samples",)
-_DAY = click.DateTime(["%Y-%m-%d"])
+_DAY = Day()
 
 
 class _Share(click.ParamType[float]):
@@ -72,6 +75,7 @@ def _meant(found: re.Match[str]) -> str:
 @click.option("--read", metavar="SHEET", help="Conclude from a filled test sheet, in place of drawing.")
 @click.option("-o", "--output", multiple=True, metavar="PATH", help="Write .xlsx, .toml or .json; repeatable.")
 @click.option("--threads", type=click.IntRange(1, 1024), metavar="N", help="Default: one for each processor.")
+@bound_options
 @cache_option
 @plugin_options
 def command(
@@ -148,7 +152,7 @@ def _read(
     from qmscheck.persons.samples import values_file  # noqa: PLC0415
     from qmscheck.sampling.back import read_back  # noqa: PLC0415
 
-    own = ("criterion", "threads", "no_cache")
+    own = ("criterion", "threads", "no_cache", "timeout", "isolation")
     if path is not None or any(given[k] is not None for k in given if k not in own):
         raise click.UsageError("--read takes a folder or a plan, --criterion and -o: the sheet says all the rest")
     plugins = plugin_room.load(disabled)
@@ -166,17 +170,14 @@ def _read(
     return 1 if found.failing else 0
 
 
-def _performed(planfile: Any, plugins: Any, asked: Asked, given: dict[str, Any]) -> Draw:
-    import sys  # noqa: PLC0415
-
+def _performed(planfile: PlanFile, plugins: Plugins, asked: Asked, given: dict[str, Any]) -> Draw:
+    from qmscheck.apart.pieces import Drawing  # noqa: PLC0415
     from qmscheck.cache import folder  # noqa: PLC0415
     from qmscheck.cli.audit import tell_notes  # noqa: PLC0415
-    from qmscheck.cli.terminal import Progress  # noqa: PLC0415
-    from qmscheck.sampling import draw  # noqa: PLC0415
+    from qmscheck.cli.bounded import Allowed, performed  # noqa: PLC0415
 
-    cache = None if given["no_cache"] else folder()
-    with Progress(sys.stderr) as progress:
-        drawn = draw(planfile, plugins, asked, threads=given["threads"], progress=progress, cache=cache)
+    work = Drawing(planfile, asked, given["threads"], None if given["no_cache"] else folder())
+    drawn = performed(work, plugins, Allowed(given["timeout"], None, given["isolation"]))
     tell_notes(planfile)
     return drawn
 

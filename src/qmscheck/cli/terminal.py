@@ -94,6 +94,8 @@ class Progress:
 
     def _show(self) -> None:
         self._shown = True
+        if not self._text:  # nothing is known yet of what is being done
+            return
         room = max(shutil.get_terminal_size().columns - 1, 10)
         text = "".join(sign if sign.isprintable() else "?" for sign in self._text)
         shown = text if len(text) <= room else text[: room - 1] + "…"

@@ -22,9 +22,9 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Self
 
-from qmscheck.errors import Stopped
+from qmscheck.errors import Stopped, told_time
 
-__all__ = ["SIGNALS", "Watch", "ended", "stopped_by", "told_time"]
+__all__ = ["SIGNALS", "Watch", "ended", "stopped_by"]
 
 #: Signals by which the system, or whoever owns the session, ends a program. Windows has fewer.
 SIGNALS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
@@ -195,15 +195,6 @@ def ended(cause: BaseException) -> None:
 
     code = failure.tell(cause, sys.argv[1:])
     os._exit(code)
-
-
-def told_time(seconds: float) -> str:
-    """Write a length of time as a person says it."""
-    for size, unit in ((3600, "hour"), (60, "minute")):
-        if seconds >= size and seconds % size == 0:
-            number = int(seconds // size)
-            return f"{number} {unit}{'s' * (number != 1)}"
-    return f"{seconds:g} second{'s' * (seconds != 1)}"
 
 
 def _over(seconds: float, doing: str) -> Stopped:

@@ -17,6 +17,7 @@ from qmscheck.criteria.targets import hints
 from qmscheck.criteria.too_few import check_too_few
 from qmscheck.errors import Problem, did_you_mean
 from qmscheck.model import (
+    EXAMPLE_DAY,
     ColumnSpec,
     Force,
     Grade,
@@ -213,6 +214,9 @@ def _check_examples(rule: Rule, entry: Entry[Rule], entries: Entries) -> None:
     for i, example in enumerate(rule.example):
         if example.verdict is Verdict.NOT_SELECTED:
             entry.problem("no rule can give the verdict 'not-selected' of itself", None, "example", i, "verdict")
+        if example.planned_audit is not None and example.planned_audit < (example.as_of or EXAMPLE_DAY):
+            message = f"the planned audit ({example.planned_audit}) lies before the date of this one"
+            entry.problem(message, f"as_of is {EXAMPLE_DAY} where none is given", "example", i, "planned_audit")
         for table, records in example.given.items():
             spec = entries.tables.entries.get(table)
             if spec is None:

@@ -78,7 +78,8 @@ def _digest(read: Sequence[Mapping[Path, bytes]]) -> str:
 def _edition(expressions: str) -> str:
     """Give the digest of everything that shapes what is made of a ruleset's bytes; `expressions` is that of `sql`."""
     room = Path(__file__).parent
-    own = [*room.glob("*.py"), *(room.parent / f"{name}.py" for name in ("cache", "errors", "model", "toml"))]
+    nouns = (room.parent / "model").glob("*.py")
+    own = [*room.glob("*.py"), *nouns, *(room.parent / f"{name}.py" for name in ("cache", "errors", "toml"))]
     return digest(sys.version, expressions, cache_room.edition(own, ("pydantic", "tomli")))
 
 

@@ -14,6 +14,7 @@ from qmscheck.errors import did_you_mean
 from qmscheck.model import Match, Rule, TableSpec
 from qmscheck.sql.expression import Expression, Scope, parse_condition
 from qmscheck.sql.kinds import comparable
+from qmscheck.sql.margins import with_margin
 from qmscheck.sql.query import parse_query
 from qmscheck.sql.reading import SqlProblem
 from qmscheck.sql.select import Related, RowTest
@@ -45,7 +46,9 @@ def compile_rule(rule: Rule, entry: Entry[Rule], entries: Entries, scope: Scope)
         return None
     compiled = measuring if rule.form in MEASURING else _test
     test = sampled(compiled(rule, entry, entries, scope, table), rule, entry, entries, scope)
-    return test if len(entry.document.problems) == before else None
+    if test is None or len(entry.document.problems) != before:
+        return None
+    return with_margin(test, {name: column.type for name, column in table.columns.items()})
 
 
 def _check_form(rule: Rule, entry: Entry[Rule]) -> None:

@@ -102,6 +102,7 @@ class Engine(Protocol):
 
     What not every engine can do, the rooms above do without where it says so; results are the same:
     `sifts`: a table has a `rowid` that counts from 0, and files are typed in two steps and sieved on the way.
+    `sieves`: a condition on the cells as they lie there is asked sooner than all of them are taken as values.
     `keeps`: what is made of records may be kept, and small tables fetched whole. False where evidence lies on a server:
     there nothing is materialised (`define` makes a view at most), and only tallies and exceptions travel.
     `veils`: it puts pseudonyms in the place of personal texts (`veil`); otherwise it compares none.
@@ -109,6 +110,7 @@ class Engine(Protocol):
 
     dialect: str
     sifts: bool
+    sieves: bool
     keeps: bool
     veils: bool
 

@@ -13,9 +13,9 @@ from pathlib import Path
 import duckdb
 
 from qmscheck.cache import Cache
-from qmscheck.cells import WHITE_SPACE
+from qmscheck.cells import bare
 from qmscheck.engine import EngineError, Loaded, OutOfMemoryError
-from qmscheck.hookspecs import Delimited, InPlace, Parquet, Rows, Skipped, Stream
+from qmscheck.hookspecs import Delimited, InPlace, Parquet, PlaceColumn, Rows, Skipped, Stream
 from qmscheck.privacy.key import LENGTH
 from qmscheck.sql.kinds import Kind
 from qmscheck.sql.render import render
@@ -24,15 +24,6 @@ from qmscheck.sql.veil import MARK, PSEUDONYM
 
 __all__ = ["Embedded"]
 
-_PLACES = (
-    ("rows", "_row"),
-    ("paths", "_path"),
-    ("pages", "_page"),
-    ("headings", "_heading"),
-    ("paragraphs", "_paragraph"),
-)
-
-
 #: The pass that joins a list of values as a table: it pays for long lists and many records, and costs most of the time
 #: to plan a statement of many small lists. It changes no result (decision 0011).
 _OF_LARGE_TABLES = "in_clause"
@@ -40,6 +31,11 @@ _OF_LARGE_TABLES = "in_clause"
 
 #: Bytes that the program takes beside the database: the interpreter, its libraries, findings and the record.
 _BESIDE = 224 << 20
+
+#: Bytes that were let go from which on the allocator gives them back to the system. By itself it keeps up to 128 MiB a
+#: thread and 512 MiB at once, which no limit of the database counts (decision 0052).
+_SPARE = 8 << 20
+_GIVEN_BACK = ("allocator_flush_threshold", "allocator_bulk_deallocation_flush_threshold")
 
 #: What the engine says where the disk has no room for what it spills.
 _NO_ROOM = ("No space left on device", "max_temp_directory_size")
@@ -64,12 +60,15 @@ _SMALL_PIECE, _ROOMY = 2 * _LONGEST_RECORD, 512 << 20
 #: What DuckDB says where the system refuses memory; where its own limit does, it says how much of it is used.
 _NO_MEMORY = "(bad allocation)"
 
+#: What DuckDB says before it quotes a cell of a Parquet file that is no UTF-8: nobody knows whose name that is.
+_QUOTES_A_CELL = ": value "
+
 
 class Embedded:
     """DuckDB, as an `Engine`."""
 
     dialect = "duckdb"
-    sifts = keeps = veils = True
+    sifts = sieves = keeps = veils = True
 
     def __init__(
         self, scratch: Path, threads: int | None = None, cache: Cache | None = None, *, memory: int | None = None
@@ -93,6 +92,7 @@ class Embedded:
         self._share = None if memory is None else _share(memory)
         if self._share is not None:
             config["memory_limit"] = f"{self._share}B"
+            config |= dict.fromkeys(_GIVEN_BACK, f"{_SPARE}B")
         self._database = duckdb.connect(":memory:", config=config)
         self._database.execute("SET GLOBAL TimeZone = 'UTC'")
         self._database.execute(f"SET disabled_optimizers = '{_OF_LARGE_TABLES}'")
@@ -284,15 +284,15 @@ class Embedded:
         places: tuple[str, ...] = ()
         signed: set[str] = set()
         for batch in content.batches:
-            given = [(place, getattr(batch, field)) for field, place in _PLACES if getattr(batch, field) is not None]
+            given = batch.places()
             if name not in self._made:
-                places = tuple(place for place, _ in given)
-            bare = [[_bare(cell) for cell in c] for c in batch.columns]
-            signed.update(n for n, c in zip(names, bare, strict=False) if any(x and x[0] == "#" for x in c))
-            self._append(name, names, bare, given)
+                places = tuple(place.name for place in given)
+            cells = [[bare(cell) for cell in c] for c in batch.columns]
+            signed.update(n for n, c in zip(names, cells, strict=False) if any(x and x[0] == "#" for x in c))
+            self._append(name, names, cells, given)
         if name not in self._made:
-            cells = ", ".join(f"{_quoted(c)} VARCHAR" for c in names)
-            self._connection.execute(f"CREATE TABLE {_quoted(name)} ({cells})")
+            texts = ", ".join(f"{_quoted(c)} VARCHAR" for c in names)
+            self._connection.execute(f"CREATE TABLE {_quoted(name)} ({texts})")
             self._made[name] = "TABLE"
         headed = tuple((c, None) for c in columns)
         return Loaded(headed, names, places, None, parsed_by_engine=False, bare=True, signed=frozenset(signed))
@@ -322,17 +322,17 @@ class Embedded:
         name: str,
         columns: Sequence[str],
         cells: Sequence[list[str | None]],
-        given: Sequence[tuple[str, list[object]]],
+        given: Sequence[PlaceColumn],
     ) -> None:
         """Insert a batch column by column: row by row is a hundred times slower (measured: style.md, trap 7).
 
         The first batch makes the table: one statement less, which counts where tables are many and small.
         """
-        lists = [*cells, *(values for _, values in given)]
+        lists = [*cells, *(place.cells for place in given)]
         if not lists:
             return
-        kinds = ["VARCHAR"] * len(columns) + ["VARCHAR" if p in {"_path", "_heading"} else "BIGINT" for p, _ in given]
-        named = [*columns, *(place for place, _ in given)]
+        kinds = ["VARCHAR"] * len(columns) + ["VARCHAR" if place.is_text else "BIGINT" for place in given]
+        named = [*columns, *(place.name for place in given)]
         named_cells = ", ".join(
             f"unnest(${i}::{kind}[]) AS {_quoted(n)}" for i, (kind, n) in enumerate(zip(kinds, named, strict=True), 1)
         )
@@ -351,11 +351,6 @@ def _no_record(names: Sequence[str], content: Delimited) -> str:
         )
         tests.append(f"({' AND '.join(cells)})")
     return f"({' OR '.join(tests)})"
-
-
-def _bare(cell: str | None) -> str | None:
-    """Take white space off a cell; None where nothing is left."""
-    return None if cell is None else cell.strip(WHITE_SPACE) or None
 
 
 def _piece(path: Path, share: int | None, *, careful: bool) -> int:
@@ -418,7 +413,7 @@ def _first_line(error: Exception) -> str:
     told = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     if _NO_MEMORY in told:
         raise MemoryError(told) from None
-    return told
+    return told.partition(_QUOTES_A_CELL)[0]
 
 
 _REJECTED = {

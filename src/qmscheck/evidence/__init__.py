@@ -12,20 +12,21 @@ import tempfile
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from qmscheck.cache import is_private
 from qmscheck.engine import Engine, EngineError, OutOfMemoryError
 from qmscheck.engine.several import Others
 from qmscheck.errors import Problem, QmscheckError
-from qmscheck.evidence.binding import Bound, begin
+from qmscheck.evidence.binding import Bound, as_cases, begin
 from qmscheck.evidence.columns import SourceMistake
 from qmscheck.evidence.languages import languages_of, marked
-from qmscheck.evidence.provenance import provenance_limits, shortfall
+from qmscheck.evidence.provenance import Page, pages_missing, provenance_limits, shortfall
 from qmscheck.evidence.unchanged import Mark, changed, mark, sha256
 from qmscheck.hookspecs import OWN_ENGINE, Begun, Delimited, Extract, InPlace, Parquet, Reader, Request, Rows, Unread
 from qmscheck.model import AuditPlan, BoundTable, Evidence, EvidenceFile, Limit, Ruleset, Source, SourcePlace
+from qmscheck.sql.every import every_cell
 from qmscheck.sql.mapping import union
 from qmscheck.sql.pseudonyms import Need, Needs
 from qmscheck.sql.sieve import Sieve
@@ -51,7 +52,8 @@ class Gathered:
 
     `digests` are those of the files that were read, by locator; None where one could not be read again. `elsewhere` are
     the engines of the tables that the embedded one does not hold. `changed` gives the locators of the files that by now
-    are no longer what they were when they were read.
+    are no longer what they were when they were read; `damaged` the files that the engine reads while rules are judged
+    and that are damaged inside, each with the heading of a column that cannot be read to its end.
     """
 
     root: Path
@@ -61,6 +63,7 @@ class Gathered:
     digests: Mapping[str, str | None]
     elsewhere: Mapping[str, Engine] = field(default_factory=dict)
     changed: Callable[[], list[str]] = list
+    damaged: Callable[[], list[tuple[str, str]]] = list
 
     def at(self, engine: Engine) -> Callable[[str], Engine]:
         """Give what tells of each table which engine holds its records; `engine` is that of most."""
@@ -76,12 +79,14 @@ class Gathered:
 @dataclass(frozen=True)
 class Ahead:
     """A private folder for the audit, the sources, by number, that other processes have begun to read, and the private
-    folder in which readers may remember what they found (None where they may not).
+    folder in which readers may remember what they found (None where they may not). `memory` is what those processes
+    take, in bytes.
     """
 
     scratch: Path
     parts: Mapping[int, Parts]
     cache: Path | None = None
+    memory: int = 0
 
 
 @contextmanager
@@ -95,6 +100,7 @@ def begin_ahead(
     folder of the audit is gone, and so are those processes.
     """
     parts: dict[int, Parts] = {}
+    memory = 0
     private = cache if cache is not None and is_private(cache) else None
     with tempfile.TemporaryDirectory(prefix="qmscheck-", dir=scratch) as folder, ExitStack() as begun:
         for number, source in enumerate(plan.sources):
@@ -106,11 +112,12 @@ def begin_ahead(
                 if reader.ahead:
                     request = _request(plan, source, path, Path(folder), private)
                     coming = begun.enter_context(closing(_extracts(reader, request)))
-                    if isinstance(next(coming, None), Begun):
-                        parts[number] = coming
+                    first = next(coming, None)
+                    if isinstance(first, Begun):
+                        parts[number], memory = coming, memory + first.memory
             except (SourceMistake, QmscheckError):
                 continue
-        yield Ahead(Path(folder), parts, private)
+        yield Ahead(Path(folder), parts, private, memory)
 
 
 def digest_inside(root: Path, locator: str) -> str | None:
@@ -221,9 +228,11 @@ def gather(  # noqa: PLR0913, PLR0917  (one call, and every part of it is of one
                 mistakes.append(located(number - 1, mistake))
             except QmscheckError as error:
                 mistakes.extend(_in_plan(p, source, number - 1, located) for p in error.problems)
+        if not mistakes:
+            _finish(work)
+            mistakes.extend(_logs(work, located))
         if mistakes:
             raise QmscheckError(*mistakes)
-        _finish(work)
         tables = {name: _bind_table(work, name) for name in ruleset.tables}
         work.limits.extend(provenance_limits(plan, [name for name in ruleset.tables if work.wanted.get(name)]))
         small = all(table.rows <= _SMALL for table in tables.values())
@@ -242,7 +251,23 @@ def gather(  # noqa: PLR0913, PLR0917  (one call, and every part of it is of one
         {_locator(file, plan): digest for file, digest in digests.items()},
         work.elsewhere,
         lambda: sorted(_locator(file, plan) for file in changed(work.marks, digests)),
+        lambda: list(_damaged(work)),
     )
+
+
+def _damaged(work: _Work) -> Iterator[tuple[str, str]]:
+    """Read every column that was asked for of each Parquet file: the engine has looked at no more than it was asked."""
+    for slot in work.slots:
+        if slot.bound is None or not isinstance(slot.extract.content, Parquet):
+            continue
+        for column, (heading, _) in sorted(slot.bound.headings.items()):
+            try:
+                work.engine.rows(every_cell(slot.bound.name, column))
+            except OutOfMemoryError:
+                continue
+            except EngineError:
+                yield slot.locator, heading
+                break
 
 
 def _in_plan(
@@ -252,7 +277,10 @@ def _in_plan(
     if problem.line:
         return problem
     key = next((k for k in source.options if k in problem.message), "table")
-    return located(number, SourceMistake(key, problem.message, problem.hint))
+    settings = source.options.get(key)
+    names = [f"{key}.{name}" for name in settings] if isinstance(settings, Mapping) else []
+    told = next((name for name in sorted(names, key=len, reverse=True) if name in problem.message), key)
+    return located(number, SourceMistake(told, problem.message, problem.hint))
 
 
 def _read_source(work: _Work, source: Source, number: int, readers: Mapping[str, Reader]) -> None:
@@ -269,9 +297,6 @@ def _read_source(work: _Work, source: Source, number: int, readers: Mapping[str,
         )
         return
     paths = _paths(work, source, number, reader)
-    if source.cases is not None and len(paths) > 1:
-        message = f"[source.cases] makes cases of the events of one file, and there are {len(paths)}"
-        raise SourceMistake("cases", message, "a case may lie in several: put them together first")
     for path in paths:
         if path is not None and path.is_file():
             work.marks.setdefault(path, mark(path))
@@ -289,7 +314,8 @@ def _read_source(work: _Work, source: Source, number: int, readers: Mapping[str,
                 continue
             extracts += 1
             if work.wanted.get(part.table):
-                _bind(work, source, number, reader, part)
+                alone = len(paths) == 1 and part.path == path and _is_only(work, source, part.table, readers)
+                _bind(work, source, number, reader, part, alone=alone)
         if not extracts and not whole:
             none = "its only file could not be read" if found == 1 else f"none of its {found} files could be read"
             told = none if found else "nothing to read"
@@ -321,7 +347,14 @@ def _extracts(reader: Reader, request: Request) -> Parts:
         yield Unread(request.path or request.root, "corrupt", detail)
 
 
-def _bind(work: _Work, source: Source, number: int, reader: Reader, extract: Extract) -> None:
+def _is_only(work: _Work, source: Source, table: str, readers: Mapping[str, Reader]) -> bool:
+    """Tell whether no other source has records of a table."""
+    others = [other for other in work.plan.sources if other is not source]
+    return not any(table == other.table or table in _reader(other, readers).brings for other in others)
+
+
+def _bind(work: _Work, source: Source, number: int, reader: Reader, extract: Extract, *, alone: bool = False) -> None:
+    """Bind an extract. The records of a table that comes of it `alone` may lie apart."""
     extract, foreign = marked(extract, work.languages)
     work.limits.extend(foreign)
     for file in extract.files:
@@ -342,7 +375,7 @@ def _bind(work: _Work, source: Source, number: int, reader: Reader, extract: Ext
             name=f"_bound_{next(work.names)}",
             number=len(work.slots),
             labels=labels,
-            sieve=work.sieves.get(extract.table) if engine.sifts else None,
+            sieve=_sieve(work, extract, alone=alone) if engine.sieves else None,
             veils=_veils(extract, work.needs) if engine.veils else {},
         )
         if work.binding is not None and _is_light(extract):
@@ -355,6 +388,14 @@ def _bind(work: _Work, source: Source, number: int, reader: Reader, extract: Ext
     work.slots.append(slot)
     if isinstance(extract.content, Parquet) and engine is work.engine:
         work.parquet.append(extract.content.path)
+
+
+def _sieve(work: _Work, extract: Extract, *, alone: bool) -> Sieve | None:
+    """Give the sieve of an extract: columns lie apart only in a delimited file that is all of its table."""
+    sieve = work.sieves.get(extract.table)
+    if sieve is None or (alone and isinstance(extract.content, Delimited)):
+        return sieve
+    return replace(sieve, apart=frozenset())
 
 
 def _home(work: _Work, source: Source, extract: Extract) -> Engine:
@@ -394,6 +435,30 @@ def _finish(work: _Work) -> None:
                 slot.bound = slot.coming.result()
             except EngineError as error:
                 _refused(work, slot, error)
+
+
+def _logs(work: _Work, located: Callable[[int, SourceMistake], Problem]) -> Iterator[Problem]:
+    """Make cases of the events of each log, in all its files and sources together."""
+    logs: dict[str, list[int]] = {}
+    for number, slot in enumerate(work.slots):
+        if slot.source.cases is not None and slot.bound is not None:
+            logs.setdefault(slot.extract.table, []).append(number)
+    for table, numbers in logs.items():
+        slots = [work.slots[number] for number in numbers]
+        bounds = [(number, slot.bound) for number, slot in zip(numbers, slots, strict=True) if slot.bound is not None]
+        sources = list({slot.number: slot.source for slot in slots}.values())
+        try:
+            made = as_cases(work.homes[table], sources, bounds)
+        except EngineError as error:
+            for slot in slots:
+                slot.bound = None
+                _refused(work, slot, error)
+            continue
+        except SourceMistake as mistake:
+            yield located(slots[-1].number, mistake)
+            continue
+        for slot, bound in zip(slots, made, strict=True):
+            slot.bound = bound
 
 
 def _refused(work: _Work, slot: _Slot, error: EngineError) -> None:
@@ -472,14 +537,20 @@ def _bind_table(work: _Work, name: str) -> BoundTable:
     flags = [c for c in columns if any(b.unreadable.get(c) or c in b.missing for b in parts)]
     whole = len(parts) == 1 and not parts[0].missing & set(columns)  # such a table has every column and flag already
     engine = work.homes[name]
+    numbered = whole and parts[0].numbered
     if not (whole and engine.rename(parts[0].name, name)):
         views = [(b.name, frozenset(b.unreadable), b.missing) for b in parts]
-        engine.define(name, union(views, columns, flags), materialise=False)
+        assert whole or not any(b.apart for b in parts)  # noqa: S101  (such a part is all of its table)
+        apart = parts[0].apart if whole else frozenset()
+        answers = work.sieves[name].answers if apart else ()
+        kept = [*(c for c in columns if c not in apart), *answers]
+        engine.define(name, union(views, kept, flags, numbered=numbered), materialise=False)
     doubtful = f"{name}, doubtful" if whole and parts[0].doubtful else ""
     if doubtful:
         part = (parts[0].doubtful, frozenset(parts[0].unreadable), parts[0].missing)
         engine.define(doubtful, union([part], columns, flags), materialise=False)
     absent = frozenset(c for c in columns if all(c in b.missing for b in parts))
+    sources = [source for source in work.plan.sources if source.table == name]
     ambiguous = [p for b in parts for p in b.problems]
     if ambiguous:
         problem = "; ".join(filter(None, [problem, *ambiguous]))
@@ -494,9 +565,30 @@ def _bind_table(work: _Work, name: str) -> BoundTable:
         problem=problem,
         doubtful=doubtful,
         few=parts[0].few if doubtful else (),
+        apart=parts[0].apart,
+        inside=work.sieves[name].inside if parts[0].apart else {},
+        told=work.sieves[name].told if parts[0].apart else {},
+        numbered=numbered,
         sieved=frozenset(work.sieves[name].rules) if doubtful else frozenset(),
-        short=shortfall([source for source in work.plan.sources if source.table == name], work.plan),
+        short="; ".join(filter(None, [shortfall(sources, work.plan), *_pages_missing(work, name)])) or None,
     )
+
+
+def _pages_missing(work: _Work, table: str) -> Iterator[str]:
+    """Say of each source of a table that it lacks pages, and list it as a limit."""
+    pages: dict[int, list[Page]] = {}
+    for slot in work.slots:
+        extract, bound = slot.extract, slot.bound
+        if extract.table == table and bound is not None:
+            events = slot.source.cases is not None  # of a log, cases are counted, and pages hold events
+            page = Page(slot.locator, bound.rows + len(bound.lost), None if events else extract.total, extract.more)
+            pages.setdefault(slot.number, []).append(page)
+    for found in pages.values():
+        told = pages_missing(found)
+        if told is not None:
+            detail = f"{told}: what holds for all records is not shown by it"
+            work.limits.append(Limit(kind="table", id=table, reason="pages missing", detail=detail))
+            yield told
 
 
 def _places(work: _Work) -> tuple[SourcePlace, ...]:

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
 from qmscheck.cells import cell_name
-from qmscheck.engine import Engine, counts
-from qmscheck.evidence.cases import case_columns, counted_cells, fold
+from qmscheck.engine import Engine, Loaded, counts
+from qmscheck.evidence.cases import Folded, Part, case_columns, counted_cells, fold
 from qmscheck.evidence.columns import check_mapping, headings, mapped_columns, repeated
 from qmscheck.evidence.typing import Typing
 from qmscheck.hookspecs import Delimited, Extract, InPlace, Parquet, Rows, Skipped, Stream
-from qmscheck.model import Cases, Evidence, Location, SkippedRow, Source, TableSpec, UnreadableCell
+from qmscheck.model import Evidence, Location, SkippedRow, Source, TableSpec, UnreadableCell
 from qmscheck.sql.days import DATE_FORMATS
 from qmscheck.sql.figures import Spelling
 from qmscheck.sql.kinds import Kind
-from qmscheck.sql.mapping import MappedColumn, format_fits, offsets, two_readings, unreadable_cells
+from qmscheck.sql.mapping import MappedColumn, format_fits, offsets, telling, two_readings, unreadable_cells
 from qmscheck.sql.select import PLACE
 from qmscheck.sql.sieve import Sieve
 
-__all__ = ["Bound", "begin"]
+__all__ = ["Bound", "as_cases", "begin"]
 
 _MAX_CELLS = 100
 
@@ -33,7 +33,9 @@ class Bound:
     """An extract as the view `name`. `labels` are source, locator and reader; `headings` gives each mapped column its
     heading and sheet column; `unreadable` counts per column; `problems` say why the extract cannot be relied on.
     `folded` are headings of a log that make cases of its events. `doubtful` is the view of the records that a sieve
-    kept apart, if it was put through one; of columns with `few` values it asked each value once.
+    kept apart, if it was put through one; of columns with `few` values it asked each value once, and those that are
+    `apart` are in that view alone. `lacking` are the columns that the file of a log lacks; its cases may have them from
+    another (None: `missing`). A column counts the records of one that is `numbered`.
     """
 
     name: str
@@ -52,7 +54,10 @@ class Bound:
     problems: tuple[str, ...]
     doubtful: str = ""
     few: tuple[str, ...] = ()
+    apart: frozenset[str] = frozenset()
+    numbered: bool = False
     folded: tuple[str, ...] = ()
+    lacking: frozenset[str] | None = None
 
     def evidence(self, sha256: str | None) -> Evidence:
         """Write the manifest entry."""
@@ -74,7 +79,7 @@ class Bound:
             ),
             columns={column: heading for column, (heading, _) in self.headings.items()},
             unmapped_columns=tuple(h for h in self.present if h not in used),
-            missing_columns=tuple(sorted(self.missing)),
+            missing_columns=tuple(sorted(self.missing if self.lacking is None else self.lacking)),
             unreadable_count=sum(self.unreadable.values()),
             unreadable=self.cells,
             notes=(*self.extract.notes, *self.notes),
@@ -95,15 +100,16 @@ def begin(  # noqa: PLR0913  (one call)
     labels: tuple[str, str, str],
     sieve: Sieve | None = None,
     veils: Mapping[str, str] | None = None,
+    loaded: Loaded | None = None,
 ) -> Callable[[], Bound]:
     """Load an extract. What is given types its wanted columns, places its records, counts and locates what cannot be
     read; it may be called in another thread. A large one is put through a sieve on the way.
 
     Raises EngineError for content that the engine cannot read and SourceMistake for a mapping that does not fit; what
-    is given raises EngineError, too.
+    is given raises EngineError, too. `loaded` is given where the engine has the extract already.
     """
     given, narrow = _narrowed(extract, spec, source, wanted)
-    loaded = engine.load(f"{name}_raw", given, narrow)
+    loaded = loaded or engine.load(f"{name}_raw", given, narrow)
     scanned = narrow is extract.content
     present = tuple(heading for heading, _ in loaded.columns) if scanned else tuple(extract.columns)
     found = headings(spec, source, present)
@@ -115,6 +121,8 @@ def begin(  # noqa: PLR0913  (one call)
         columns = [*counted_cells(source, columns), *(column for column, _ in folding.values())]
     found |= {column: heading for column, (_, heading) in folding.items()}
     lacking = sieve is None or bool(folding) or any(found.get(c) is None for c in sieve.columns)
+    if sieve is not None and any(found.get(c) is None for c in wanted):
+        sieve = replace(sieve, apart=frozenset())
     work = Typing(engine, name, number, extract, loaded, None if lacking else sieve)
     return partial(_bound, work, columns, found, spec, wanted, present, labels, source)
 
@@ -187,23 +195,38 @@ def _bound(
         problems=tuple(problems),
         doubtful=read.doubtful,
         few=read.few,
+        apart=read.apart,
+        numbered=read.numbered,
     )
-    if source.cases is not None:
-        bound = _folded(engine, bound, source, source.cases)
+    return bound if source.cases is not None else located(engine, bound)  # events are located as cases
+
+
+def located(engine: Engine, bound: Bound) -> Bound:
+    """Say where the cells are that cannot be read."""
     return replace(bound, cells=_cells(engine, bound))
 
 
-def _folded(engine: Engine, bound: Bound, source: Source, asked: Cases) -> Bound:
-    """Put the cases of a log in the place of its events."""
-    made = fold(engine, bound.name, bound.columns, source, asked)
-    kept = tuple(c for c in bound.columns if not c.name.startswith("_"))
+def as_cases(engine: Engine, sources: Sequence[Source], bounds: Sequence[tuple[int, Bound]]) -> list[Bound]:
+    """Put the cases of a log in the place of the events of its files, each with the number of its extract.
+
+    Raises EngineError and SourceMistake.
+    """
+    parts = [Part(bound.name, number, bound.columns, bound.missing) for number, bound in bounds]
+    made = fold(engine, sources, parts)
+    return [located(engine, _folded(bound, one)) for (_, bound), one in zip(bounds, made, strict=True)]
+
+
+def _folded(bound: Bound, made: Folded) -> Bound:
     return replace(
         bound,
         name=made.name,
+        numbered=False,
         rows=made.rows,
-        columns=kept,
+        columns=tuple(c for c in bound.columns if not c.name.startswith("_")),
         unreadable={c: n for c, n in made.unreadable.items() if n},
         blank=made.blank,
+        missing=made.missing,
+        lacking=bound.missing,
         lost=(*bound.lost, *made.lost),
         notes=(*bound.notes, *made.notes),
     )
@@ -231,9 +254,14 @@ def _told_twice(columns: Sequence[MappedColumn], found: Mapping[str, str | None]
 
 
 def _unexplained(work: Typing, columns: Sequence[MappedColumn], found: Mapping[str, str | None]) -> list[str]:
-    """Show the two readings of numbers that cannot be read because the plan does not say how they are spelled."""
-    notes = []
+    """Show the two readings of numbers that cannot be read because the plan does not say how they are spelled, and name
+    what else it may declare of cells in files: codes for nothing, a unit, per cent.
+    """
+    notes: list[str] = []
+    here = not isinstance(work.extract.content, InPlace)
     for column in columns:
+        if here and _is_text(column) and column.kind is not Kind.TEXT:
+            notes += _undeclared(work, column, found.get(column.name) or column.name)
         if not column.kind.numeric or not _is_text(column) or column.spelling.decimal or column.spelling.thousands:
             continue
         (number,) = counts(work.engine.rows(two_readings(f"{work.name}_raw", column))[0])
@@ -242,6 +270,17 @@ def _unexplained(work: Typing, columns: Sequence[MappedColumn], found: Mapping[s
             readings = "which may be 1.234 or 1234: declare its decimal mark"
             notes.append(f"{number} cells of '{heading}' are written like 1,234, {readings}")
     return notes
+
+
+def _undeclared(work: Typing, column: MappedColumn, heading: str) -> Iterator[str]:
+    """Say that cells of a column hold what the plan could declare."""
+    coded, united = counts(work.engine.rows(telling(f"{work.name}_raw", column))[0])
+    if coded:
+        told = "hold a code such as n/a, - or tbd: if it means blank, declare missing = [...]"
+        yield f"{coded} cells of '{heading}' {told}"
+    if united and column.kind.numeric and not column.spelling.units and column.spelling.percent is None:
+        told = "have a unit or a sign of per cent beside the number: declare unit = [...] or percent"
+        yield f"{united} cells of '{heading}' {told}"
 
 
 def _zones(
@@ -318,6 +357,10 @@ def _date_format(
     readable = _once(readable)
     if not readable:
         return None, None, None
+    if _swapped(readable) and not _read_as_two_days(readable):
+        listed = ", ".join(f'"{form}"' for form in readable)
+        told = f"the dates in '{heading}' are written in more than one way: declare all of them"
+        return None, None, f'{told}, {column.name} = {{ from = "{heading}", format = [{listed}] }}'
     if _swapped(readable):
         day, month = readable[0], readable[1]
         return (
@@ -341,6 +384,12 @@ def _swapped(forms: Sequence[str]) -> bool:
     return len({"".join(c for c in f if c in "dmbBYy") for f in forms}) > 1 and len(forms) > 1
 
 
+def _read_as_two_days(forms: Sequence[str]) -> bool:
+    """Tell whether some two formats differ in the order of day and month only, so that a cell may be either day."""
+    turned = {form.translate(str.maketrans("dm", "md")) for form in forms}
+    return bool(turned & set(forms))
+
+
 def _spoken(form: str) -> str:
     names = {"%d": "day", "%m": "month", "%Y": "year", "%y": "year", "%b": "month", "%B": "month"}
     for code, word in names.items():
@@ -353,17 +402,18 @@ def _cells(engine: Engine, bound: Bound) -> tuple[UnreadableCell, ...]:
     found: list[UnreadableCell] = []
     by_name = {c.name: c for c in bound.columns}
     for column in bound.unreadable:
-        heading, position = bound.headings[column]
+        heading, position = bound.headings.get(column, (column, 0))  # it may be in another file of the log
         for record in engine.rows(unreadable_cells(bound.name, column, _MAX_CELLS)):
-            _, row, path, page, under, paragraph = record[-len(PLACE) :]
+            _, row, path, page, under, paragraph, cell = record[-len(PLACE) :]
             number = int(str(row)) if row else None
             sheet = bound.extract.sheet
+            name = cell_name(position, number) if sheet is not None and number else None
             place = Location(
                 path=str(path) if path else bound.labels[1],
                 sheet=sheet,
                 row=number,
                 column=heading,
-                cell=cell_name(position, number) if sheet is not None and number else None,
+                cell=str(cell) if cell else name,
                 page=int(str(page)) if page else None,
                 heading=str(under) if under else None,
                 paragraph=int(str(paragraph)) if paragraph else None,

@@ -11,19 +11,39 @@ from qmscheck.errors import did_you_mean
 from qmscheck.evidence.columns import SourceMistake
 from qmscheck.hookspecs import Skipped
 from qmscheck.model import Cases, Source
-from qmscheck.sql.cases import BEGIN, CASE, ORDER, Fold, case_counts, cases, stray
+from qmscheck.sql.cases import BEGIN, CASE, ORDER, Fold, case_counts, cases, ending_in, stray
 from qmscheck.sql.kinds import Kind
-from qmscheck.sql.mapping import MappedColumn, can_fail, census
+from qmscheck.sql.mapping import MappedColumn, can_fail, census, union
 
-__all__ = ["Folded", "case_columns", "counted_cells", "fold"]
+__all__ = ["Folded", "Part", "case_columns", "counted_cells", "fold"]
 
 _DEFAULT = "last"
 
 
 @dataclass(frozen=True)
+class Part:
+    """The events of one file: their relation, its columns, and those that the file lacks. `number` is its extract's."""
+
+    name: str
+    number: int
+    columns: tuple[MappedColumn, ...]
+    missing: frozenset[str]
+
+    @property
+    def own(self) -> list[MappedColumn]:
+        """The columns that are asked for."""
+        return [c for c in self.columns if c.name not in _KEYS]
+
+    @property
+    def flagged(self) -> frozenset[str]:
+        """The columns with a flag for what cannot be read."""
+        return frozenset(c.name for c in self.own if can_fail(c))
+
+
+@dataclass(frozen=True)
 class Folded:
-    """The cases of a log: the relation, how many, what cannot be read by column, columns without a value, notes, and
-    events that name no case.
+    """The cases whose last event is in one file: the relation, how many, what cannot be read by column, columns without
+    a value, notes, and events that name no case. `missing` are the columns that no file of the log has.
     """
 
     name: str
@@ -32,6 +52,7 @@ class Folded:
     blank: frozenset[str]
     notes: tuple[str, ...]
     lost: tuple[Skipped, ...]
+    missing: frozenset[str]
 
 
 def case_columns(source: Source, loaded: Loaded, path: str) -> dict[str, tuple[MappedColumn, str]]:
@@ -73,32 +94,83 @@ def counted_cells(source: Source, columns: Sequence[MappedColumn]) -> list[Mappe
     return [replace(c, kind=Kind.TEXT) if _take(source, c.name) == "count" else c for c in columns]
 
 
-def fold(engine: Engine, name: str, columns: Sequence[MappedColumn], source: Source, asked: Cases) -> Folded:
-    """Make one record of the events of each case. Raises EngineError."""
-    own = [c for c in columns if c.name not in _KEYS]
-    takes = {c.name: _take(source, c.name) for c in own}
-    how = Fold(
-        takes, frozenset(c.name for c in own if can_fail(c)), None if asked.begins is None else asked.begins.value
-    )
-    made = f"{name}_cases"
+def fold(engine: Engine, sources: Sequence[Source], parts: Sequence[Part]) -> list[Folded]:
+    """Make one record of the events of each case, wherever they are; give for each file the cases that end in it.
+
+    Raises EngineError, and SourceMistake where the sources of one log do not say the same of its cases.
+    """
+    source, asked = sources[0], sources[0].cases
+    if asked is None or not parts:
+        return []
+    names = [c.name for c in parts[0].own]
+    takes = {name: _take(source, name) for name in names}
+    for other in sources[1:]:
+        _same(asked, other, takes)
+    how = Fold(takes, _flagged(parts), None if asked.begins is None else asked.begins.value)
+    events = _together(engine, parts, [*names, *(c.name for c in parts[0].columns if c.name in _KEYS)], how)
+    made = f"{parts[0].name}_cases"
     engine.forget(made)
-    engine.define(made, cases(name, how), materialise=True)
-    names = [c.name for c in own]
-    (counted,) = engine.rows(census(made, names, names))
+    engine.define(made, cases(events, how), materialise=True)
+    notes = tuple(_notes(engine, events, how, asked, len(parts)))
+    lacking = frozenset.intersection(*(part.missing for part in parts))
+    return [_of_part(engine, made, part, names, notes, lacking, alone=len(parts) == 1) for part in parts]
+
+
+def _same(asked: Cases, other: Source, takes: Mapping[str, str]) -> None:
+    """Hold another source of a log against the first. Raises SourceMistake."""
+    theirs = other.cases
+    wrong = next((name for name, take in takes.items() if _take(other, name) != take), None)
+    if theirs is None or theirs.order.type != asked.order.type:
+        raise SourceMistake("cases", "the sources of one log order its events by times here, by numbers there", _ONE)
+    if (theirs.begins and theirs.begins.value) != (asked.begins and asked.begins.value):
+        raise SourceMistake("cases", "the sources of one log do not say the same of a first event", _ONE)
+    if wrong is not None:
+        raise SourceMistake(f"columns.{wrong}", f"the sources of one log take '{wrong}' from different events", _ONE)
+
+
+_ONE = "a case may have events in each of them, and becomes one record"
+
+
+def _flagged(parts: Sequence[Part]) -> frozenset[str]:
+    """Give the columns that some event may leave unknown: unreadable in its file, or not in it."""
+    if len(parts) == 1:
+        return parts[0].flagged
+    names = {c.name for c in parts[0].own}
+    return frozenset().union(*(part.flagged | (part.missing & names) for part in parts))
+
+
+def _together(engine: Engine, parts: Sequence[Part], names: Sequence[str], how: Fold) -> str:
+    """Put the events of several files together."""
+    if len(parts) == 1:
+        return parts[0].name
+    events = f"{parts[0].name}_events"
+    views = [(part.name, part.flagged, part.missing) for part in parts]
+    engine.define(events, union(views, names, sorted(how.flagged)), materialise=False)
+    return events
+
+
+def _of_part(
+    engine: Engine,
+    made: str,
+    part: Part,
+    names: Sequence[str],
+    notes: tuple[str, ...],
+    lacking: frozenset[str],
+    *,
+    alone: bool,
+) -> Folded:
+    """Count the cases that end in a file."""
+    view = made if alone else f"{part.name}_ended"
+    if not alone:
+        engine.define(view, ending_in(made, part.number), materialise=False)
+    (counted,) = engine.rows(census(view, names, names))
     rows, *found = counts(counted)
     unreadable = dict(zip(names, found[: len(names)], strict=True))
     given = dict(zip(names, found[len(names) :], strict=True))
     lost = tuple(
-        Skipped(int(str(row)), "an event that names no case", lost=True) for (row,) in engine.rows(stray(name))
+        Skipped(int(str(row)), "an event that names no case", lost=True) for (row,) in engine.rows(stray(part.name))
     )
-    return Folded(
-        made,
-        rows,
-        unreadable,
-        frozenset(n for n in names if not given[n]),
-        tuple(_notes(engine, name, how, asked)),
-        lost,
-    )
+    return Folded(view, rows, unreadable, frozenset(n for n in names if not given[n]), notes, lost, lacking)
 
 
 def _take(source: Source, column: str) -> str:
@@ -106,9 +178,11 @@ def _take(source: Source, column: str) -> str:
     return _DEFAULT if mapping is None or mapping.take is None else mapping.take
 
 
-def _notes(engine: Engine, name: str, how: Fold, asked: Cases) -> list[str]:
+def _notes(engine: Engine, name: str, how: Fold, asked: Cases, files: int) -> list[str]:
     events, number, late, loose = counts(engine.rows(case_counts(name, how))[0])
-    notes = [f"{events} events are {number} cases, by '{asked.key}'; the row of a case is that of its last event"]
+    where = "" if files == 1 else f" in {files} files"
+    told = f"{events} events{where} are {number} cases, by '{asked.key}'; the row of a case is that of its last event"
+    notes = [told]
     if late:
         notes.append(f"{late} cases have no first event in the log: what they began with is unreadable")
     if loose:

@@ -4,13 +4,40 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from qmscheck.model import AuditPlan, Limit, Source
 
-__all__ = ["provenance_limits", "shortfall"]
+__all__ = ["Page", "pages_missing", "provenance_limits", "shortfall"]
 
 #: Classes of reliability (domain report 6.4) that prove little by themselves: what somebody said; a copy of no origin.
 _WEAK = {"D": "what the person responsible says", "E": "a copy without origin"}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A file as one page of an answer: how many records it holds, how many it says there are, and that more follow."""
+
+    locator: str
+    rows: int
+    total: int | None
+    more: bool
+
+
+def pages_missing(pages: Sequence[Page]) -> str | None:
+    """Say that a source lacks pages of what it was exported from; None where nothing says so."""
+    totals = [page.total for page in pages if page.total is not None]
+    rows = sum(page.rows for page in pages)
+    if totals and max(totals) > rows:
+        here = "1 is here" if rows == 1 else f"{rows} are here"
+        return f"{_first(pages)} says that there are {max(totals)} records, and {here}"
+    if not totals and pages and all(page.more for page in pages):
+        return f"{_first(pages)} says that more pages follow, and the last one is not here"
+    return None
+
+
+def _first(pages: Sequence[Page]) -> str:
+    return min(page.locator for page in pages if page.total is not None or page.more)
 
 
 def shortfall(sources: Sequence[Source], plan: AuditPlan) -> str | None:

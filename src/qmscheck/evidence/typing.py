@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from qmscheck.engine import Engine, EngineError, Loaded, counts
 from qmscheck.hookspecs import Delimited, Extract, InPlace, Rows, Skipped, Stream
@@ -17,6 +17,7 @@ from qmscheck.sql.mapping import (
     MappedColumn,
     RowNumber,
     as_it_stands,
+    begun,
     can_fail,
     census,
     filled,
@@ -25,8 +26,8 @@ from qmscheck.sql.mapping import (
     placed,
     typed,
 )
-from qmscheck.sql.plain import ASIDE, may_be_plain, plainly, put_aside, sample, together, typed_plainly
-from qmscheck.sql.sieve import DOUBTFUL, Sieve, sifted, sifted_by_values, values_of
+from qmscheck.sql.plain import ASIDE, ODD, in_doubt, may_be_plain, plainly, put_aside, sample, together, typed_plainly
+from qmscheck.sql.sieve import DOUBTFUL, Sieve, plainly_said, sifted, sifted_by_values, values_of
 from qmscheck.sql.statement import Statement
 
 __all__ = ["Read", "Typing"]
@@ -34,6 +35,9 @@ __all__ = ["Read", "Typing"]
 #: Bytes from which on it pays to look at the first records before a delimited file is typed, and how many.
 _LARGE = 4 << 20
 _SAMPLE = 10_000
+
+#: First records of a server's table, in which columns that have a value anywhere mostly have one.
+_FIRST = 100
 #: A plain cast is tried where at most one in so many cells is odd.
 _FEW = 20
 _POSITION = "_at"
@@ -41,13 +45,19 @@ _POSITION = "_at"
 #: Records from which on it pays to sieve a file that is scanned in place: those of a smaller one are all judged.
 _MANY = 200_000
 
+#: Rules up to which a server is asked for the doubtful records of all: it keeps none, and more are in several scans.
+_MOST_RULES = 200
+
 #: Records from which on it pays to ask conditions of each value of a column once: the statement is written anew.
 _VERY_MANY = 2_000_000
 
 
 @dataclass(frozen=True)
 class Read:
-    """What came of typing an extract: records, unreadable cells by column, columns without any value, lost rows."""
+    """What came of typing an extract: records, unreadable cells by column, columns without any value, lost rows; the
+    view of doubtful records, columns of few values, and the columns that are in that view alone. It is `numbered` if a
+    column counts its records.
+    """
 
     rows: int
     unreadable: Mapping[str, int]
@@ -55,6 +65,8 @@ class Read:
     lost: tuple[Skipped, ...]
     doubtful: str = ""
     few: tuple[str, ...] = ()
+    apart: frozenset[str] = frozenset()
+    numbered: bool = False
 
 
 @dataclass
@@ -71,6 +83,7 @@ class Typing:
     filled: frozenset[str] = frozenset()
     records: int = 0
     few: tuple[str, ...] = ()
+    bare: dict[str, bool] = field(default_factory=dict)
 
     @property
     def stays(self) -> bool:
@@ -103,15 +116,18 @@ class Typing:
         self.engine.plan_thoroughly()
         raw, answers = f"{self.name}_raw", self._answers(assumed, sieve)
         wanted = (
-            sifted_by_values(raw, sieve, assumed, self.loaded.position, answers)
+            sifted_by_values(raw, sieve, assumed, [self.loaded.position], answers)
             if answers
-            else sifted(raw, sieve, assumed, self.loaded.position)
+            else sifted(raw, sieve, assumed, [self.loaded.position])
         )
         self.engine.define(sifted_name, wanted, materialise=True)
-        kept = _kept(columns)
-        numbers = counts(self.engine.rows(inspection(sifted_name, kept, exactly=True))[0])
-        odd = {c.name: n for c, n in zip(kept, numbers[1::2], strict=True)}
-        return self._known(columns, odd, {c.name for c, n in zip(kept, numbers[::2], strict=True) if n})
+        odd, given = dict.fromkeys(self.bare, 0), {c for c, has_value in self.bare.items() if has_value}
+        kept = [c for c in _kept(columns) if c.name not in self.bare]
+        if kept:
+            numbers = counts(self.engine.rows(inspection(sifted_name, kept, exactly=True))[0])
+            odd |= {c.name: n for c, n in zip(kept, numbers[1::2], strict=True)}
+            given |= {c.name for c, n in zip(kept, numbers[::2], strict=True) if n}
+        return self._known(columns, odd, given)
 
     def _answers(self, columns: Sequence[MappedColumn], sieve: Sieve) -> list[Answer]:
         """Ask the conditions on columns of few values of each value once, where that pays."""
@@ -125,7 +141,9 @@ class Typing:
         for column in few:
             with suppress(EngineError):  # what cannot be asked of a value alone is asked of each record
                 told = self.engine.rows(values_of(raw, sieve, columns, column))
-                found += answers_in(column.name, told)
+                found += answers_in(column.name, [row[:-1] for row in told])
+                if len(told) <= MOST and not any(row[-1] for row in told):
+                    self.bare[column.name] = any(row[0] is not None for row in told)
         self.few = tuple(dict.fromkeys(answer.column for answer in found))
         return found
 
@@ -136,14 +154,26 @@ class Typing:
         return found
 
     def read(self, columns: Sequence[MappedColumn]) -> Read:
-        """Type the records, place them, count what cannot be read. May be called again with other columns."""
+        """Type the records, place them, count what cannot be read. May be called again with other columns.
+
+        Where columns were to be kept apart, and turn out to be asked for in all records, everything is read again.
+        """
+        found = self._read(columns)
+        if found.apart and (found.blank or found.rows <= _MANY):
+            assert self.sieve is not None  # noqa: S101  (what is apart is so by it)
+            self.sieve = replace(self.sieve, apart=frozenset())
+            return self._read(columns)
+        return found
+
+    def _read(self, columns: Sequence[MappedColumn]) -> Read:
         for made in ("", "_apart", "_doubtful", "_whole", "_odd", "_mended", "_typed"):
             self.engine.forget(f"{self.name}{made}")
         places: dict[str, str | int] = {"_source": self.number, **{p: p for p in self.loaded.places}}
         if isinstance(self.extract.content, Rows | Stream | InPlace) or not self.engine.sifts:
             whole = typed(f"{self.name}_raw", columns, self.loaded.places, places)
             self.engine.define(self.name, whole, materialise=not self.stays)
-            return self._counted(columns, ())
+            read = self._counted(columns, ())
+            return replace(read, doubtful=self._sieved_there(columns, places, read.rows))
         content = self.extract.content
         if isinstance(content, Delimited):
             columns = self._sampled(content, columns)
@@ -153,15 +183,43 @@ class Typing:
             self.engine.forget(f"{self.name}_raw")
             self.engine.load(f"{self.name}_raw", self.extract.columns, content, careful=True)
             lost = self._typed(columns)
+        mixed = columns
         base, position, columns = self._mended(columns)
         shown = [c.name for c in columns] + [f"_u_{c.name}" for c in columns if can_fail(c)]
         row = _row_number(self.extract, self.loaded, lost, position)
-        view = placed(base, shown, places, row, self.loaded.hollow)
+        apart = frozenset() if self.sieving is None else self.sieving.apart
+        answers = () if self.sieving is None else self.sieving.answers
+        kept = [*(n for n in shown if n not in apart), *answers]
+        number = self.loaded.position or (position if isinstance(content, Delimited) else None)
+        view = placed(base, kept, places, row, self.loaded.hollow, number=number)
         self.engine.define(self.name, view, materialise=False)
+        if apart:
+            base = self._in_doubt(mixed, mended=f"{self.name}_mended" if position == _POSITION else None)
+            row = _row_number(self.extract, self.loaded, lost, _POSITION)
         doubtful = self._apart(
             base, columns, lambda relation, only: placed(relation, shown, places, row, self.loaded.hollow, only)
         )
-        return replace(self._counted(columns, lost), doubtful=doubtful, few=self.few)
+        read = self._counted(columns, lost, apart)
+        return replace(read, doubtful=doubtful, few=self.few, apart=apart, numbered=number is not None)
+
+    def _sieved_there(self, columns: Sequence[MappedColumn], places: Mapping[str, str | int], records: int) -> str:
+        """Name a view of the doubtful records of a large table that stays on its server; nothing where there is none.
+
+        They are told by their cells as they lie there, all at once, and only theirs are then taken as values.
+        """
+        sieve, there = self.sieve, [c for c in columns if c.header is not None]
+        if sieve is None or records <= _MANY or not isinstance(self.extract.content, InPlace):
+            return ""
+        if len(sieve.rules) > _MOST_RULES or not all(as_it_stands(finished(c, 0)) for c in there):
+            return ""
+        found, relation = f"{self.name}_sifted", f"{self.name}_apart"
+        assumed = [finished(c, 0) for c in columns]
+        self.engine.forget(found)  # it may be asked for again
+        wanted = sifted(f"{self.name}_raw", plainly_said(sieve), assumed, self._passed())
+        self.engine.define(found, wanted, materialise=False)
+        known = [replace(c, header=c.name) if c.header is not None else c for c in columns]
+        self.engine.define(relation, typed(found, known, self.loaded.places, places), materialise=False)
+        return relation
 
     def _apart(self, base: str, columns: Sequence[MappedColumn], write: Callable[[str, str | None], Statement]) -> str:
         """Name a view of the records that a sieve kept apart; nothing where there was none."""
@@ -172,7 +230,7 @@ class Typing:
             relation = f"{self.name}_doubtful"
             known = [replace(c, header=c.name) if c.header is not None else c for c in columns]
             self.engine.define(relation, typed(f"{self.name}_sifted", known, self._passed()), materialise=False)
-        else:
+        elif not self.sieving.apart:
             only = DOUBTFUL
         self.engine.define(apart, write(relation, only), materialise=False)
         return apart
@@ -182,11 +240,18 @@ class Typing:
         self.records = int(str(records))
         return self.records > _MANY
 
-    def _counted(self, columns: Sequence[MappedColumn], lost: tuple[Skipped, ...]) -> Read:
-        """Count the records, what cannot be read of them, and the columns without a value."""
+    def _counted(
+        self, columns: Sequence[MappedColumn], lost: tuple[Skipped, ...], apart: frozenset[str] = frozenset()
+    ) -> Read:
+        """Count the records, what cannot be read of them, and the columns without a value: of those that are `apart`,
+        without one in a doubtful record.
+        """
         flagged = [c.name for c in columns if can_fail(c)]
-        names = [c.name for c in columns]
+        names = [c.name for c in columns if c.name not in apart]
         kept = self.loaded.position is None
+        if kept and not self.engine.keeps and names:
+            there = counts(self.engine.rows(begun(self.name, names, _FIRST))[0])
+            names = [n for n, given in zip(names, there, strict=True) if not given]
         (counted,) = self.engine.rows(census(self.name, flagged, names if kept else ()))
         rows, *found = counts(counted)
         given = found[len(flagged) :]
@@ -194,6 +259,9 @@ class Typing:
             names = [n for n in names if n not in self.filled]
             given = counts(self.engine.rows(filled(self.name, names))[0]) if names else []
         unreadable = dict(zip(flagged, found[: len(flagged)], strict=True))
+        if apart:
+            names = [*names, *sorted(apart)]
+            given = [*given, *counts(self.engine.rows(census(f"{self.name}_apart", (), sorted(apart)))[0])[1:]]
         return Read(rows, unreadable, frozenset(c for c, n in zip(names, given, strict=True) if not n), lost)
 
     def _is_in_doubt(self, content: Delimited, lost: Sequence[Skipped]) -> bool:
@@ -214,9 +282,11 @@ class Typing:
         (row,) = self.engine.rows(sample(first, asked, _SAMPLE))
         self.engine.rejected()  # the whole file is still to come
         self.engine.forget(first)
-        records, *odd = counts(row)
-        chosen = {c.name for c, n in zip(asked, odd, strict=True) if n * _FEW <= records}
+        records, *found = counts(row)
+        chosen = {c.name for c, n in zip(asked, found[::2], strict=True) if n * _FEW <= records}
         self.sieving = self.sieve if chosen else None
+        if self.sieving is not None and not (all(found[1::2]) and (content.lines or 0) > _MANY):
+            self.sieving = replace(self.sieving, apart=frozenset())  # all records will be asked for all columns
         return [plainly(c) if c.name in chosen else c for c in columns]
 
     def _mended(self, columns: Sequence[MappedColumn]) -> tuple[str, str, Sequence[MappedColumn]]:
@@ -224,16 +294,24 @@ class Typing:
         base, again = f"{self.name}_typed", f"{self.name}_mended"
         if not any(c.plain for c in columns):
             return base, "rowid", columns
-        if not counts(self.engine.rows(census(base, (), (ASIDE,)))[0])[1]:
+        mark = ODD if self.sieving is not None and self.sieving.apart else ASIDE
+        if not counts(self.engine.rows(census(base, (), (mark,)))[0])[1]:
             return base, "rowid", columns
         careful = [replace(c, bare=False, plain=False) if c.plain else c for c in columns]
         passed = self._passed()
-        self.engine.define(f"{self.name}_odd", put_aside(base, columns, passed, _POSITION), materialise=False)
+        self.engine.define(f"{self.name}_odd", put_aside(base, columns, passed, _POSITION, mark), materialise=False)
         mended = typed(f"{self.name}_odd", careful, [*passed, _POSITION])
         self.engine.define(again, mended, materialise=True)
-        whole = together(base, again, columns, passed, _POSITION, sieved=self.sieving is not None)
+        whole = together(base, again, columns, passed, _POSITION, self.sieving)
         self.engine.define(f"{self.name}_whole", whole, materialise=False)
         return f"{self.name}_whole", _POSITION, careful
+
+    def _in_doubt(self, columns: Sequence[MappedColumn], *, mended: str | None) -> str:
+        """Keep the doubtful records of a table of which columns lie apart, with all their columns."""
+        kept = f"{self.name}_doubtful"
+        statement = in_doubt(f"{self.name}_typed", columns, self._passed(), _POSITION, mended)
+        self.engine.define(kept, statement, materialise=True)
+        return kept
 
     def _passed(self) -> list[str]:
         """Name the columns of the raw relation that are passed on as they are."""

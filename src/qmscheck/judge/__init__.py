@@ -10,20 +10,20 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from qmscheck.engine import Engine
-from qmscheck.judge.across import across_engines
-from qmscheck.judge.aggregations import aggregations
-from qmscheck.judge.answers import Answers, answers
-from qmscheck.judge.clock import expiring, judged_on
-from qmscheck.judge.conditions import Seen
-from qmscheck.judge.decided import Decided, decide
-from qmscheck.judge.findings import Case, weigh
-from qmscheck.judge.gate import gate
-from qmscheck.judge.history import History
+from qmscheck.judge.counting.across import across_engines
+from qmscheck.judge.finding.findings import Case, Weighed, weigh
+from qmscheck.judge.finding.too_few import stood_in
+from qmscheck.judge.gate.clock import expiring, judged_on
+from qmscheck.judge.gate.decided import Decided, decide
+from qmscheck.judge.gate.history import History
+from qmscheck.judge.gate.seen import Seen
+from qmscheck.judge.gate.word import gate
 from qmscheck.judge.limits import limit
-from qmscheck.judge.obligations import fold
+from qmscheck.judge.obligations.aggregations import aggregations
+from qmscheck.judge.obligations.answers import Answers, answers
+from qmscheck.judge.obligations.folding import fold
 from qmscheck.judge.planner import ScanPlan
-from qmscheck.judge.scan import count
-from qmscheck.judge.too_few import stood_in
+from qmscheck.judge.scan import by_scan
 from qmscheck.model import (
     Aggregation,
     AuditPlan,
@@ -65,7 +65,8 @@ class Bench:
     `name` tells relations of one judgement from those of another. `history` is what the audit before found. `mask`
     knows who is named in the evidence. `read` are the columns that were asked for, by table; `altered` is what of the
     evidence of the audit before is gone or not as it was. `elsewhere` are the engines of the tables that `engine` does
-    not hold; `undecided` says of rules across engines why they cannot be decided.
+    not hold; `undecided` says of rules across engines why they cannot be decided. `roomy` tells that no limit of memory
+    was set, so that findings may be written while scans still run.
     """
 
     plan: AuditPlan
@@ -87,6 +88,7 @@ class Bench:
     elsewhere: Mapping[str, Engine] = field(default_factory=dict)
     undecided: Mapping[str, str] = field(default_factory=dict)
     planned: Callable[[ScanPlan], None] = _unheard
+    roomy: bool = True
 
     def at(self, table: str) -> Engine:
         """Give the engine that holds the records of a table."""
@@ -113,13 +115,7 @@ def judge(bench: Bench, progress: Callable[[str], None]) -> Judged:
         if rule.id in bench.selected and rule.obligation not in bench.plan.not_applicable
     }
     bench = across_engines(bench, applicable)
-    counted = count({r: t for r, t in bench.tests.items() if r in applicable}, bench, progress)
-    weighed = []
-    for rule in bench.ruleset.rules.values():
-        if rule.id in applicable:
-            progress(f"judging {rule.id}")
-            case = Case(rule, bench.ruleset.obligations[rule.obligation], bench.tests[rule.id], counted[rule.id])
-            weighed.append(weigh(case, bench))
+    weighed = _weighed(applicable, bench, progress)
     few = frozenset(one.finding.rule for one in weighed if one.few)
     alone = [one.finding for one in weighed]
     findings = stood_in(alone, few, bench)
@@ -133,6 +129,21 @@ def judge(bench: Bench, progress: Callable[[str], None]) -> Judged:
         decided.decisions,
         aggregations(decided.obligations, decided.findings, limit("aggregate_minors", bench)),
     )
+
+
+def _weighed(applicable: Collection[str], bench: Bench, progress: Callable[[str], None]) -> list[Weighed]:
+    """Judge each rule, those of a scan that has ended while others still run: a server, and a small memory, have no
+    room for both at once.
+    """
+    tests = {rule: test for rule, test in bench.tests.items() if rule in applicable}
+    told = by_scan(tests, bench, progress)
+    weighed: dict[str, Weighed] = {}
+    for counted in told if bench.roomy and not bench.elsewhere else list(told):
+        for name, one in counted.items():
+            progress(f"judging {name}")
+            rule = bench.ruleset.rules[name]
+            weighed[name] = weigh(Case(rule, bench.ruleset.obligations[rule.obligation], tests[name], one), bench)
+    return [weighed[name] for name in bench.ruleset.rules if name in applicable]
 
 
 def _decided(bench: Bench, findings: Sequence[Finding], given: Answers, day: dt.date) -> Decided:

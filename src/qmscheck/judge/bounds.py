@@ -10,7 +10,7 @@ from qmscheck.model import Rule
 if TYPE_CHECKING:
     from qmscheck.judge import Bench
 
-__all__ = ["Bounds", "bounds"]
+__all__ = ["Bounds", "bounds", "target"]
 
 
 class Bounds(NamedTuple):
@@ -23,6 +23,14 @@ class Bounds(NamedTuple):
 def bounds(rule: Rule, bench: Bench) -> Bounds:
     """Give the bounds of a rule."""
     return Bounds(_number(rule.at_least, bench), _number(rule.at_most, bench))
+
+
+def target(rule: Rule, bench: Bench) -> Fraction:
+    """Give the share of records that must be met, exactly as it is written (95 % is 19/20)."""
+    given = bounds(rule, bench)
+    if given.most is not None:
+        return 1 - given.most
+    return Fraction(1) if given.least is None else given.least
 
 
 def _number(bound: float | str | None, bench: Bench) -> Fraction | None:

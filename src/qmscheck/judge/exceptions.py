@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from qmscheck.cells import cell_name
 from qmscheck.judge.bounds import bounds
+from qmscheck.judge.finding.missing import absent
 from qmscheck.judge.groups import PERSONAL
-from qmscheck.judge.missing import absent
 from qmscheck.judge.scan import Count
 from qmscheck.model import AuditException, BoundTable, Location, Rule, Verdict
+from qmscheck.sql.packed import packed_exceptions
 from qmscheck.sql.select import MET, PLACE, UNMET, UNREADABLE, RowTest, exceptions
 
 if TYPE_CHECKING:
     from qmscheck.judge import Bench
-    from qmscheck.judge.findings import Case
+    from qmscheck.judge.finding.findings import Case
 
 __all__ = ["key_of", "listed"]
 
 _QUOTE = 300
+_OF_EXCEPTION, _OF_LOCATION = set(AuditException.model_fields), set(Location.model_fields)
+
+N = TypeVar("N", AuditException, Location)
 
 
 def listed(case: Case, verdict: Verdict, bench: Bench) -> tuple[tuple[AuditException, ...], int]:
@@ -29,17 +33,21 @@ def listed(case: Case, verdict: Verdict, bench: Bench) -> tuple[tuple[AuditExcep
     states = _states(case, verdict, one, bench)
     if not states or not counted.relation or bench.tables[rule.table].problem is not None:
         return (), 0
-    extra = counted.extra if MET in states and not rule.conclusive else ()
-    limit = bench.plan.max_exceptions
+    extra = len(counted.extra) if MET in states and not rule.conclusive else 0
+    limit, keys = bench.plan.max_exceptions, len(test.keys)
     if counted.fetched is not None:
-        found = counted.fetched.listed(counted.index, len(extra), states, limit)
+        found = counted.fetched.listed(counted.index, extra, states, limit)
+    elif counted.noted is not None:
+        found = counted.noted.listed(counted.index, states, limit)
+    elif counted.packed:
+        statement = packed_exceptions(counted.relation, counted.index, keys, states, limit)
+        found = bench.at(test.table).rows(statement)
     else:
-        statement = exceptions(counted.relation, counted.index, len(test.keys), len(extra), states, limit)
+        statement = exceptions(counted.relation, counted.index, keys, extra, states, limit)
         found = bench.at(test.table).rows(statement)
     total = sum({MET: one.met, UNMET: one.unmet, UNREADABLE: one.unreadable}[s] for s in states)
     columns = _Columns(_column(test), _doubtful(test, bench))
-    shown = tuple(_exception(row, test, len(extra), columns, rule, bench) for row in found)
-    return shown, total
+    return tuple(_exceptions(found, test, extra, columns, rule, bench)), total
 
 
 class _Columns(NamedTuple):
@@ -107,33 +115,39 @@ def _read(test: RowTest) -> list[tuple[str, str]]:
     return [*named, *((test.table, c) for c in keys), *matched]
 
 
-def _exception(
-    row: Sequence[object], test: RowTest, extra: int, columns: _Columns, rule: Rule, bench: Bench
-) -> AuditException:
-    state = int(str(row[len(test.keys) + extra]))
-    named = "unmet" if state == UNMET or (state == MET and rule.conclusive) else "unreadable"
-    quote = (
-        bench.mask.quoted(str(row[len(test.keys)])[: 2 * _QUOTE]) if extra and row[len(test.keys)] is not None else None
-    )
-    if state == MET and not rule.conclusive:
-        named = "quoted"
-    return AuditException(
-        key=key_of(row, test, bench),
-        state=named,  # type: ignore[arg-type]
-        location=place(
-            row[-len(PLACE) :],
-            bench.tables[test.table],
-            columns.doubtful if state == UNREADABLE else columns.judged,
-        ),
-        quote=None if quote is None else quote if len(quote) <= _QUOTE else quote[: _QUOTE - 1] + "…",
-    )
+def _exceptions(
+    rows: Iterable[Sequence[object]], test: RowTest, extra: int, columns: _Columns, rule: Rule, bench: Bench
+) -> Iterator[AuditException]:
+    """Write the records of a rule: what is the same for all is looked up once."""
+    keys, table = len(test.keys), bench.tables[test.table]
+    hidden = _hidden(test, bench)
+    names = {UNMET: "unmet", UNREADABLE: "unreadable", MET: "unmet" if rule.conclusive else "quoted"}
+    for row in rows:
+        state = int(str(row[keys + extra]))
+        text = row[keys] if extra else None
+        quote = None if text is None else bench.mask.quoted(str(text)[: 2 * _QUOTE])
+        found = AuditException(
+            key=_key(row[:keys], hidden, bench),
+            state=names[state],  # type: ignore[arg-type]
+            location=place(row[-len(PLACE) :], table, columns.doubtful if state == UNREADABLE else columns.judged),
+            quote=None if quote is None else quote if len(quote) <= _QUOTE else quote[: _QUOTE - 1] + "…",
+        )
+        yield _lighter(found, _OF_EXCEPTION)
 
 
 def key_of(row: Sequence[object], test: RowTest, bench: Bench) -> str:
     """Write the key of a record, whose first cells it is; what is personal is not shown."""
-    keys = [None if k is None else str(k) for k in row[: len(test.keys)]]
-    spec = bench.ruleset.tables[test.table]
-    hidden = [spec.columns[k].is_personal for k in test.keys if k in spec.columns]
+    return _key(row[: len(test.keys)], _hidden(test, bench), bench)
+
+
+def _hidden(test: RowTest, bench: Bench) -> list[bool]:
+    """Tell which parts of a key are personal."""
+    columns = bench.ruleset.tables[test.table].columns
+    return [columns[k].is_personal for k in test.keys if k in columns]
+
+
+def _key(cells: Sequence[object], hidden: Sequence[bool], bench: Bench) -> str:
+    keys = [None if cell is None else str(cell) for cell in cells]
     return " / ".join(
         PERSONAL if secret or (k is not None and bench.mask.is_person(k)) else (k or "(blank)")
         for k, secret in zip(keys, hidden, strict=True)
@@ -142,17 +156,27 @@ def key_of(row: Sequence[object], test: RowTest, bench: Bench) -> str:
 
 def place(values: Sequence[object], table: BoundTable, column: str | None) -> Location:
     """Write the place columns of a record as a location."""
-    source, row, path, page, heading, paragraph = values
+    source, row, path, page, heading, paragraph, cell = values
     origin = table.places[int(str(source))]
     number = int(str(row)) if row else None
     named = origin.columns.get(column) if column is not None else None
-    return Location(
+    name = cell_name(named[1], number) if named and origin.sheet is not None and number else None
+    found = Location(
         path=str(path) if path else origin.path,
         sheet=origin.sheet,
         row=number,
         column=named[0] if named and not path else None,
-        cell=cell_name(named[1], number) if named and origin.sheet is not None and number else None,
+        cell=str(cell) if cell else name,
         page=int(str(page)) if page else None,
         heading=str(heading) if heading else None,
         paragraph=int(str(paragraph)) if paragraph else None,
     )
+    return _lighter(found, _OF_LOCATION)
+
+
+def _lighter(found: N, given: set[str]) -> N:
+    """Let a noun share the names of what it was given with others: each has a set of its own, which takes more memory
+    than all the rest (measured of an exception and its place: 1,659 bytes, and 717 without). Nobody changes the set.
+    """
+    object.__setattr__(found, "__pydantic_fields_set__", given)
+    return found

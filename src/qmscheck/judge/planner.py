@@ -1,18 +1,19 @@
 """How rules will be counted: which scans of which table, of which rules, and what each of them saves.
 
-A plan is a value, made before any record is looked at; `judge.scan` carries it out, and `judge.plan_text` shows it.
+A plan is a value, made before any record is looked at; `judge.scan` carries it out, and `counting.plan_text` shows it.
 Nothing here asks an engine. Every way of counting gives the same numbers (`tests/test_judge_planner.py`).
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from qmscheck.model import BoundTable, Rule
+from qmscheck.model import BoundTable, Rule, TableSpec
 from qmscheck.sql.candidates import narrows
 from qmscheck.sql.functions import Values
 from qmscheck.sql.select import RowTest, columns_read
@@ -29,6 +30,9 @@ SMALL = 2_000
 #: Records up to which the states that were computed are kept; above, they are computed where they are asked for.
 KEPT = 200_000
 
+#: States up to which all of a table are kept; where there are more, and only exceptions count, those are sought.
+_STATES = 2_000_000
+
 #: Rules in one scan: planning grows faster than their number above this (performance.md 3.5: 200 to 250).
 WIDTH = 200
 
@@ -38,6 +42,8 @@ _TWO = 2
 
 #: Columns that are quoted where a rule finds words.
 _QUOTED = ("text",)
+
+Names = AbstractSet[str]
 
 
 class Way(StrEnum):
@@ -60,9 +66,11 @@ class Scan:
 
     `sought` are the rules of which only exceptions are looked for (by number, as `walked` are those of which every
     record is judged); `few` tells that their exceptions are among records that a cheap condition finds, and `sieved`
-    that these were found while the table was read. `layers` are the columns of strata, `extra` those that are quoted,
-    `reads` what is looked at, by table. `scopes` are the texts of scopes that several rules share: each is evaluated
-    once for each record. Conditions on one column of `by_value` alone were asked of each of its values once.
+    that these were found while the table was read, or `there`, where it lies, before any cell is read; `growing` that
+    they are found beside breaks in keys that grow, if they do; `filled` that records with a blank key are among those
+    that a sieve kept. `layers` are the columns of strata, `extra` those that are quoted, `reads` what is looked at, by
+    table. `scopes` are the texts of scopes that several rules share: each is evaluated once for each record. Conditions
+    on one column of `by_value` alone were asked of each of its values once.
     """
 
     table: str
@@ -73,6 +81,9 @@ class Scan:
     sought: tuple[int, ...] = ()
     few: bool = False
     sieved: bool = False
+    there: bool = False
+    growing: bool = False
+    filled: bool = False
     layers: tuple[str, ...] = ()
     extra: tuple[str, ...] = ()
     reads: tuple[tuple[str, tuple[str, ...]], ...] = ()
@@ -124,21 +135,61 @@ def flags(bench: Bench) -> dict[tuple[str, str], bool]:
     return {(t.name, c): False for t in bench.tables.values() for c in sorted(t.flags)}
 
 
-def sieves_of(rules: Iterable[Rule], tests: Mapping[str, RowTest], values: Values) -> dict[str, Sieve]:
-    """Give a sieve for each table of which some of these rules look for single records that are not met."""
+def sieves_of(
+    rules: Collection[Rule], tests: Mapping[str, RowTest], values: Values, tables: Mapping[str, TableSpec]
+) -> dict[str, Sieve]:
+    """Give a sieve for each table of which some of these rules, which are all that are judged, look for single records
+    that are not met.
+    """
     if not values.savings.by_exception:
         return {}
     found: dict[str, dict[str, RowTest]] = {}
+    walked: dict[str, dict[str, RowTest]] = {}
     for rule in rules:
         test = tests[rule.id]
         if test.is_plain and _by_exception(rule, test) and narrows(test, {}):
             found.setdefault(test.table, {})[rule.id] = test
-    return {table: Sieve(tuple(asked), tuple(asked.values()), values) for table, asked in found.items()}
+        elif _is_told(rule, test):
+            walked.setdefault(test.table, {})[rule.id] = test
+    sieves: dict[str, Sieve] = {}
+    reads: dict[str, list[tuple[Rule, Names]]] = {}
+    for rule in rules if found else ():
+        for table, columns in columns_read([tests[rule.id]]).items():
+            reads.setdefault(table, []).append((rule, columns))
+    for table, asked in found.items():
+        also = walked.get(table, {})
+        apart = _apart(table, {*asked, *also}, reads[table], tables[table])
+        sieves[table] = Sieve(tuple(asked), tuple(asked.values()), values, apart, tuple(also.items()))
+    return sieves
+
+
+def _is_told(rule: Rule, test: RowTest) -> bool:
+    """Tell whether all that is asked of the records of a rule that walks them is their state, which can be kept."""
+    return test.is_plain and test.statistic is None and rule.conclusive and test.margin is None
+
+
+def _apart(table: str, asked: Names, reads: Sequence[tuple[Rule, Names]], spec: TableSpec) -> frozenset[str]:
+    """Give the columns of a table of which nothing but these rules is `asked`: each record's state of them is known by
+    what a sieve keeps apart and tells. `reads` are all rules that read the table, with the columns that they read.
+
+    What else reads a table: other rules, of the same table or another; the scopes of rules that stand for a statistic;
+    keys, strata, what is quoted, what names persons, and the seal of closed records, which is made of all columns.
+    """
+    if spec.closed is not None or any(rule.too_few is not None and rule.table == table for rule, _ in reads):
+        return frozenset()
+    whole = {*spec.keys, *_QUOTED, *(c for c, column in spec.columns.items() if column.is_personal)}
+    for rule, columns in reads:
+        if rule.id not in asked or rule.strata:  # strata are counted over all records
+            whole |= columns
+        if rule.table == table:
+            whole.update(rule.strata)
+    return frozenset().union(*(columns for rule, columns in reads if rule.id in asked)) - whole
 
 
 def _small(test: RowTest, bench: Bench) -> bool:
     """Tell whether all tables of a test are small, and its records may be fetched."""
-    return bench.at(test.table).keeps and all(bench.tables[t].rows <= SMALL for t in _tables(test))
+    tables = [bench.tables[t] for t in _tables(test)]
+    return bench.at(test.table).keeps and all(t.rows <= SMALL and not t.apart for t in tables)
 
 
 def _tables(test: RowTest) -> Sequence[str]:
@@ -164,13 +215,17 @@ def _scan(part: Sequence[str], tests: Mapping[str, RowTest], bench: Bench) -> Sc
     first = sorted(part, key=lambda r: not tests[r].is_plain)  # the order of strata is that of the plain rules' scan
     quoted = any(not rule.conclusive for rule in own.values())
     way = _way(table, keeps=engine.keeps)
+    if way is Way.KEPT and table.rows * len(part) > _STATES and all(_by_exception(own[r], tests[r]) for r in part):
+        way = Way.WALKED
     sought: tuple[int, ...] = ()
-    if way is Way.WALKED and engine.keeps and bench.values.savings.by_exception:
-        sought = tuple(n for n, r in enumerate(part) if _by_exception(own[r], tests[r]))
     unread = flags(bench)
+    if way is Way.WALKED and bench.values.savings.by_exception:
+        asked = [n for n, r in enumerate(part) if _by_exception(own[r], tests[r])]
+        sought = tuple(n for n in asked if engine.keeps or _is_seen(tests[part[n]], unread))
     few = bool(sought) and all(narrows(tests[part[n]], unread) for n in sought)
     read = columns_read([tests[r] for r in part])
     sieved = few and bool(table.doubtful) and table.sieved.issuperset(part[n] for n in sought)
+    known = [r for r in sorted(table.sieved) if r in tests] if table.doubtful else []
     return Scan(
         table.name,
         engine.dialect,
@@ -180,6 +235,9 @@ def _scan(part: Sequence[str], tests: Mapping[str, RowTest], bench: Bench) -> Sc
         sought,
         few=few,
         sieved=sieved,
+        filled=few and bench.values.savings.blanks and _is_filled(tests[part[0]], [tests[r] for r in known]),
+        there=sieved and not engine.keeps,
+        growing=few and table.numbered and bench.values.savings.growing and _is_key(tests[part[0]]),
         layers=tuple(dict.fromkeys(c for r in first for c in own[r].strata if c not in table.absent)),
         extra=tuple(c for c in _QUOTED if quoted and c in bench.ruleset.tables[table.name].columns),
         reads=tuple((name, tuple(sorted(read[name]))) for name in sorted(read)),
@@ -189,6 +247,8 @@ def _scan(part: Sequence[str], tests: Mapping[str, RowTest], bench: Bench) -> Sc
 
 
 def _way(table: BoundTable, *, keeps: bool) -> Way:
+    if table.apart:
+        return Way.WALKED
     if table.rows <= SMALL and keeps:
         return Way.FETCHED
     return Way.KEPT if table.rows <= KEPT and keeps else Way.WALKED
@@ -198,6 +258,25 @@ def _by_exception(rule: Rule, test: RowTest) -> bool:
     """Tell whether unmet and unreadable records are few, and all that is ever shown of a rule."""
     few = rule.count is None and rule.conclusive and rule.at_least is None and rule.at_most is None
     return few and test.statistic is None
+
+
+def _is_seen(test: RowTest, unread: Mapping[tuple[str, str], bool]) -> bool:
+    """Tell whether a server that keeps nothing can tell unmet records by one look at each."""
+    return test.is_plain and narrows(test, unread)
+
+
+def _is_key(test: RowTest) -> bool:
+    """Tell whether a test looks for doubled keys of one column, among all records: of a scope that cannot be told of a
+    record, that record is unreadable, whatever its key.
+    """
+    return len(test.unique) == 1 and test.scope is None
+
+
+def _is_filled(test: RowTest, sieved: Sequence[RowTest]) -> bool:
+    """Tell whether a blank in any column of the key that a test looks for makes a record one that the sieve keeps."""
+    plain = [s.must.text for s in sieved if s.must is not None and s.scope is None and not s.invert]
+    wanted = {" ".join(text.split()).casefold() for text in plain}
+    return bool(test.unique) and all(f"{column} is not null" in wanted for column in test.unique)
 
 
 def _shared(tests: Sequence[RowTest]) -> tuple[tuple[str, int], ...]:

@@ -156,7 +156,7 @@ def _changed(filled: Filled, sheet: str, row: int, cells: Sequence[str | None], 
     """Find what the sheet stated of a record and a person changed."""
     for i, stated in enumerate(known(record)):
         was = None if stated is None else str(stated)
-        if (cells[i] or None) != was:
+        if visible(cells[i]) != visible(was):
             message = f"was {_quoted(was)}, and is now {_quoted(cells[i])}"
             yield filled.problem(sheet, (row, i), message, "what was drawn may not be changed")
 

@@ -111,14 +111,15 @@ def seen_by(record: AuditRecord, result: ObligationResult) -> tuple[EvidenceSeen
 
 def place(location: Location) -> str:
     """Say where a person finds what was seen."""
-    spot = f"cell {location.cell}" if location.cell else f"row {location.row}" if location.row else None
+    cell = f"cell {location.cell}" if location.cell and " " not in location.cell else location.cell
+    spot = cell or (f"row {location.row}" if location.row else None)
     parts = (
         location.path,
         f"sheet {location.sheet}" if location.sheet else None,
         spot,
         f"page {location.page}" if location.page else None,
         f"under “{location.heading}”" if location.heading else None,
-        f"paragraph {location.paragraph}" if location.paragraph and not location.page else None,
+        f"paragraph {location.paragraph}" if location.paragraph and not (location.page or cell) else None,
     )
     return ", ".join(part for part in parts if part)
 

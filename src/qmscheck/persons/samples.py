@@ -270,7 +270,7 @@ def place(location: Location) -> tuple[str, str | None, str | None]:
     if location.row is not None:
         return location.path, location.sheet or location.heading, str(location.row)
     spot = [f"page {location.page}"] if location.page else []
-    spot += [f"paragraph {location.paragraph}"] if location.paragraph else []
+    spot += [location.cell or f"paragraph {location.paragraph}"] if location.cell or location.paragraph else []
     return location.path, location.sheet or location.heading, ", ".join(spot) or None
 
 

@@ -15,7 +15,16 @@ from qmscheck.model import ColumnMapping, Provenance, Source
 from qmscheck.plan.draft import NAME, Draft, inside, listed
 from qmscheck.toml import Loc
 
-__all__ = ["check_path", "read_sources", "reader_for", "without_secrets"]
+__all__ = [
+    "ADDRESS",
+    "LOOKED_UP",
+    "REMOTE",
+    "check_path",
+    "read_source",
+    "read_sources",
+    "reader_for",
+    "without_secrets",
+]
 
 _PROVENANCE = ("extracted_on", "owner", "period", "method", "reliability")
 _SOURCE_KEYS = ("table", "path", "reader", "engine", "missing", "cases", "columns", *_PROVENANCE)
@@ -24,10 +33,13 @@ _GLOB = re.compile(r"[*?\[]")
 _SECRET = re.compile(
     r"://[^/?#\s@]*:[^\s]+@|\b(password|passwd|pwd|token|secret|api_?key)=(?!env:|file:|keyring:)[^&;\s]", re.IGNORECASE
 )
+_SECRET_SETTING = re.compile(r"passw|pwd|passphrase|token|secret|_key$|credential", re.IGNORECASE)
 _SECRET_KEYS = frozenset({"password", "token", "secret", "api_key"})
-_ADDRESS, _REMOTE = "://", "remote"
+#: What is in every address, and the reader of addresses.
+ADDRESS, REMOTE = "://", "remote"
 _EXTRAS = ("sql", "remote")  # readers of distributions that are installed where they are wanted
-_REFERENCES = ("env:", "file:", "keyring:")
+#: What begins a reference to something that is kept elsewhere.
+LOOKED_UP = ("env:", "file:", "keyring:")
 
 
 def read_sources(draft: Draft, value: object, over: Collection[str]) -> tuple[tuple[Source, ...], frozenset[Loc]]:
@@ -43,7 +55,7 @@ def read_sources(draft: Draft, value: object, over: Collection[str]) -> tuple[tu
         _replace(draft, raw, replaced, given)
     draft = replace(draft, replaced=draft.replaced | replaced)
     lines = _lines(draft, len(value)) + [0] * (len(raw) - len(value))
-    sources = [_source(draft, at, one, line) for at, (one, line) in enumerate(zip(raw, lines, strict=True))]
+    sources = [read_source(draft, at, one, line) for at, (one, line) in enumerate(zip(raw, lines, strict=True))]
     return tuple(source for source in sources if source is not None), draft.replaced
 
 
@@ -53,7 +65,7 @@ def _replace(draft: Draft, raw: list[dict[str, Any]], replaced: set[Loc], given:
     if not NAME.fullmatch(table) or not path:
         draft.refuse_option(f"--source '{given}' is not TABLE=PATH", "as in --source complaints=evidence/log.csv")
         return
-    if _ADDRESS not in path:
+    if ADDRESS not in path:
         path = inside(os.path.abspath(path), draft.root)  # noqa: PTH100  (links stay as they are)
     same = [at for at, one in enumerate(raw) if one.get("table") == table and ("source", at) not in replaced]
     if len(same) > 1:
@@ -100,11 +112,12 @@ def without_secrets(problems: Collection[Problem]) -> list[Problem]:
     ]
 
 
-def _source(draft: Draft, at: int, raw: Mapping[str, Any], line: int) -> Source | None:
+def read_source(draft: Draft, at: int, raw: Mapping[str, Any], line: int) -> Source | None:
+    """Read one source, the `at`-th of the plan, in its line; None where it is none."""
     loc: Loc = ("source", at)
     path = raw.get("path")
     if isinstance(path, str):
-        check_path(draft, (*loc, "path"), path.rpartition("::")[2] if _ADDRESS in path else path)
+        check_path(draft, (*loc, "path"), path.rpartition("::")[2] if ADDRESS in path else path)
         raw = _elsewhere(raw, path)
     reader = _chosen(draft, loc, raw)
     options = {key: value for key, value in raw.items() if key not in _SOURCE_KEYS}
@@ -127,11 +140,11 @@ def _source(draft: Draft, at: int, raw: Mapping[str, Any], line: int) -> Source 
 
 def _elsewhere(raw: Mapping[str, Any], path: str) -> Mapping[str, Any]:
     """Let a path that is an address (`s3://...`) be the address of a source that is fetched."""
-    if _ADDRESS not in path:
+    if ADDRESS not in path:
         return raw
     kept = {key: value for key, value in raw.items() if key not in {"path", "reader"}}
-    format_ = {} if raw.get("reader") in {None, _REMOTE} else {"format": raw["reader"]}
-    return {**kept, "reader": _REMOTE, "url": path, **format_}
+    format_ = {} if raw.get("reader") in {None, REMOTE} else {"format": raw["reader"]}
+    return {**kept, "reader": REMOTE, "url": path, **format_}
 
 
 def _provenance(draft: Draft, loc: Loc, given: Mapping[str, Any]) -> Provenance | None:
@@ -217,6 +230,9 @@ def _no_name(path: str) -> str | None:
 
 def _check_option(draft: Draft, loc: Loc, key: str, value: object, reader: Reader) -> None:
     where = (*loc, key)
+    if isinstance(value, Mapping) and key in reader.tables:
+        _check_settings(draft, where, key, value)
+        return
     texts = [value] if isinstance(value, str) else value if isinstance(value, list) else []
     if any(isinstance(text, str) and _is_secret(key, text) for text in texts):
         _refuse_secret(draft, where, key)
@@ -224,23 +240,37 @@ def _check_option(draft: Draft, loc: Loc, key: str, value: object, reader: Reade
         known = f"reader '{reader.name}' knows {', '.join(reader.options) or 'no key of its own'}"
         hint = did_you_mean(key, [*_SOURCE_KEYS, *reader.options]) or known
         draft.refuse(where, f"unknown key '{key}' for reader '{reader.name}'", hint, key=True)
-    elif not _is_option(value):
+    elif isinstance(value, Mapping) or not _is_option(value):
         draft.refuse(where, f"'{key}' should be text, a whole number, true or false, or a list of texts")
 
 
+def _check_settings(draft: Draft, where: Loc, key: str, settings: Mapping[str, object]) -> None:
+    """Check the settings of one option: each has a type of its own, and a secret is a reference."""
+    for name, value in settings.items():
+        place = (*where, name)
+        if isinstance(value, bool) or (isinstance(value, str) and value.startswith(LOOKED_UP)):
+            continue
+        if _SECRET_SETTING.search(name) or _SECRET.search(str(value)):
+            _refuse_secret(draft, place, f"{key}.{name}", name)
+        elif not isinstance(value, str | int):
+            draft.refuse(place, f"'{key}.{name}' should be text, a whole number, true or false")
+
+
 def _is_option(value: object) -> bool:
+    if isinstance(value, Mapping):
+        return all(isinstance(one, str | int) for one in value.values())
     return isinstance(value, str | int) or (isinstance(value, list) and all(isinstance(one, str) for one in value))
 
 
 def _is_secret(key: str, value: str) -> bool:
-    if value.startswith(_REFERENCES):
+    if value.startswith(LOOKED_UP):
         return False
     return key in _SECRET_KEYS or (key != "query" and _SECRET.search(value) is not None)
 
 
-def _refuse_secret(draft: Draft, loc: Loc, key: str) -> None:
+def _refuse_secret(draft: Draft, loc: Loc, key: str, name: str | None = None) -> None:
     """Say where a secret stands, without its line: messages end in logs."""
-    hint = f'keep it in the environment: {key} = "env:NAME"'
+    hint = f'keep it in the environment: {name or key} = "env:NAME"'
     problem = draft.document.problem(draft.base + loc, f"'{key}' holds a secret, and plans are shared", hint)
     draft.document.add(replace(problem, frame=None))
 

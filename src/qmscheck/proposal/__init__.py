@@ -11,37 +11,22 @@ from dataclasses import dataclass, replace
 from qmscheck.engine import Engine
 from qmscheck.model import Ruleset
 from qmscheck.proposal.choosing import Choice, Known, Look, choose
-from qmscheck.proposal.looking import Looking, look
+from qmscheck.proposal.events import events_of
+from qmscheck.proposal.looking import Looking, look, paths_of
 from qmscheck.proposal.mapping import Mapped, mapped
 from qmscheck.proposal.matching import Join
-from qmscheck.proposal.seen import Document, Lost, Table
-from qmscheck.proposal.shapes import Shape, shapes_of
+from qmscheck.proposal.merging import merged
+from qmscheck.proposal.proposed import Proposed
+from qmscheck.proposal.seen import Document, Lost
+from qmscheck.proposal.shapes import shapes_of
 from qmscheck.sql.profile import joined
 
 __all__ = ["Looking", "Mapped", "Proposal", "Proposed", "propose"]
 
 #: The share of records that makes two tables the same, and columns beside the key that are compared.
 _SAME, _BESIDE = 0.9, 4
-
-
-@dataclass(frozen=True, slots=True)
-class Proposed:
-    """A table of the folder as a table of the ruleset. Without a `name` nothing fits.
-
-    `sure` tells that it is proposed, and not asked; `again` names what holds the same records; `second` that the same
-    file is proposed as another table, too. `rest` are columns that no declared column takes.
-    """
-
-    table: Table
-    name: str
-    sure: bool
-    score: float
-    columns: tuple[Mapped, ...]
-    why: tuple[str, ...]
-    rivals: tuple[str, ...] = ()
-    again: str = ""
-    second: bool = False
-    rest: tuple[Shape, ...] = ()
+#: Columns that are compared where no key is known, and records that are too few to tell.
+_TOGETHER, _FEW = 3, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +51,9 @@ def propose(looking: Looking, ruleset: Ruleset, passed: Callable[[str, Mapping[s
         tables.extend(_proposed(engine, ruleset, choice) for choice in choices)
         if not choices:
             tables.append(Proposed(one.table, "", sure=False, score=0.0, columns=(), why=(), rest=one.shapes))
-    return Proposal(tuple(_once(engine, ruleset, tables)), seen.folders, seen.documents, seen.lost)
+    once = _once(engine, ruleset, tables)
+    together = merged(once, lambda pattern: paths_of(looking.folder, pattern))
+    return Proposal(together, seen.folders, seen.documents, seen.lost)
 
 
 def _proposed(engine: Engine, ruleset: Ruleset, choice: Choice) -> Proposed:
@@ -81,6 +68,7 @@ def _proposed(engine: Engine, ruleset: Ruleset, choice: Choice) -> Proposed:
         choice.rivals,
         second=choice.second,
         rest=tuple(shape for at, shape in enumerate(choice.look.shapes) if at not in taken),
+        events=None if choice.second else events_of(engine, choice, ruleset.tables[choice.name]),
     )
 
 
@@ -105,22 +93,29 @@ def _once(engine: Engine, ruleset: Ruleset, tables: Sequence[Proposed]) -> list[
 def _same(engine: Engine, ruleset: Ruleset, one: Proposed, other: Proposed) -> bool:
     """Tell whether two tables hold nearly the same records: the same keys, and the same beside them.
 
-    Running numbers are the same in many lists, so the keys alone tell nothing.
+    Running numbers are the same in many lists, so the keys alone tell nothing. Where no key is known, several columns
+    together are held against each other, if hardly two records have the same in them.
     """
     mine, theirs = _places(one), _places(other)
     both = [name for name in mine if name in theirs]
     keys = [name for name in ruleset.tables[one.name].keys if name in both]
     beside = [name for name in both if name not in keys]
-    return bool(keys) and any(_shared(engine, one, other, [*keys, name]) for name in beside[:_BESIDE])
+    if keys:
+        return any(_shared(engine, one, other, [*keys, name]) for name in beside[:_BESIDE])
+    return len(beside) >= _TOGETHER and _shared(engine, one, other, beside, telling=True)
 
 
-def _shared(engine: Engine, one: Proposed, other: Proposed, names: Sequence[str]) -> bool:
-    """Tell whether nearly all of what some columns of one table hold together stands in the other, or the other way."""
+def _shared(engine: Engine, one: Proposed, other: Proposed, names: Sequence[str], *, telling: bool = False) -> bool:
+    """Tell whether nearly all of what some columns of one table hold together stands in the other, or the other way.
+
+    With `telling` they must tell the records apart, too.
+    """
     mine, theirs = ([_places(each)[name] for name in names] for each in (one, other))
     pairs = ((one, mine, other, theirs), (other, theirs, one, mine))
     for first, columns, second, keys in pairs:
         ((distinct, found),) = engine.rows(joined(first.table.view, columns, second.table.view, keys))
-        if int(str(found)) > 1 and int(str(found)) >= _SAME * int(str(distinct)):
+        apart = not telling or int(str(distinct)) >= max(_FEW, _SAME * first.table.rows)
+        if apart and int(str(found)) > 1 and int(str(found)) >= _SAME * int(str(distinct)):
             return True
     return False
 

@@ -91,6 +91,9 @@ def choose(ruleset: Ruleset, looks: Sequence[Look], joined: Joined) -> tuple[tup
     return tuple(_with_seconds(ruleset, best, choices, held) if best else () for best, choices in pairs)
 
 
+#: From which likeness on a file is called as a table is, and what that takes from every other table: a sheet of
+#: customers is not one of customer groups.
+_EXACTLY, _OTHERWISE = 0.8, 0.15
 #: Tables that readers of documents fill, and no file of records.
 _OF_READERS = frozenset({"documents", "passages"})
 
@@ -164,7 +167,11 @@ def _best(
     """Score the declared tables that a rough look finds likely, best first."""
     called = _called(look.table)
     rough = sorted(tables, key=lambda name: (-_rough(names, name, tables[name], look, called), name))[:_TRIED]
+    exact = {name for name in names.tables if _likeness(called[:1], name, names.tables[name])[0] >= _EXACTLY}
     choices = [_choice(names, name, tables[name], look, called, joins.get(name, {})) for name in rough]
+    choices = [
+        replace(one, score=one.score - _OTHERWISE) if exact and one.name not in exact else one for one in choices
+    ]
     return sorted(choices, key=lambda choice: (-choice.score, choice.name))
 
 
@@ -172,8 +179,8 @@ def _called(table: Table) -> tuple[tuple[str, float], ...]:
     """Give the names that a table goes by, the innermost first, each with its weight."""
     path = PurePosixPath(table.path)
     stem = path.name.split(".")[0]
-    inner = [(table.sheet, 1.0)] if table.sheet and table.options else []
-    weight = 0.8 if inner else 1.0
+    inner = [(table.sheet, 1.0)] if table.sheet else []
+    weight = 0.8 if table.options else 1.0  # of the only table of a file, the file is a name as good as its own
     return (*inner, (stem, weight), *((part, 0.4) for part in path.parts[:-1][-1:]))
 
 

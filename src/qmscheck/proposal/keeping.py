@@ -12,12 +12,12 @@ from qmscheck.proposal.writing import labels_in
 
 __all__ = ["known_to", "written"]
 
-_SELECTORS = ("sheet", "from", "records")
+_SELECTORS = ("sheet", "range", "from", "records")
 
 
 def known_to(plan: AuditPlan | None, text: str) -> Callable[[str, Mapping[str, str]], bool]:
     """Tell of a file (and of a table in it, by its options) whether a plan reads it, or tells of it in a comment."""
-    sources = [source for source in (plan.sources if plan else ()) if source.path is not None]
+    sources = plan.sources if plan else ()
     labels, _ = labels_in(text)
 
     def known(path: str, options: Mapping[str, str]) -> bool:
@@ -36,11 +36,12 @@ def _is_of(label: str, path: str, inside: str) -> bool:
 
 def _reads(source: Source, path: str, options: Mapping[str, str]) -> bool:
     """Tell whether a source reads a table: its file, and this sheet or list of it; a query may read any of them."""
-    given = (source.path or "").removeprefix("./").rstrip("/")
+    given = str(source.path or source.options.get("url", "")).removeprefix("./").rstrip("/")
     folder = path.startswith(f"{given}/") and source.table == "documents"
     if not (given == path or fnmatch.fnmatchcase(path, given) or folder):
         return False
-    chosen = {key: source.options[key] for key in _SELECTORS if key in source.options}
+    asked = [*_SELECTORS, "query"] if "query" in options else _SELECTORS
+    chosen = {key: source.options[key] for key in asked if key in source.options}
     return not chosen or (all(chosen.get(key) == value for key, value in options.items()) and bool(options))
 
 

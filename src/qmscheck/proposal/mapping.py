@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -10,25 +9,30 @@ from qmscheck.engine import Engine
 from qmscheck.model import ColumnSpec, TableSpec
 from qmscheck.proposal.choosing import Choice, Look
 from qmscheck.proposal.dates import unread
+from qmscheck.proposal.figures import Figures, unit_asked, unit_of
 from qmscheck.proposal.matching import Fit
+from qmscheck.proposal.names import words
 from qmscheck.proposal.seen import Value
 from qmscheck.proposal.shapes import Shape, meaning
 from qmscheck.sql.days import SERIALS
-from qmscheck.sql.figures import Spelling
+from qmscheck.sql.figures import PLAIN, Spelling
 from qmscheck.sql.kinds import Kind
 from qmscheck.sql.mapping import MappedColumn
 
 __all__ = ["Mapped", "mapped"]
 
 _MOST_WORDS, _LISTED, _LONGEST = 24, 6, 40
-_THOUSANDS = re.compile(r"[+-]?\d{1,3}([.,])\d{3}(?:\1\d{3})*")
+#: What says that a column is asked for in per cent.
+_PERCENT = frozenset({"percent", "pct", "percentage", "prozent"})
 
 
 @dataclass(frozen=True, slots=True)
 class Mapped:
     """A declared column with its heading, and how its cells are read.
 
-    `why` are the reasons, `questions` what a person must decide. `sure` tells that it is proposed, and not asked.
+    `why` are the reasons, `questions` what a person must decide, `either` and `spellings` the formats of dates and the
+    spellings of numbers to choose from. `sure` tells that it is proposed, and not asked. `others` are
+    headings that it has in other files of the register; `optional` that some file lacks it.
     """
 
     column: str
@@ -40,9 +44,22 @@ class Mapped:
     either: tuple[str, ...] = ()
     values: Mapping[str, str] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
-    decimal: str = "."
+    spelling: Spelling = PLAIN
+    spellings: tuple[Spelling, ...] = ()
     personal: bool = False
     questions: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    optional: bool = False
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """All headings that it has, in one file or another."""
+        return (self.heading, *self.others)
+
+    @property
+    def decimal(self) -> str:
+        """The mark before the fraction of a number."""
+        return self.spelling.mark
 
 
 def mapped(engine: Engine, choice: Choice, spec: TableSpec) -> tuple[Mapped, ...]:
@@ -70,7 +87,7 @@ def _mapped(engine: Engine, look: Look, fit: Fit, spec: ColumnSpec) -> Mapped:
     if kind.temporal:
         return _dated(engine, look, shape, kind, found)
     if kind.numeric:
-        return _numbered(engine, look, shape, kind, found)
+        return _numbered(engine, look, shape, spec, found)
     if kind is Kind.BOOLEAN:
         return _with_odd(
             engine, look, shape, MappedColumn("b", kind, "b", missing=("", *found.missing)), found, "yes or no"
@@ -96,22 +113,40 @@ def _dated(engine: Engine, look: Look, shape: Shape, kind: Kind, found: Mapped) 
     return _with_odd(engine, look, shape, column, found, "a date")
 
 
-def _numbered(engine: Engine, look: Look, shape: Shape, kind: Kind, found: Mapped) -> Mapped:
-    """Choose the decimal sign that some cell proves; ask where every cell can be read with both."""
-    texts = [value for value in shape.telling if any(sign in value.text for sign in ".,")]
-    either = texts and all(_THOUSANDS.fullmatch(value.text) for value in texts)
-    comma = shape.column.commas > shape.column.numbers
-    if either and kind is Kind.NUMBER:
-        sign = _THOUSANDS.fullmatch(texts[0].text)
-        told = f"is the '{sign[1] if sign else ','}' in {_at(texts[0])} for decimals or for thousands?"
-        found = replace(found, questions=(*found.questions, f'{told} If the comma is for decimals: decimal = ","'))
-    elif comma:
-        proof = next((value for value in texts if "," in value.text), None)
-        why = f"decimal comma, as in {_at(proof)}" if proof else "decimal comma"
-        found = replace(found, decimal=",", why=(*found.why, why))
-    spelling = Spelling(decimal=found.decimal if found.decimal != "." else None)
-    column = MappedColumn("n", kind, "n", spelling=spelling, missing=("", *found.missing))
+def _numbered(engine: Engine, look: Look, shape: Shape, spec: ColumnSpec, found: Mapped) -> Mapped:
+    """Write numbers as the cells prove it; ask where they can be read twice, and what a sign of per cent means."""
+    figures, kind = _whole(shape.figures, Kind(spec.type)), Kind(spec.type)
+    found = replace(found, spelling=figures.spelling, why=(*found.why, *figures.why), spellings=figures.either)
+    if figures.question:
+        found = replace(found, questions=(*found.questions, figures.question))
+    if figures.percent is not None:
+        found = _percent(found, spec, figures.percent)
+    asked = unit_asked(found.column)
+    if asked and figures.units and unit_of(figures.units[0]) != asked:
+        told = f"its numbers are in '{figures.units[0]}', and {found.column} is asked for: they would be read as such"
+        found = replace(found, questions=(*found.questions, told))
+    tried = found.spellings[0] if found.spellings else found.spelling
+    column = MappedColumn("n", kind, "n", spelling=tried, missing=("", *found.missing))
     return _with_odd(engine, look, shape, column, found, "a number" if kind is Kind.NUMBER else "a whole number")
+
+
+def _whole(figures: Figures, kind: Kind) -> Figures:
+    """Read `1.234` as 1234 where whole numbers are asked for."""
+    if kind is not Kind.INTEGER or figures.whole is None:
+        return figures
+    return replace(figures, spelling=figures.whole, question="", either=(), why=("whole numbers: no decimals",))
+
+
+def _percent(found: Mapped, spec: ColumnSpec, sign: Value) -> Mapped:
+    """Read 12 % as 12 or as 0.12 where the ruleset says which; else ask."""
+    names = words(" ".join([found.column, spec.title or ""]))
+    if names & _PERCENT:
+        why = f"per cent, as in {_at(sign)}: it is asked for in per cent"
+        return replace(found, why=(*found.why, why))
+    both = tuple(replace(found.spelling, percent=how) for how in ("number", "fraction"))
+    told = f"does {_at(sign)} count as the number itself, or as a hundredth of it?"
+    plain = replace(found.spelling, percent=None)
+    return replace(found, spelling=plain, spellings=both, questions=(*found.questions, told))
 
 
 def _with_odd(engine: Engine, look: Look, shape: Shape, column: MappedColumn, found: Mapped, what: str) -> Mapped:

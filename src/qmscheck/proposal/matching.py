@@ -29,6 +29,8 @@ _CLOSE, _EDGE = 0.03, 0.04
 _NEARLY_ALL, _MOST, _SOME, _SEEN = 0.9, 0.5, 0.4, 0.05
 _FEW, _LONG, _MANY = 4, 30, 3
 _NUMBER = frozenset({"@number"})
+#: What the numbers of the lines of an order are called; such a number has fewer digits than this.
+_LINES, _DIGITS = frozenset({"item", "line", "position", "pos", "zeile"}), 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +166,8 @@ def _fit(asked: Asked, at: int, shape: Shape, target: str) -> Fit:
     key = asked.spec.keys == (target,)
     if key and named < _BARE and words(shape.column.heading) == _NUMBER:
         named, told = _BARE, "a bare number, as keys are called"
+    if _counts_lines(shape) and not words(target) & _LINES:
+        named = 0.0  # Order Item 10, 20, 30: neither what was ordered nor how much
     join = asked.joins.get((at, target))
     by_values = _by_values(shape, spec, join)
     if not named and not by_values[0]:
@@ -177,6 +181,20 @@ def _fit(asked: Asked, at: int, shape: Shape, target: str) -> Fit:
     if by_values[0] > score:
         score, why = by_values[0], [by_values[1]]
     return Fit(at, target, max(0.0, min(1.0, score)), tuple(filter(None, why)))
+
+
+def _counts_lines(shape: Shape) -> bool:
+    """Tell a column that numbers the lines of each order: called so, and its values are 1, 2, 3 or 10, 20, 30 ... again
+    and again.
+    """
+    column = shape.column
+    if not words(column.heading) & _LINES or not column.whole or column.distinct >= column.filled:
+        return False
+    given = [value.text.strip() for value in column.top]
+    if not all(text.isdecimal() and len(text) < _DIGITS for text in given):
+        return False
+    numbers = {int(text) for text in given}
+    return any(numbers == {step * n for n in range(1, len(numbers) + 1)} for step in (1, 10, 100))
 
 
 def _joined(join: Join | None) -> tuple[float, str]:
@@ -216,7 +234,7 @@ def _typed(shape: Shape, spec: ColumnSpec, *, number: bool) -> tuple[float, floa
     if kind is Kind.TEXT:
         return _text(shape, spec, number=number)
     column = shape.column
-    cells = {Kind.INTEGER: column.integers, Kind.NUMBER: shape.numbers, Kind.BOOLEAN: column.booleans}
+    cells = {Kind.INTEGER: shape.integers, Kind.NUMBER: shape.numbers, Kind.BOOLEAN: column.booleans}
     share = shape.share(cells.get(kind, shape.dates.read))
     if kind.temporal and shape.serial:
         return 1.0, 0.0, ["its numbers may be days of a spreadsheet"]

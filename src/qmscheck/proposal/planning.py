@@ -17,6 +17,7 @@ from qmscheck.plan import Overrides, PlanFile
 from qmscheck.plugins import Plugins
 from qmscheck.proposal import Looking, Proposal, propose
 from qmscheck.proposal.keeping import known_to, written
+from qmscheck.proposal.origin import named
 from qmscheck.proposal.writing import plan_text
 
 __all__ = ["PLAN", "Planned", "planned"]
@@ -47,10 +48,12 @@ def planned(
     plugins: Plugins,
     today: dt.date,
     *,
+    sources: Sequence[str] = (),
     known: Cache | None = None,
     told: Callable[[str], None] = lambda _text: None,
 ) -> Planned:
-    """Look at a folder and write its plan: a new one, or what is new behind the one that is there.
+    """Look at a folder, and at the `sources` that are named beside it, and write its plan: a new one, or what is new
+    behind the one that is there.
 
     Raises QmscheckError, and writes nothing, where the plan that is there is not understood, or what would be written
     is no plan.
@@ -60,12 +63,13 @@ def planned(
     overrides = Overrides(today)
     there = None if before is None else plan.read(path, plugins.readers, overrides, plugins.rulesets, plugins.engines)
     names = _names(folder, rulesets, there, plugins)
+    also = named(sources, Path(os.path.abspath(folder)), plugins.readers)  # noqa: PTH100  (links stay as they are)
     told("reading the rulesets")
     asked = criteria.load([(name, _place(folder, name, plugins)) for name in names], known)
     with tempfile.TemporaryDirectory(prefix="qmscheck-") as scratch:
         engine = Embedded(Path(scratch))
         try:
-            looking = Looking(folder, plugins.readers, engine, Path(scratch), today, told)
+            looking = Looking(folder, plugins.readers, engine, Path(scratch), today, told, also=also)
             proposal = propose(looking, asked.ruleset, known_to(there.plan if there else None, before or ""))
         finally:
             engine.close()

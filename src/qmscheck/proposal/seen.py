@@ -48,7 +48,9 @@ class Table:
     """A table that one or several files hold (`paths`, relative to the folder), and that `path` reads.
 
     `path` is a pattern where files of one form go by one name, as one register per year. `view` is its relation in the
-    engine, of text cells and places. `header_row` is given where the headings are not in the first row.
+    engine, of text cells and places. `header_row` is given where the headings are not in the first row; `advised` are
+    options without which its headings would not be those of `columns`. `keys` are those of a source that is no file of
+    the folder, in place of its path.
     """
 
     path: str
@@ -61,11 +63,13 @@ class Table:
     columns: tuple[Column, ...]
     header_row: int | None = None
     notes: tuple[str, ...] = ()
+    advised: Mapping[str, int] = field(default_factory=dict)
+    keys: Mapping[str, object] | None = None
 
     @property
     def label(self) -> str:
         """Name it as a person would: the file, and the sheet or table inside it."""
-        inside = next(iter(self.options.values()), "")
+        inside = ", ".join(self.options.values())
         return f"{self.path} [{inside}]" if inside else self.path
 
 

@@ -4,40 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from qmscheck.engine import Engine
 from qmscheck.proposal.dates import Dates, dates_of
+from qmscheck.proposal.figures import NO_FIGURES, Figures, figures_of
 from qmscheck.proposal.names import plain
 from qmscheck.proposal.seen import Column, Table, Value
+from qmscheck.sql.codes import CODES
 
 __all__ = ["Shape", "meaning", "shapes_of"]
 
-#: Codes that mean that nothing was entered, in lower case. What may be a word of its own (none, no) is not among them.
-_MISSING = frozenset(
-    {
-        *(
-            "n/a",
-            "na",
-            "n.a.",
-            "n. a.",
-            "#n/a",
-            "-",
-            "--",
-            "---",
-            "\u2013",
-            "\u2014",
-            "?",
-            "??",
-            "???",
-            "tbd",
-            "t.b.d.",
-        ),
-        *("tba", "tbc", "to be defined", "k.a.", "k. a.", "keine angabe", "null", "(null)", "nan", "not available"),
-        *("nicht verf\u00fcgbar", "not captured", "date not captured"),
-    }
-)
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _FREE_TEXT = 40
 #: Days from 1900 on, from 1954 to 2064; those from 1904 on lie four years later.
@@ -60,6 +38,7 @@ class Shape:
     column: Column
     dates: Dates
     missing: tuple[Value, ...]
+    figures: Figures = NO_FIGURES
 
     @property
     def known(self) -> int:
@@ -78,8 +57,13 @@ class Shape:
 
     @property
     def numbers(self) -> int:
-        """The cells that read as a number, with a point or with a comma, whichever reads more; codes are none."""
-        return max(self.column.numbers, self.column.commas)
+        """The cells that read as a number, in the way that reads most; codes are none."""
+        return max(self.column.numbers, self.column.commas, self.figures.read)
+
+    @property
+    def integers(self) -> int:
+        """The cells that read as a whole number, or as a number with its unit or its thousands."""
+        return max(self.column.integers, self.figures.read)
 
     @property
     def serial(self) -> bool:
@@ -123,14 +107,15 @@ class Shape:
 
 def shapes_of(engine: Engine, table: Table) -> tuple[Shape, ...]:
     """Look at the values of each column of a table."""
-    return tuple(
-        Shape(
-            column,
-            dates_of(engine, table.view, column),
-            tuple(value for value in column.top if value.text.casefold() in _MISSING),
-        )
-        for column in table.columns
-    )
+    return tuple(_shape(engine, table.view, column) for column in table.columns)
+
+
+def _shape(engine: Engine, view: str, column: Column) -> Shape:
+    dates = dates_of(engine, view, column)
+    missing = tuple(value for value in column.top if value.text.casefold() in CODES)
+    known = tuple(value for value in column.top if value not in missing)
+    figures = NO_FIGURES if dates.read or dates.question else figures_of(engine, view, replace(column, top=known))
+    return Shape(column, dates, missing, figures)
 
 
 def meaning(text: str, values: Mapping[str, tuple[str, ...]]) -> str | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from qmscheck.hookspecs import RenderOptions
 from qmscheck.proposal import Proposed
+from qmscheck.proposal.papers import doubt
 from qmscheck.proposal.planning import Planned
 from qmscheck.report.layout import Line, heading, printed, unbroken
 
@@ -26,14 +27,21 @@ def _lines(made: Planned) -> Iterator[Line]:
     yield Line(f"{path} {done}: a proposal to be finished.", style="bold")
     tables = made.proposal.tables
     yield from _section("Proposed", [_proposed(one) for one in tables if one.sure])
-    yield from _section("Asked", [_asked(one) for one in tables if one.name and not one.sure])
+    papers = made.proposal.folders
+    doubtful = {paper for paper in papers if doubt(paper, made.proposal.documents) is not None}
+    asked = [_asked(one) for one in tables if one.name and not one.sure]
+    yield from _section("Asked", [*asked, *([_document(paper)] for paper in papers if paper in doubtful)])
     yield from _section("Nothing fits", [[Line(unbroken(one.table.label), 2)] for one in tables if not one.name])
-    yield from _section("Documents", [[Line(unbroken(folder), 2)] for folder in made.proposal.folders])
+    yield from _section("Documents", [[_document(paper)] for paper in papers if paper not in doubtful])
     lost = [[Line(f"{unbroken(one.label)}: {one.reason}", 2)] for one in made.proposal.lost]
     yield from _section("Not read", lost)
     yield Line()
     yield Line()
     yield Line('Next: answer what begins with "# ?" in the plan; then: qmscheck evidence, qmscheck audit.')
+
+
+def _document(path: str) -> Line:
+    return Line(unbroken(path), 2)
 
 
 def _section(title: str, entries: Sequence[Iterable[Line]]) -> Iterator[Line]:

@@ -8,12 +8,14 @@ from __future__ import annotations
 import json
 import re
 import textwrap
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from qmscheck.model import Ruleset
 from qmscheck.proposal import Proposal, Proposed
 from qmscheck.proposal.mapping import Mapped
+from qmscheck.proposal.papers import doubt, is_note, within
 from qmscheck.proposal.seen import Document, Lost
+from qmscheck.sql.figures import Spelling
 
 __all__ = ["labels_in", "plan_text"]
 
@@ -78,7 +80,7 @@ def _table(one: Proposed, ruleset: Ruleset) -> str:
     """Write the block of one table; commented out as a whole where it is asked."""
     lines = [f"# {_RULE} {_plain(one.table.label)} {_RULE}", *_comments(_told(one, ruleset))]
     if one.name:
-        source = [*_source(one), *_columns(one)]
+        source = [*_source(one), *_events(one), *_columns(one)]
         lines += source if one.sure else [line if line.startswith("#") else f"# {line}" for line in source]
     lines += _comments(_rest(one))
     return "\n".join(lines) + "\n"
@@ -89,7 +91,7 @@ def _told(one: Proposed, ruleset: Ruleset) -> Iterator[str]:
     table = one.table
     size = f"{_counted(table.rows, 'row')}, {_counted(len(table.columns), 'column')}"
     if len(table.paths) > 1:
-        size += f", in {_counted(len(table.paths), 'file')} with the same headings"
+        size += f", in {_counted(len(table.paths), 'file')} of one form"
     yield f"{size}. {' '.join(table.notes)}".strip()
     if not one.name:
         yield "? No table of the ruleset fits. If it is evidence, give it a [[source]]; else leave it so."
@@ -108,14 +110,36 @@ def _source(one: Proposed) -> Iterator[str]:
     table = one.table
     yield "[[source]]"
     yield f"table = {_text(one.name)}"
-    yield f"path = {_text(table.path)}"
+    yield from [f"path = {_text(table.path)}"] if table.keys is None else _given(table.keys)
     for key, value in table.options.items():
-        yield f"{_key(key)} = {_text(value)}"
+        why = "  # to this row only: move the end where records are added below" if _ends(key, value) else ""
+        yield f"{_key(key)} = {_text(value)}{why}"
     if table.header_row is not None:
         yield f"header_row = {table.header_row}"
+    for key, number in table.advised.items():
+        yield f"{_key(key)} = {number}  # else its headings would be blank, or the same for several columns"
     codes = _codes(one)
     if codes:
         yield f"missing = {_texts(['', *codes])}  # codes that mean that nothing is known"
+
+
+def _given(keys: Mapping[str, object]) -> Iterator[str]:
+    """Write the keys of a source as they were given: text, numbers, true and false, lists, a table of settings."""
+    for key, value in keys.items():
+        yield f"{_key(key)} = {_value(value)}"
+
+
+def _value(value: object) -> str:
+    if isinstance(value, Mapping):
+        return f"{{ {', '.join(_given(value))} }}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_value, value))}]"
+    return _text(value) if isinstance(value, str) else json.dumps(value)
+
+
+def _ends(key: str, value: str) -> bool:
+    """Tell whether an option names cells, and no table that grows."""
+    return key == "range" and re.search(r"[0-9]:\$?[A-Za-z]", value) is not None
 
 
 def _codes(one: Proposed) -> list[str]:
@@ -126,6 +150,24 @@ def _codes(one: Proposed) -> list[str]:
             for code in column.missing:
                 found.setdefault(code.casefold(), code)
     return list(found.values())[:_MOST_CODES]
+
+
+def _events(one: Proposed) -> Iterator[str]:
+    """Write what makes one record of the events of each case; commented out where it is asked."""
+    events = one.events
+    if events is None:
+        return
+    many = f"'{events.key}' has {events.cases:,} values in {events.rows:,} rows, and '{events.order}' differs in each"
+    if events.sure:
+        yield from _comments([f"A log, by its name: {many}. One record is made of the events of each case."])
+    else:
+        asked = "Is each row an event of a case? If so, take away the # of the next three lines, and one record is made"
+        yield from _comments([f"? {many}. {asked} of each case. If each row is a record of its own: what is its key?"])
+    form = f", format = {_one_or_more(events.formats)}" if events.formats else ""
+    kind = f', type = "{events.type}"' if events.type != "timestamp" else ""
+    order = f"order = {{ from = {_text(events.order)}{kind}{form} }}"
+    for line in ("[source.cases]", f"key = {_text(events.key)}", order):
+        yield line if events.sure else f"# {line}"
 
 
 def _columns(one: Proposed) -> Iterator[str]:
@@ -140,32 +182,47 @@ def _columns(one: Proposed) -> Iterator[str]:
 
 
 def _formats(column: Mapped) -> Iterator[str]:
-    """Write both readings of dates that can be read twice, for a person to choose from."""
+    """Write both readings of dates or numbers that can be read twice, for a person to choose from."""
     for form in column.either:
-        yield f"# {column.column} = {_inline(column, (form,))}"
+        yield f"# {column.column} = {_inline(column, (form,), column.spelling)}"
+    for spelling in column.spellings:
+        yield f"# {column.column} = {_inline(column, column.formats, spelling)}"
 
 
 def _column(column: Mapped) -> Iterator[str]:
     reasons = [*(["personal: it is never printed"] if column.personal else []), *(column.why if column.sure else ())]
-    line = f"{column.column} = {_inline(column, column.formats)}"
+    line = f"{column.column} = {_inline(column, column.formats, column.spelling)}"
     told = _plain("; ".join(reasons))
     if column.sure and column.either:
         told = f"without its format, an audit asks; {told}"
     yield (line if column.sure else f"# {line}") + (f"  # {told}" if told else "")
 
 
-def _inline(column: Mapped, formats: Sequence[str]) -> str:
+def _inline(column: Mapped, formats: Sequence[str], spelling: Spelling) -> str:
     """Write a mapping: the heading alone, or an inline table."""
     parts = []
     if formats:
-        parts.append(f"format = {_text(formats[0]) if len(formats) == 1 else _texts(formats)}")
-    if column.decimal != ".":
-        parts.append(f"decimal = {_text(column.decimal)}")
+        parts.append(f"format = {_one_or_more(formats)}")
+    parts += _spelt(spelling)
     if column.values:
         pairs = ", ".join(f"{_key(given)} = {_text(word)}" for given, word in column.values.items())
         parts.append(f"values = {{ {pairs} }}")
-    heading = _text(column.heading)
-    return f"{{ {', '.join([f'from = {heading}', *parts])} }}" if parts else heading
+    heading = _one_or_more(column.headings)
+    parts += ["optional = true"] if column.optional else []
+    plain = not parts and not column.others
+    return heading if plain else f"{{ {', '.join([f'from = {heading}', *parts])} }}"
+
+
+def _spelt(spelling: Spelling) -> Iterator[str]:
+    """Write how numbers are spelt, where it is not as the engine writes them."""
+    if spelling.decimal is not None and (spelling.decimal != "." or spelling.thousands is not None):
+        yield f"decimal = {_text(spelling.decimal)}"
+    if spelling.thousands is not None:
+        yield f"thousands = {_text(spelling.thousands)}"
+    if spelling.units:
+        yield f"unit = {_one_or_more(spelling.units)}"
+    if spelling.percent is not None:
+        yield f"percent = {_text(spelling.percent)}"
 
 
 def _rest(one: Proposed) -> Iterator[str]:
@@ -182,17 +239,27 @@ def _rest(one: Proposed) -> Iterator[str]:
 
 def _documents(folder: str, documents: Sequence[Document], ruleset: Ruleset) -> str:
     """Write the source of a folder of documents, with what the documents are."""
-    within = [d for d in documents if folder in {".", d.path} or d.path.startswith(f"{folder}/")]
-    told = [f"{_counted(len(within), 'document')}. What each is, by its name, its title and what it says of itself:"]
-    kinds = sorted({d.kind for d in within}, key=lambda kind: (kind == "other", kind))
-    told += [f"{kind}: {_listed([d.path for d in within if d.kind == kind])}" for kind in kinds]
-    told += [f"? None of them is a {kind}, it seems: is there one?" for kind in _ASKED_KINDS if kind not in kinds]
-    lines = [f"# {_RULE} {_plain(folder)} {_RULE}", *_comments(told)]
+    held = within(folder, documents)
+    told = [f"{_counted(len(held), 'document')}. What each is, by its name, its title and what it says of itself:"]
+    kinds = sorted({d.kind for d in held}, key=lambda kind: (kind == "other", kind))
+    told += [f"{kind}: {_listed([d.path for d in held if d.kind == kind])}" for kind in kinds]
     source = ["[[source]]", 'table = "documents"', f"path = {_text(folder)}"]
+    asked = doubt(folder, documents)
+    if asked is not None:
+        told.append(f"? {asked}")
+    else:
+        told += [
+            f"? None of them is of the kind {kind}, it seems: is there one?"
+            for kind in _ASKED_KINDS
+            if kind not in kinds
+        ]
+        notes = [d.path for d in held if is_note(d.path)]
+        told += [f"? Called like notes about a folder, and read like the others: {_listed(notes)}."] if notes else []
     if "documents" not in ruleset.tables:
-        lines += _comments(["? The ruleset asks for no documents: to have them listed, it would need that table."])
+        told.append("? The ruleset asks for no documents: to have them listed, it would need that table.")
+    if asked is not None or "documents" not in ruleset.tables:
         source = [f"# {line}" for line in source]
-    return "\n".join([*lines, *source]) + "\n"
+    return "\n".join([f"# {_RULE} {_plain(folder)} {_RULE}", *_comments(told), *source]) + "\n"
 
 
 def _lost(lost: Collection[Lost]) -> Iterator[str]:
@@ -226,6 +293,10 @@ def _text(text: str) -> str:
 
 def _texts(texts: Iterable[str]) -> str:
     return f"[{', '.join(map(_text, texts))}]"
+
+
+def _one_or_more(texts: Sequence[str]) -> str:
+    return _text(texts[0]) if len(texts) == 1 else _texts(texts)
 
 
 def _key(name: str) -> str:

@@ -14,7 +14,8 @@ from pydantic import ValidationError
 from pydantic_core import to_json
 
 from qmscheck.errors import Problem, QmscheckError
-from qmscheck.model import AuditRecord
+from qmscheck.model import AuditRecord, Finding
+from qmscheck.record.exceptions import written
 from qmscheck.record.names import schema
 
 __all__ = ["SCHEMA_VERSION", "digest", "load", "read", "schema", "write"]
@@ -26,9 +27,30 @@ _NESTED = (dict, list)
 
 
 def write(record: AuditRecord) -> str:
-    """Write the record as canonical JSON: keys sorted, two spaces, UTF-8 characters as they are, one final line end."""
-    value = _sorted(record.model_dump(mode="json", by_alias=True))
-    return to_json(value, indent=2).decode() + "\n"  # several times faster than the standard library's indented form
+    """Write the record as canonical JSON: keys sorted, two spaces, UTF-8 characters as they are, one final line end.
+
+    Findings, which may be long, are written one by one, so that no second copy of all of them is held (decision 0052).
+    """
+    value = record.model_dump(mode="json", by_alias=True, exclude={"findings"})
+    whole = _json({**value, "findings": []})
+    if not record.findings:
+        return f"{whole}\n"
+    # A text in JSON holds no line end, so that one with two spaces begins a key of the record and nothing else.
+    before, _, after = whole.partition('\n  "findings": []')
+    findings = (_finding(f).replace("\n", "\n    ") for f in record.findings)
+    return "".join((before, '\n  "findings": [\n    ', ",\n    ".join(findings), "\n  ]", after, "\n"))
+
+
+def _finding(finding: Finding) -> str:
+    """Write a finding at the margin, its exceptions at once."""
+    value = finding.model_dump(mode="json", by_alias=True, exclude={"exceptions"})
+    before, key, after = _json({**value, "exceptions": []}).partition('\n  "exceptions": ')
+    return "".join((before, key, written(finding.exceptions), after.removeprefix("[]")))
+
+
+def _json(value: object) -> str:
+    """Write canonical JSON: several times faster than the standard library's indented form."""
+    return to_json(_sorted(value), indent=2).decode()
 
 
 def digest(record: AuditRecord) -> str:
@@ -61,12 +83,11 @@ def read(text: str, name: str) -> AuditRecord:
     `name` is how messages call the file.
     """
     text = text.removeprefix("\ufeff")
-    value = _parsed(text, name)
-    _check_version(value, name)
+    _check_version(_parsed(text, name), name)
     try:
         record = AuditRecord.model_validate_json(text)
     except ValidationError as error:
-        raise QmscheckError(*_problems(error, value, name)) from None
+        raise QmscheckError(*_problems(error, _parsed(text, name), name)) from None
     _check_references(record, name)
     return record
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from qmscheck.hookspecs import RenderOptions
-from qmscheck.model import AuditRecord, Finding, ObligationResult, Verdict
+from qmscheck.model import GRAVITY, AuditRecord, Finding, ObligationResult, Verdict
 from qmscheck.report import wording
 
 __all__ = ["render"]
@@ -20,7 +20,7 @@ def render(record: AuditRecord, options: RenderOptions) -> str:
 
 
 def _lines(record: AuditRecord, *, passes: bool) -> Iterator[str]:
-    shown = wording.VERDICTS if passes else tuple(v for v in wording.VERDICTS if v not in _QUIET)
+    shown = GRAVITY if passes else tuple(v for v in GRAVITY if v not in _QUIET)
     for verdict in shown:
         for block in wording.blocks(record, verdict):
             for finding in block.findings:
@@ -41,7 +41,9 @@ def _place(finding: Finding) -> str:
         return finding.table
     location = finding.exceptions[0].location
     number = location.row if location.row is not None else location.page
-    return location.path if number is None else f"{location.path}:{number}"
+    named = location.path if number is None else f"{location.path}:{number}"
+    within = wording.cell_of(location) if location.row is None else None
+    return f"{named} ({within})" if within else named
 
 
 def _obligation(obligation: ObligationResult) -> str:
@@ -50,7 +52,7 @@ def _obligation(obligation: ObligationResult) -> str:
 
 
 def _summary(record: AuditRecord) -> str:
-    counts = [(record.count(verdict), wording.PLAIN[verdict]) for verdict in wording.VERDICTS]
+    counts = [(record.count(verdict), wording.PLAIN[verdict]) for verdict in GRAVITY]
     told = ", ".join(f"{number} {word}" for number, word in counts if number)
     asked = wording.numbered(len(record.obligations), "obligation")
     return f"{record.gate.result.value}: {asked}" + (f": {told}" if told else "")

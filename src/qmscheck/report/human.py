@@ -7,6 +7,7 @@ from itertools import groupby
 
 from qmscheck.hookspecs import RenderOptions
 from qmscheck.model import (
+    GRAVITY,
     AuditException,
     AuditRecord,
     ConditionResult,
@@ -402,7 +403,7 @@ def _counts(record: AuditRecord) -> Iterator[Line]:
     """Count per verdict. There is no single score: it would hide what it is made of."""
     yield from heading("Count")
     yield _counted("", "obligations", "rules", "dim")
-    for verdict in wording.VERDICTS:
+    for verdict in GRAVITY:
         findings = [finding for finding in record.findings if finding.verdict is verdict]
         obligations = [obligation for obligation in record.obligations if obligation.verdict is verdict]
         if not findings and not obligations:

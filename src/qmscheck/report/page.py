@@ -7,7 +7,7 @@ import hashlib
 from importlib.resources import files
 
 from qmscheck.hookspecs import RenderOptions
-from qmscheck.model import AuditRecord, Verdict
+from qmscheck.model import GRAVITY, AuditRecord, Verdict
 from qmscheck.report import figures, readiness, wording
 
 __all__ = ["render"]
@@ -30,7 +30,7 @@ def render(record: AuditRecord, options: RenderOptions) -> str:  # noqa: ARG001 
             record=record,
             ids={obligation.id for obligation in record.obligations},
             by_gravity=wording.by_gravity(record),
-            numbers={verdict: (record.count(verdict), _rules(record, verdict)) for verdict in wording.VERDICTS},
+            numbers={verdict: (record.count(verdict), _rules(record, verdict)) for verdict in GRAVITY},
             clauses=list(dict.fromkeys(clause for o in record.obligations for clause in o.clauses)),
             first=_FIRST,
             script=_Raw(script),

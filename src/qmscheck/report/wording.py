@@ -10,6 +10,7 @@ from itertools import groupby
 from types import MappingProxyType
 
 from qmscheck.model import (
+    GRAVITY,
     Aggregation,
     Attestation,
     AuditException,
@@ -38,7 +39,6 @@ __all__ = [
     "MEANINGS",
     "PLAIN",
     "PROPOSAL",
-    "VERDICTS",
     "Block",
     "aggregations_of",
     "answered",
@@ -77,15 +77,6 @@ __all__ = [
     "within",
 ]
 
-VERDICTS = (
-    Verdict.FAIL,
-    Verdict.ERROR,
-    Verdict.INSUFFICIENT,
-    Verdict.MANUAL,
-    Verdict.PASS,
-    Verdict.NOT_APPLICABLE,
-    Verdict.NOT_SELECTED,
-)
 GRADES = (Grade.MAJOR, Grade.MINOR, Grade.OPPORTUNITY)
 
 PLAIN: Mapping[Verdict, str] = MappingProxyType(
@@ -134,13 +125,13 @@ _FEW = 10
 
 def by_gravity(record: AuditRecord) -> list[ObligationResult]:
     """Order the obligations: gravest verdict first, then gravest grade, then as the ruleset has them."""
-    return sorted(record.obligations, key=lambda o: (VERDICTS.index(o.verdict), _rank(o.grade)))
+    return sorted(record.obligations, key=lambda o: (GRAVITY.index(o.verdict), _rank(o.grade)))
 
 
 def findings_of(record: AuditRecord, obligation: ObligationResult) -> list[Finding]:
     """Give the findings of an obligation: gravest verdict first, then gravest grade, then as the ruleset has them."""
     own = [finding for finding in record.findings if finding.obligation == obligation.id]
-    return sorted(own, key=lambda f: (VERDICTS.index(f.verdict), _rank(f.proposed_grade)))
+    return sorted(own, key=lambda f: (GRAVITY.index(f.verdict), _rank(f.proposed_grade)))
 
 
 def blocks(record: AuditRecord, *verdicts: Verdict) -> list[Block]:
@@ -164,7 +155,7 @@ def open_questions(record: AuditRecord) -> list[Block]:
         outside = obligation.verdict in {Verdict.NOT_APPLICABLE, Verdict.NOT_SELECTED}
         if obligation.question and not outside and _unanswered(record, obligation):
             asked.setdefault(obligation.id, Block(obligation, ()))
-    return sorted(asked.values(), key=lambda b: (not b.findings, VERDICTS.index(b.obligation.verdict)))
+    return sorted(asked.values(), key=lambda b: (not b.findings, GRAVITY.index(b.obligation.verdict)))
 
 
 def unexamined(record: AuditRecord) -> list[tuple[str, str, str]]:
@@ -377,12 +368,19 @@ def spot(location: Location) -> str:
     parts = (
         f"page {location.page}" if location.page is not None else None,
         f"under “{location.heading}”" if location.heading else None,
-        f"paragraph {location.paragraph}" if location.paragraph is not None else None,
-        f"cell {location.cell}" if location.cell else None,
-        f"row {location.row}" if location.row is not None and not location.cell else None,
+        f"paragraph {location.paragraph}" if location.paragraph is not None and not location.cell else None,
+        cell_of(location),
+        f"row {location.row}" if location.row is not None and (not location.cell or " " in location.cell) else None,
         f"column “{location.column}”" if location.column else None,
     )
     return ", ".join(part for part in parts if part)
+
+
+def cell_of(location: Location) -> str | None:
+    """Write the cell, or the cells of a row, or the place in a table of a document; of a text its line says more."""
+    if not location.cell or " " in location.cell:
+        return location.cell if location.row is None else None
+    return f"cells {location.cell}" if ":" in location.cell else f"cell {location.cell}"
 
 
 def within(location: Location, path: str) -> str:

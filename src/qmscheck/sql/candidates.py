@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from qmscheck.sql.functions import Values
 from qmscheck.sql.select import PLACE, Flags, Related, RowTest, columns_read, guarded, unreadable
 from qmscheck.sql.statement import statement
+from qmscheck.sql.strictest import Condition, scoped, strictest
 from qmscheck.sql.trees import exp
 from qmscheck.sql.veil import equal as equal_columns
 
-__all__ = ["candidates", "good", "kept", "narrows"]
+__all__ = ["blank_keys", "candidates", "doubtful", "kept", "narrows"]
 
 
 def narrows(test: RowTest, flags: Flags) -> bool:
@@ -31,25 +32,37 @@ def narrows(test: RowTest, flags: Flags) -> bool:
 
 
 @statement
-def candidates(tests: Sequence[RowTest], values: Values, flags: Flags) -> exp.Expr:
+def candidates(tests: Sequence[RowTest], values: Values, flags: Flags, doubled: str | None = "") -> exp.Expr:
     """Write the records that may be unmet or unreadable in one of these tests, with the columns that this needs.
 
-    All tests look at their own record only, or there is one.
+    All tests look at their own record only, or there is one. `doubled` is a relation of the hashes (`_h`) that several
+    keys have: none where there are none, and where it is empty they are looked for here.
     """
     table = tests[0].table
     found = _cells(tests, flags).from_(_table(table), copy=False)
     (first, *_) = tests
     if first.unique:
-        return _in_scope(found, first, _by_key(first, values, flags), values, flags)
+        return _in_scope(found, first, _by_key(first, values, flags, doubled), values, flags)
     if first.related is not None:
         return _in_scope(found, first, _by_match(first, first.related, values, flags), values, flags)
-    met = exp.and_(*(good(t, values, flags) for t in tests), copy=False)
-    return found.where(exp.not_(exp.func("coalesce", met, exp.false()), copy=False), copy=False)
+    return found.where(doubtful(tests, values, flags), copy=False)
 
 
 @statement
 def kept(tests: Sequence[RowTest], relation: str, flags: Flags) -> exp.Expr:
     """Write what `candidates` does, of a relation that holds such records of the table already."""
+    return _kept(tests, relation, flags)
+
+
+@statement
+def blank_keys(test: RowTest, relation: str, values: Values, flags: Flags) -> exp.Expr:
+    """Write the candidates of a test for keys of which none stands twice, of a relation that holds every record of the
+    table that has a blank key.
+    """
+    return _in_scope(_kept([test], relation, flags), test, _by_key(test, values, flags, None), values, flags)
+
+
+def _kept(tests: Sequence[RowTest], relation: str, flags: Flags) -> exp.Select:
     alias = exp.TableAlias(this=exp.to_identifier(tests[0].table, quoted=True))
     there = exp.Table(this=exp.to_identifier(relation, quoted=True), alias=alias)
     return _cells(tests, flags).from_(there, copy=False)
@@ -63,17 +76,21 @@ def _cells(tests: Sequence[RowTest], flags: Flags) -> exp.Select:
     return exp.select(*(_cell(table, c) for c in [*names, *flagged, *PLACE]))
 
 
-def good(test: RowTest, values: Values, flags: Flags) -> exp.Expr:
-    """Write that a record is met or out of scope, for certain."""
+def doubtful(tests: Sequence[RowTest], values: Values, flags: Flags) -> exp.Expr:
+    """Write that a record may be unmet or unreadable in one of these tests: true or false, never NULL."""
+    conditions = [_condition(test, values, flags) for test in tests]
+    if values.savings.strictest:
+        good = strictest(conditions)
+    else:
+        good = exp.and_(*(scoped(c.scope, [c.must]) for c in conditions), copy=False)
+    return exp.not_(exp.func("coalesce", good, exp.false()), copy=False)
+
+
+def _condition(test: RowTest, values: Values, flags: Flags) -> Condition:
     assert test.must is not None  # noqa: S101
     must = guarded(test.must, values, flags)
-    if test.invert:
-        must = exp.not_(must, copy=False)
-    if test.scope is None:
-        return must
-    scope = guarded(test.scope, values, flags)
-    outside = exp.not_(scope.copy(), copy=False)
-    return exp.paren(exp.Case(ifs=[exp.If(this=scope, true=must), exp.If(this=outside, true=exp.true())]), copy=False)
+    scope = guarded(test.scope, values, flags) if test.scope is not None else None
+    return Condition(exp.not_(must, copy=False) if test.invert else must, scope)
 
 
 def _in_scope(found: exp.Select, test: RowTest, doubtful: exp.Expr, values: Values, flags: Flags) -> exp.Select:
@@ -89,17 +106,23 @@ def _near(scope: exp.Expr) -> exp.Expr:
     return exp.func("coalesce", scope, exp.true())
 
 
-def _by_key(test: RowTest, values: Values, flags: Flags) -> exp.Expr:
+def _by_key(test: RowTest, values: Values, flags: Flags, doubled: str | None) -> exp.Expr:
     """Write that a key is blank, or has the hash of another: hashes are far smaller, and equal keys have equal ones."""
     own = [_cell(test.table, c) for c in test.unique]
+    blank = [_is_null(c.copy()) for c in own]
+    if doubled is None:
+        return exp.or_(*blank, copy=False)
     hashed = exp.Anonymous(this="hash", expressions=own)
+    if doubled:
+        known = exp.select(exp.column("_h", quoted=True)).from_(_table(doubled), copy=False)
+        return exp.or_(exp.In(this=hashed, query=known.subquery(copy=False)), *blank, copy=False)
     inner = exp.select(hashed.copy()).from_(_table(test.table), copy=False)
     if test.scope is not None:
         inner = inner.where(_near(guarded(test.scope, values, flags)), copy=False)
     twice = exp.GT(this=exp.Count(this=exp.Star()), expression=exp.Literal.number(1))
     inner = inner.group_by(hashed.copy(), copy=False).having(twice, copy=False)
     among = exp.In(this=hashed, query=inner.subquery(copy=False))
-    return exp.or_(among, *(_is_null(c.copy()) for c in own), copy=False)
+    return exp.or_(among, *blank, copy=False)
 
 
 def _by_match(test: RowTest, other: Related, values: Values, flags: Flags) -> exp.Expr:

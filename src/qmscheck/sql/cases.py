@@ -13,7 +13,7 @@ from qmscheck.sql.select import PLACE
 from qmscheck.sql.statement import statement
 from qmscheck.sql.trees import exp
 
-__all__ = ["BEGIN", "CASE", "ORDER", "Fold", "case_counts", "cases", "stray"]
+__all__ = ["BEGIN", "CASE", "ORDER", "Fold", "case_counts", "cases", "ending_in", "stray"]
 
 #: Columns of the typed events: what names the case, what orders its events, and what its first event has.
 CASE, ORDER, BEGIN = "_case", "_order", "_begin"
@@ -78,13 +78,24 @@ def stray(events: str) -> exp.Expr:
     return found.where(blank, copy=False).order_by(_column("_row"), copy=False)
 
 
+@statement
+def ending_in(made: str, source: int) -> exp.Expr:
+    """Select the cases whose last event is in the extract of that number."""
+    here = exp.EQ(this=_column("_source"), expression=exp.Literal.number(source))
+    return exp.select(exp.Star()).from_(exp.to_table(made, quoted=True), copy=False).where(here, copy=False)
+
+
 def _numbered(events: str) -> exp.Select:
-    """Number the events of each case from its beginning (_n) and from its end (_m); those out of order come last."""
+    """Number the events of each case from its beginning (_n) and from its end (_m); those out of order come last.
+
+    At the same time, they are in the order of their files and rows.
+    """
     numbers = []
     for name, desc in (("_n", False), ("_m", True)):
         order = exp.Order(
             expressions=[
                 exp.Ordered(this=_column(ORDER), desc=desc, nulls_first=False),
+                exp.Ordered(this=_column("_source"), desc=desc, nulls_first=False),
                 exp.Ordered(this=_column("_row"), desc=desc, nulls_first=False),
             ]
         )

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from qmscheck.sql.kinds import Kind
 from qmscheck.sql.trees import exp
 
-__all__ = ["DATE_FORMATS", "OFFSET", "SERIALS", "day", "format_mistake", "iso", "parsed"]
+__all__ = ["DATE_FORMATS", "OFFSET", "SERIALS", "day", "format_mistake", "is_month", "iso", "parsed"]
 
 #: Date formats that are tried where a column declares none and its cells are not ISO 8601.
 DATE_FORMATS = (
@@ -57,8 +57,17 @@ def parsed(text: exp.Expr, formats: Sequence[str], kind: Kind, zone: str | None 
     return exp.Case(ifs=[exp.If(this=exp.EQ(this=least, expression=most), true=least.copy())])
 
 
-def format_mistake(form: str, zone: str | None = None) -> str | None:
-    """Say what is wrong with a date format (strptime codes, or a serial); None where it is fine."""
+def is_month(form: str) -> bool:
+    """Tell whether a format gives a month, and no day."""
+    letters = set(re.findall(r"%-?(.)", form))
+    return bool({"y", "Y"} & letters and {"m", "b", "B"} & letters) and not {"d", "j"} & letters
+
+
+def format_mistake(form: str, zone: str | None = None, *, months: bool = False) -> str | None:
+    """Say what is wrong with a date format (strptime codes, or a serial); None where it is fine.
+
+    With `months` the plan says which day stands for a month, so that a format may give a month alone.
+    """
     if form in SERIALS:
         return None
     known = set("aAbBdjmyYHIMSpfzZ%-")
@@ -68,7 +77,10 @@ def format_mistake(form: str, zone: str | None = None) -> str | None:
         return f"'%{unknown[0]}' is no code of a date format (%d day, %m month, %Y year, %b Jan, %H:%M time)"
     letters = {c.lstrip("-") for c in codes}
     if not ({"y", "Y"} & letters and ({"j"} & letters or ({"m", "b", "B"} & letters and "d" in letters))):
-        return "a date format needs day, month and year (%d, %m, %Y)"
+        if months and is_month(form):
+            return None
+        more = ': day = "first" would read a month as its first day' if is_month(form) else ""
+        return f"a date format needs day, month and year (%d, %m, %Y){more}"
     if {"z", "Z"} & letters and zone is None:
         return "a format with an offset (%z) needs timezone in [audit]: the zone whose clock the audit goes by"
     return None

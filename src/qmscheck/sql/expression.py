@@ -299,6 +299,8 @@ class Checker:
             self.refuse(node, f"'{node.name}' is not a number")
         if not math.isfinite(float(node.name)):
             self.refuse(node, "the number is too large")
+        if not float(node.name) and re.search("[1-9]", re.split("[eE]", node.name)[0]):
+            self.refuse(node, "the number is too small")
         return Kind.NUMBER
 
     def compare(self, node: exp.Binary) -> Kind:

@@ -107,7 +107,7 @@ def _is_condition(node: exp.Expr) -> bool:
     if isinstance(node, exp.Anonymous):
         return str(node.this).lower() in {"regexp_matches", "contains"}
     compared = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between, exp.In, exp.Is, exp.Like, exp.ILike)
-    found = (exp.NullSafeEQ, exp.NullSafeNEQ, exp.StartsWith, exp.EndsWith, exp.Contains, exp.Boolean)
+    found = (exp.Glob, exp.NullSafeEQ, exp.NullSafeNEQ, exp.StartsWith, exp.EndsWith, exp.Contains, exp.Boolean)
     return isinstance(node, (*compared, *found))
 
 

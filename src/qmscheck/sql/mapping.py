@@ -13,21 +13,24 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from qmscheck.cells import UNREADABLE, WHITE_SPACE
+from qmscheck.sql.codes import CODES, UNIT, WITH_UNIT
 from qmscheck.sql.days import DATE_FORMATS, OFFSET, day, iso, parsed
 from qmscheck.sql.figures import PLAIN, TWO_READINGS, Spelling, finite, number
 from qmscheck.sql.functions import literal
 from qmscheck.sql.kinds import Kind
-from qmscheck.sql.select import PLACE
+from qmscheck.sql.select import PLACE, PLACE_WORDS
 from qmscheck.sql.statement import statement
 from qmscheck.sql.trees import exp
 from qmscheck.sql.veil import veiled
 
 __all__ = [
     "BOTH_ENDS",
+    "NUMBER",
     "SPREADSHEET_ERRORS",
     "MappedColumn",
     "RowNumber",
     "as_it_stands",
+    "begun",
     "can_fail",
     "census",
     "filled",
@@ -38,6 +41,7 @@ __all__ = [
     "offsets",
     "placed",
     "records",
+    "telling",
     "two_readings",
     "typed",
     "union",
@@ -63,6 +67,8 @@ SPREADSHEET_ERRORS = (
 
 End = Literal["start", "end"]
 BOTH_ENDS: tuple[End, ...] = ("start", "end")
+#: The column of a table of one file that counts its records from 0.
+NUMBER = "_at"
 _NO_NUMBERS = ("nan", "inf", "-inf")
 
 _TRUE = ("true", "yes", "y", "1", "x", "t", "ja", "j", "wahr", "oui", "si", "sí", "✓")
@@ -122,7 +128,7 @@ def typed(
         taken = exp.select(*bare, *(p.copy() for p in through)).from_(_quoted(raw), copy=False)
         start = taken.subquery("_a", copy=False)
     first = exp.select(*text, *(p.copy() for p in through)).from_(start, copy=False).subquery("_b", copy=False)
-    cells = [_alias(value(c, exp.column(f"_t_{c.name}", quoted=True)), c.name) for c in columns]
+    cells = [_alias(value(c, _of_text(f"_t_{c.name}", c)), c.name) for c in columns]
     kept = [exp.column(f"_t_{c.name}", quoted=True) for c in columns if can_fail(c)]
     second = exp.select(*cells, *kept, *(p.copy() for p in through)).from_(first, copy=False).subquery("_c", copy=False)
     outer: list[exp.Expr] = [exp.column(c.name, quoted=True) for c in columns]
@@ -139,12 +145,16 @@ def placed(
     row: RowNumber | None,
     hollow: str | None = None,
     only: str | None = None,
+    number: str | None = None,
 ) -> exp.Expr:
     """Write typed records with all place columns: `places` maps one to a column of `base` or to a fixed number.
 
-    `hollow` is a column of `base` that is true of what is no record; `only` one that is true of the records wanted.
+    `hollow` is a column of `base` that is true of what is no record; `only` one that is true of the records wanted;
+    `number` one that counts them, which becomes `NUMBER`.
     """
     cells: list[exp.Expr] = [exp.column(c, quoted=True) for c in columns]
+    if number is not None:
+        cells.append(exp.alias_(exp.column(number, quoted=True), NUMBER, quoted=True))
     found = exp.select(*cells, *_place_cells(places, row)).from_(_quoted(base), copy=False)
     if hollow is not None:
         found = found.where(exp.not_(exp.column(hollow, quoted=True), copy=False), copy=False)
@@ -154,7 +164,7 @@ def placed(
 def _place_cells(places: Mapping[str, str | int], row: RowNumber | None) -> list[exp.Expr]:
     cells: list[exp.Expr] = []
     for name in PLACE:
-        target = exp.DataType.build("text" if name in {"_path", "_heading"} else "bigint")
+        target = exp.DataType.build("text" if name in PLACE_WORDS else "bigint")
         given: exp.Expr
         if name == "_row" and row is not None:
             given = _row(row)
@@ -172,6 +182,14 @@ def census(base: str, flagged: Sequence[str], columns: Sequence[str]) -> exp.Exp
     unread = [exp.CountIf(this=exp.column(f"_u_{c}", quoted=True)) for c in flagged]
     given = [exp.Count(this=exp.column(c, quoted=True)) for c in columns]
     return exp.select(exp.Count(this=exp.Star()), *unread, *given).from_(_quoted(base), copy=False)
+
+
+@statement
+def begun(base: str, columns: Sequence[str], first: int) -> exp.Expr:
+    """Count the filled cells of some columns among the first records: nearly every column has one there."""
+    near = exp.select(*(exp.column(c, quoted=True) for c in columns)).from_(_quoted(base), copy=False)
+    given = [exp.Count(this=exp.column(c, quoted=True)) for c in columns]
+    return exp.select(*given).from_(near.limit(first, copy=False).subquery("_n", copy=False), copy=False)
 
 
 @statement
@@ -271,9 +289,14 @@ def _row(row: RowNumber) -> exp.Expr:
 
 @statement
 def union(
-    views: Sequence[tuple[str, frozenset[str], frozenset[str]]], columns: Sequence[str], flagged: Sequence[str]
+    views: Sequence[tuple[str, frozenset[str], frozenset[str]]],
+    columns: Sequence[str],
+    flagged: Sequence[str],
+    *,
+    numbered: bool = False,
 ) -> exp.Expr:
-    """Put the records of several views (name, flagged columns, absent columns) together; each has every flag.
+    """Put the records of several views (name, flagged columns, absent columns) together; each has every flag. One view
+    alone may be `numbered`.
 
     A cell of a column that a file does not have is unreadable: nobody knows what it would say.
     """
@@ -284,7 +307,7 @@ def union(
             name = f"_u_{column}"
             known = exp.column(name, quoted=True) if column in flags else exp.false()
             cells.append(_alias(exp.true() if column in absent else known, name))
-        cells += [exp.column(p, quoted=True) for p in PLACE]
+        cells += [exp.column(p, quoted=True) for p in (*PLACE, *([NUMBER] if numbered else []))]
         selects.append(exp.select(*cells).from_(_quoted(view), copy=False))
     tree = selects[0]
     for more in selects[1:]:
@@ -302,7 +325,7 @@ def format_fits(raw: str, column: MappedColumn) -> exp.Expr:
         .from_(start, copy=False)
         .subquery("_b", copy=False)
     )
-    value = exp.column("v", quoted=True)
+    value = _of_text("v", column)
     counts: list[exp.Expr] = [exp.Count(this=value.copy()), exp.Count(this=iso(value, column.kind))]
     counts.extend(
         exp.Count(this=exp.func("coalesce", iso(value, column.kind), parsed(value, [form], column.kind)))
@@ -318,6 +341,22 @@ def two_readings(raw: str, column: MappedColumn) -> exp.Expr:
     pattern = exp.Literal.string(TWO_READINGS)
     fits = exp.Anonymous(this="regexp_full_match", expressions=[exp.column("v", quoted=True), pattern])
     return exp.select(exp.Count(this=exp.Star())).from_(bare, copy=False).where(fits, copy=False)
+
+
+@statement
+def telling(raw: str, column: MappedColumn) -> exp.Expr:
+    """Count the cells of a column that hold a code for nothing which the plan does not name, and those that hold a
+    number with a unit or a sign of per cent beside it.
+    """
+    bare = exp.select(_alias(_bare(column), "v")).from_(_quoted(raw), copy=False).subquery("_a", copy=False)
+    cell = exp.column("v", quoted=True)
+    known = {code.casefold() for code in column.missing}
+    listed = [exp.Literal.string(code) for code in sorted(CODES - known)]
+    coded = exp.In(this=exp.Lower(this=cell.copy()), expressions=listed)
+    shaped = exp.Anonymous(this="regexp_full_match", expressions=[cell.copy(), exp.Literal.string(WITH_UNIT)])
+    marked = exp.Anonymous(this="regexp_matches", expressions=[cell, exp.Literal.string(UNIT)])
+    united = exp.and_(shaped, marked, copy=False)
+    return exp.select(exp.CountIf(this=coded), exp.CountIf(this=united)).from_(bare, copy=False)
 
 
 @statement
@@ -457,6 +496,14 @@ def mapped_text(column: MappedColumn, text: exp.Expr) -> exp.Expr:
         value = exp.Literal.string(meaning) if meaning.strip(WHITE_SPACE) else exp.null()
         case.append("ifs", exp.If(this=same, true=value))
     return case
+
+
+def _of_text(name: str, column: MappedColumn) -> exp.Column:
+    """Name what `mapped_text` wrote: an engine that must know that it is text (Spark) is told."""
+    found = exp.column(name, quoted=True)
+    if not _fits(column):
+        found.meta["kind"] = Kind.TEXT
+    return found
 
 
 def _fits(column: MappedColumn) -> bool:

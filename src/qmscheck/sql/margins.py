@@ -8,13 +8,14 @@ the smallest. Where a cell is blank, or something else than a date is not met ei
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from qmscheck.sql.functions import Values, expand
-from qmscheck.sql.select import PLACE, UNMET, Flags, RowTest, instead, shown, states_of
+from qmscheck.sql.select import PLACE, UNMET, Flags, RowTest, instead, noted, shown, states_of
 from qmscheck.sql.statement import statement
 from qmscheck.sql.trees import exp
 
-__all__ = ["has_margin", "margins", "misses", "sizes"]
+__all__ = ["margins", "misses", "noted_with_margins", "sizes", "with_margin"]
 
 _DURATIONS = {"days_between": "days", "working_days": "working days", "hours_between": "hours"}
 _DAYS = {"as_of", "audit_date", "period_from", "period_to", "add_days"}
@@ -49,9 +50,9 @@ def margins(
 
 
 @statement
-def misses(tests: Sequence[RowTest], kinds: Mapping[str, str], values: Values) -> exp.Expr:
+def misses(tests: Sequence[RowTest], kinds: Mapping[str, str], values: Values, relation: str = "") -> exp.Expr:
     """Write the margin of every record of a table for several conditions, and the unit of each: keys as text, places,
-    then unit and margin of each test. Which records are unmet is not asked.
+    then unit and margin of each test. Which records are unmet is not asked. `relation` may stand for the table.
     """
     table, keys = tests[0].table, tests[0].keys
     named = [shown(table, k, values) for k in keys]
@@ -60,14 +61,44 @@ def misses(tests: Sequence[RowTest], kinds: Mapping[str, str], values: Values) -
         assert test.must is not None  # noqa: S101
         tree, unit = _gap(test.must.tree, kinds) or (exp.null(), "")
         told += [exp.Literal.string(unit), exp.paren(expand(tree, values), copy=False)]
-    return exp.select(*told).from_(exp.Table(this=exp.to_identifier(table, quoted=True)), copy=False)
+    found = exp.select(*told).from_(exp.Table(this=exp.to_identifier(table, quoted=True)), copy=False)
+    return instead(found, table, relation)
 
 
-def has_margin(test: RowTest, kinds: Mapping[str, str]) -> bool:
-    """Tell whether a test is a condition that reads a date or a time: only then a record may have a margin."""
+@statement
+def noted_with_margins(
+    relation: str,
+    tests: Sequence[RowTest],
+    measured: Sequence[int],
+    kinds: Mapping[str, str],
+    values: Values,
+    flags: Flags,
+    most: int,
+) -> exp.Expr:
+    """Write what `sql.select.noted` does, and after it the margin of each of the `measured` tests (by number)."""
+    found = noted(relation, tests, values, flags, most).tree
+    assert isinstance(found, exp.Select)  # noqa: S101
+    inner = found.args["from_"].this.this
+    for i in measured:
+        must = tests[i].must
+        tree, _ = (must is not None and _gap(must.tree, kinds)) or (exp.null(), "")
+        gap = exp.alias_(exp.paren(expand(tree, values), copy=False), f"_m{i}", quoted=True, copy=False)
+        inner.select(gap, copy=False)
+        found.select(exp.column(f"_m{i}", quoted=True), copy=False)
+    return found
+
+
+def with_margin(test: RowTest, kinds: Mapping[str, str]) -> RowTest:
+    """Note in a test the unit in which records miss it, where its condition compares days or times.
+
+    `kinds` are the types of the columns of its table.
+    """
     if test.must is None or test.invert:
-        return False
-    return not {"date", "timestamp"}.isdisjoint(kinds[column] for _, column in test.must.columns)
+        return test
+    if {"date", "timestamp"}.isdisjoint(kinds[column] for _, column in test.must.columns):
+        return test
+    gap = _gap(test.must.tree, kinds)
+    return test if gap is None else replace(test, margin=gap[1])
 
 
 @statement

@@ -12,14 +12,17 @@ from dataclasses import replace
 
 from qmscheck.sql.kinds import Kind
 from qmscheck.sql.mapping import BOTH_ENDS, End, MappedColumn, can_fail, mapped_text, typed, untrimmed, value
-from qmscheck.sql.sieve import DOUBTFUL, Sieve, doubtful
+from qmscheck.sql.sieve import DOUBTFUL, Sieve, answered_by, doubtful
 from qmscheck.sql.statement import statement
 from qmscheck.sql.trees import exp
 
-__all__ = ["ASIDE", "may_be_plain", "plainly", "put_aside", "sample", "together", "typed_plainly"]
+__all__ = ["ASIDE", "ODD", "in_doubt", "may_be_plain", "plainly", "put_aside", "sample", "together", "typed_plainly"]
 
 #: The column that holds the raw cells of an odd record, as a list; NULL in every other record.
 ASIDE = "_aside"
+#: Where columns lie apart, doubtful records have their raw cells there, too: this is true of odd ones, else NULL.
+ODD = "_odd"
+_SEEN = "_seen"
 
 
 def may_be_plain(column: MappedColumn) -> bool:
@@ -48,9 +51,12 @@ def plainly(column: MappedColumn) -> MappedColumn:
 
 @statement
 def sample(raw: str, columns: Sequence[MappedColumn], records: int) -> exp.Expr:
-    """Count the first records of a raw relation, and the odd cells of each column among them."""
+    """Count the first records of a raw relation; of each column the odd cells, and those with a value, among them."""
     first = exp.select(exp.Star()).from_(_table(raw), copy=False).limit(records, copy=False)
-    counted = [exp.CountIf(this=_odd(c, _raw(c), _value(plainly(c)))) for c in columns]
+    counted: list[exp.Expr] = []
+    for column in columns:
+        odd = exp.CountIf(this=_odd(column, _raw(column), _value(plainly(column))))
+        counted += [odd, exp.Count(this=_value(plainly(column)))]
     return exp.select(exp.Count(this=exp.Star()), *counted).from_(first.subquery("_s", copy=False), copy=False)
 
 
@@ -68,21 +74,60 @@ def typed_plainly(
     shown = {} if sieve is None else sieve.shown
     ends = {c.name: [e for e in BOTH_ENDS if c.kind is not Kind.TEXT or e not in shown.get(c.name, ())] for c in plain}
     odd = [_odd(c, cells[c.name], exp.column(c.name, quoted=True), ends[c.name]) for c in plain if ends[c.name]]
+    rest = [_odd(c, cells[c.name], exp.null()) for c in plain if len(ends[c.name]) < len(BOTH_ENDS)]
     below = _cast(raw, columns, passed)
     if sieve is not None:
-        told = doubtful(sieve, {(sieve.table, c.name): False for c in columns if can_fail(c)})
-        alias = exp.to_identifier(sieve.table, quoted=True)
-        named = exp.alias_(told, DOUBTFUL, quoted=True, copy=False)
-        below = exp.select(exp.Star(), named).from_(below.subquery(alias, copy=False), copy=False)
-        rest = [_odd(c, cells[c.name], exp.null()) for c in plain if len(ends[c.name]) < len(BOTH_ENDS)]
-        if rest:
-            again = exp.paren(exp.or_(*rest, copy=False), copy=False)
-            odd.append(exp.paren(exp.and_(exp.column(DOUBTFUL, quoted=True), again, copy=False), copy=False))
-    aside = exp.Array(expressions=[exp.column(f"_h{i}", quoted=True) for i, _ in enumerate(_headers(columns))])
-    kept = exp.Case(ifs=[exp.If(this=exp.or_(*odd, copy=False), true=aside)])
-    shared = [exp.column(n, quoted=True) for n in _named(columns, passed, sieved=sieve is not None)]
+        below = _sieved(below, sieve, columns)
+    if sieve is not None and sieve.apart:
+        return _narrow(below, odd, rest, columns, passed, sieve)
+    if rest:
+        odd.append(_in_doubt(rest))
+    kept = exp.Case(ifs=[exp.If(this=exp.or_(*odd, copy=False), true=_aside(columns))])
+    shared = [exp.column(n, quoted=True) for n in _named(columns, passed, sieve)]
     found = exp.select(*shared, exp.alias_(kept, ASIDE, quoted=True, copy=False))
     return found.from_(below.subquery("_l", copy=False), copy=False)
+
+
+def _sieved(below: exp.Select, sieve: Sieve, columns: Sequence[MappedColumn]) -> exp.Select:
+    """Add what a sieve tells of each record."""
+    flags = {(sieve.table, c.name): False for c in columns if can_fail(c)}
+    told = exp.alias_(doubtful(sieve, flags), DOUBTFUL, quoted=True, copy=False)
+    found = exp.select(exp.Star(), told, *answered_by(sieve, flags))
+    return found.from_(below.subquery(exp.to_identifier(sieve.table, quoted=True), copy=False), copy=False)
+
+
+def _in_doubt(odd: Sequence[exp.Expr]) -> exp.Expr:
+    """Write that a record is doubtful, and has a cell that is odd."""
+    again = exp.paren(exp.or_(*odd, copy=False), copy=False)
+    return exp.paren(exp.and_(exp.column(DOUBTFUL, quoted=True), again, copy=False), copy=False)
+
+
+def _narrow(
+    below: exp.Select,
+    odd: Sequence[exp.Expr],
+    rest: Sequence[exp.Expr],
+    columns: Sequence[MappedColumn],
+    passed: Sequence[str],
+    sieve: Sieve,
+) -> exp.Select:
+    """Write records without the columns that lie apart: doubtful ones and odd ones have all raw cells in `ASIDE`, and
+    odd ones are marked. `rest` are the signs that are looked for in doubtful records only.
+    """
+    seen = exp.alias_(exp.or_(exp.false(), *odd, copy=False), _SEEN, quoted=True, copy=False)
+    below = exp.select(exp.Star(), seen).from_(below.subquery("_l", copy=False), copy=False)
+    marked = exp.or_(exp.column(_SEEN, quoted=True), *([_in_doubt(rest)] if rest else []), copy=False)
+    kept = exp.or_(exp.column(_SEEN, quoted=True), exp.column(DOUBTFUL, quoted=True), copy=False)
+    told = [
+        exp.alias_(exp.Case(ifs=[exp.If(this=marked, true=exp.true())]), ODD, quoted=True, copy=False),
+        exp.alias_(exp.Case(ifs=[exp.If(this=kept, true=_aside(columns))]), ASIDE, quoted=True, copy=False),
+    ]
+    apart = {c.name for c in columns if c.plain and c.name in sieve.apart}
+    shared = [exp.column(n, quoted=True) for n in _named(columns, passed, sieve) if n not in apart]
+    return exp.select(*shared, *told).from_(below.subquery("_n", copy=False), copy=False)
+
+
+def _aside(columns: Sequence[MappedColumn]) -> exp.Expr:
+    return exp.Array(expressions=[exp.column(f"_h{i}", quoted=True) for i, _ in enumerate(_headers(columns))])
 
 
 def _cast(raw: str, columns: Sequence[MappedColumn], passed: Sequence[str]) -> exp.Select:
@@ -113,10 +158,11 @@ def _put_by(column: MappedColumn, columns: Sequence[MappedColumn]) -> str:
     return f"_h{_headers(columns).index(column.header or '')}"
 
 
-def _named(columns: Sequence[MappedColumn], passed: Sequence[str], *, sieved: bool) -> list[str]:
-    """Name the columns of typed records: values, flags, what is passed on, and `DOUBTFUL`."""
+def _named(columns: Sequence[MappedColumn], passed: Sequence[str], sieve: Sieve | None) -> list[str]:
+    """Name the columns of typed records: values, flags, what is passed on, `DOUBTFUL`, answers."""
     flags = [f"_u_{c.name}" for c in columns if can_fail(c)]
-    return [*(c.name for c in columns), *flags, *passed, *([DOUBTFUL] if sieved else [])]
+    told = [] if sieve is None else [*([] if sieve.apart else [DOUBTFUL]), *sieve.answers]
+    return [*(c.name for c in columns), *flags, *passed, *told]
 
 
 def _raw(column: MappedColumn) -> exp.Expr:
@@ -128,19 +174,61 @@ def _renamed(name: str, other: str) -> exp.Expr:
 
 
 @statement
-def put_aside(base: str, columns: Sequence[MappedColumn], passed: Sequence[str], position: str) -> exp.Expr:
-    """Write the odd records of typed ones as a raw relation again, with columns passed on and their position."""
-    aside = exp.column(ASIDE, quoted=True)
-    cells: list[exp.Expr] = [
-        exp.alias_(
-            exp.Anonymous(this="list_extract", expressions=[aside.copy(), exp.Literal.number(i)]), header, quoted=True
-        )
-        for i, header in enumerate(_headers(columns), 1)
-    ]
+def put_aside(
+    base: str, columns: Sequence[MappedColumn], passed: Sequence[str], position: str, mark: str = ASIDE
+) -> exp.Expr:
+    """Write the odd records of typed ones, which have a `mark`, as a raw relation again, with columns passed on and
+    their position.
+    """
+    cells = [exp.alias_(_from_aside(i), header, quoted=True) for i, header in enumerate(_headers(columns))]
     cells += [exp.column(p, quoted=True) for p in passed]
     cells.append(exp.alias_(exp.column("rowid"), position, quoted=True))
-    known = exp.not_(exp.Is(this=aside, expression=exp.null()), copy=False)
-    return exp.select(*cells).from_(_table(base), copy=False).where(known, copy=False)
+    return exp.select(*cells).from_(_table(base), copy=False).where(_is_given(mark), copy=False)
+
+
+def _from_aside(number: int) -> exp.Expr:
+    """Write a raw cell that was put aside, by the number of its column from 0."""
+    given = [exp.column(ASIDE, quoted=True), exp.Literal.number(number + 1)]
+    return exp.Anonymous(this="list_extract", expressions=given)
+
+
+def _is_given(name: str) -> exp.Expr:
+    return exp.not_(exp.Is(this=exp.column(name, quoted=True), expression=exp.null()), copy=False)
+
+
+@statement
+def in_doubt(
+    base: str, columns: Sequence[MappedColumn], passed: Sequence[str], position: str, mended: str | None
+) -> exp.Expr:
+    """Write the doubtful records of `base`, of which columns lie apart, with all columns: plain cells are cast from raw
+    ones once more. Odd ones are as they are in `mended`, where there is one, and all are flagged like them.
+    """
+    given = [exp.alias_(_from_aside(i), f"_h{i}", quoted=True) for i, _ in enumerate(_headers(columns))]
+    names = [c.name for c in columns if not c.plain] + [f"_u_{c.name}" for c in columns if can_fail(c)]
+    at = exp.alias_(exp.column("rowid"), position, quoted=True)
+    below = exp.select(*given, *(exp.column(n, quoted=True) for n in (*names, *passed)), at)
+    none = exp.Is(this=exp.column(ODD, quoted=True), expression=exp.null())
+    below = below.from_(_table(base), copy=False).where(_is_given(ASIDE), none, copy=False)
+    cells = [
+        exp.alias_(_value(replace(c, header=_put_by(c, columns))), c.name, quoted=True, copy=False)
+        if c.plain
+        else exp.column(c.name, quoted=True)
+        for c in columns
+    ]
+    flagged = [c for c in columns if can_fail(c if mended is None else replace(c, plain=False))]
+    flags = [exp.alias_(_quiet(c), f"_u_{c.name}", quoted=True) for c in flagged]
+    rest = [exp.column(n, quoted=True) for n in (*passed, position)]
+    first = exp.select(*cells, *flags, *rest).from_(below.subquery("_d", copy=False), copy=False)
+    if mended is None:
+        return first
+    again = [exp.column(n, quoted=True) for n in (*(c.name for c in columns), *(f"_u_{c.name}" for c in flagged))]
+    second = exp.select(*again, *(c.copy() for c in rest)).from_(_table(mended), copy=False)
+    return exp.union(first, second, distinct=False, copy=False)
+
+
+def _quiet(column: MappedColumn) -> exp.Expr:
+    """Write the flag of a cell that is not odd."""
+    return exp.false() if column.plain else exp.column(f"_u_{column.name}", quoted=True)
 
 
 @statement
@@ -150,28 +238,32 @@ def together(
     columns: Sequence[MappedColumn],
     passed: Sequence[str],
     position: str,
-    *,
-    sieved: bool = False,
+    sieve: Sieve | None = None,
 ) -> exp.Expr:
     """Put the plain records of `base` and the odd ones, typed with care in `mended`, together, flagged like them.
 
-    Every odd record is doubtful.
+    Every odd record is doubtful. Columns that lie apart are left out.
     """
-    cells: list[exp.Expr] = [exp.column(c.name, quoted=True) for c in columns]
+    apart = frozenset() if sieve is None else sieve.apart
+    cells: list[exp.Expr] = [exp.column(c.name, quoted=True) for c in columns if c.name not in apart]
     rest = [exp.column(p, quoted=True) for p in passed]
     flagged = [c for c in columns if can_fail(replace(c, plain=False))]
     names = [f"_u_{c.name}" for c in flagged]
-    quiet = [
-        exp.alias_(exp.false() if c.plain else exp.column(n, quoted=True), n, quoted=True)
-        for c, n in zip(flagged, names, strict=True)
-    ]
-    none = exp.Is(this=exp.column(ASIDE, quoted=True), expression=exp.null())
+    quiet = [exp.alias_(_quiet(c), n, quoted=True) for c, n in zip(flagged, names, strict=True)]
+    none = exp.Is(this=exp.column(ODD if apart else ASIDE, quoted=True), expression=exp.null())
     at = exp.alias_(exp.column("rowid"), position, quoted=True)
-    told = [exp.column(DOUBTFUL, quoted=True)] if sieved else []
+    told: list[exp.Expr] = []
+    answers: list[exp.Expr] = []
+    if sieve is not None:
+        told = [exp.column(n, quoted=True) for n in _named((), (), sieve)]
+        answers = [] if apart else [exp.true()]
+        answers += answered_by(sieve, {(sieve.table, c.name): False for c in flagged})
     first = exp.select(*cells, *quiet, *rest, at, *told).from_(_table(base), copy=False).where(none, copy=False)
     flags = [exp.column(n, quoted=True) for n in names]
     again = [c.copy() for c in (*cells, *flags, *rest, exp.column(position, quoted=True))]
-    second = exp.select(*again, *(exp.true() for _ in told)).from_(_table(mended), copy=False)
+    alias = None if sieve is None else exp.TableAlias(this=exp.to_identifier(sieve.table, quoted=True))
+    there = exp.Table(this=exp.to_identifier(mended, quoted=True), alias=alias)
+    second = exp.select(*again, *answers).from_(there, copy=False)
     return exp.union(first, second, distinct=False, copy=False)
 
 

@@ -14,7 +14,20 @@ from qmscheck.sql.mapping import MappedColumn, value
 from qmscheck.sql.statement import statement
 from qmscheck.sql.trees import exp
 
-__all__ = ["COUNTED", "commonest", "fits", "joined", "newest", "odd", "profile", "proof", "values"]
+__all__ = [
+    "COUNTED",
+    "alone",
+    "commonest",
+    "fits",
+    "joined",
+    "newest",
+    "odd",
+    "profile",
+    "proof",
+    "reads",
+    "together",
+    "values",
+]
 
 #: How a text is tried, one count each, after the counts of filled and of distinct cells.
 COUNTED = (
@@ -110,9 +123,27 @@ def fits(view: str, column: str, formats: Sequence[str]) -> exp.Expr:
 @statement
 def proof(view: str, column: str, form: str, other: str) -> exp.Expr:
     """Fetch the first cell that one date format reads, and neither another format nor ISO 8601: text and row."""
+    return _first(view, column, _dated((form,)), _dated((other,)))
+
+
+@statement
+def alone(view: str, column: str, mapped: MappedColumn, other: MappedColumn) -> exp.Expr:
+    """Fetch the first cell that one mapping reads and another does not: text and row."""
+    return _first(view, column, mapped, other)
+
+
+@statement
+def reads(view: str, column: str, mapped: Sequence[MappedColumn]) -> exp.Expr:
+    """Count the cells of a column that each mapping reads."""
     cell = exp.column(column, quoted=True)
-    read = exp.not_(exp.Is(this=value(_dated((form,)), cell.copy()), expression=exp.null()), copy=False)
-    unread = exp.Is(this=value(_dated((other,)), cell.copy()), expression=exp.null())
+    found = [exp.Count(this=value(one, cell.copy())) for one in mapped]
+    return exp.select(*found).from_(_quoted(view), copy=False)
+
+
+def _first(view: str, column: str, mapped: MappedColumn, other: MappedColumn) -> exp.Expr:
+    cell = exp.column(column, quoted=True)
+    read = exp.not_(exp.Is(this=value(mapped, cell.copy()), expression=exp.null()), copy=False)
+    unread = exp.Is(this=value(other, cell.copy()), expression=exp.null())
     row = exp.column("_row", quoted=True)
     first = [exp.Ordered(this=row.copy(), desc=False, nulls_first=False), exp.Ordered(this=cell.copy(), desc=False)]
     return (
@@ -135,6 +166,14 @@ def joined(view: str, columns: Sequence[str], other: str, keys: Sequence[str]) -
     matched = exp.Case(ifs=[exp.If(this=inside, true=cell.copy())])
     both = [exp.Count(this=exp.Distinct(expressions=[each])) for each in (cell.copy(), matched)]
     return exp.select(*both).from_(_quoted(view), copy=False)
+
+
+@statement
+def together(view: str, key: str, columns: Sequence[str]) -> exp.Expr:
+    """Count the rows that have a key, and for each other column the different pairs of the key and its value."""
+    named = _filled(exp.column(key, quoted=True))
+    pairs = [exp.Count(this=exp.Distinct(expressions=[_together([key, name])])) for name in columns]
+    return exp.select(exp.Count(this=exp.Star()), *pairs).from_(_quoted(view), copy=False).where(named, copy=False)
 
 
 def _together(columns: Sequence[str]) -> exp.Expr:

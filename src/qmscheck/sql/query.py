@@ -159,7 +159,7 @@ class _QueryChecker(Checker):
         if _given(with_) - {"expressions"}:
             self.refuse(node, "a recursive query is refused")
         for cte in with_.expressions:
-            if _given(cte) - {"this", "alias"}:
+            if _given(cte) - {"this", "alias"} or cte.args.get("materialized") is not None:
                 self.refuse(cte, "only 'with name as (select ...)' is known")
             if cte.alias in self.declared.tables or cte.alias in self.ctes:
                 self.refuse(cte, f"'{cte.alias}' is the name of a table already")

@@ -19,7 +19,11 @@ __all__ = ["SqlProblem", "read_condition", "read_query", "spot"]
 _MAX_LENGTH = 8_000
 _MAX_DEPTH = 30
 _QUOTED = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"", re.DOTALL)
-_SIZED = re.compile(r"\b(?:text|string|\w*char)\s*\(", re.IGNORECASE)
+_SIZED = re.compile(r"\b(?:text|string|\w*char|dec|decimal|numeric|number)\s*\(", re.IGNORECASE)
+#: Signs that the language does not have outside of texts, and blanks that look like a plain one or like nothing.
+_STRAY = re.compile(
+    r"[@$?{}#`\\\[\]\x00-\x08\x0b-\x1f\x85\xa0\xad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]"
+)
 _STATEMENTS = frozenset(
     {
         "alter", "analyze", "attach", "begin", "call", "checkpoint", "comment", "commit", "copy", "create", "delete",
@@ -84,11 +88,11 @@ def _checked(text: str) -> str:
         raise SqlProblem(f"the quotation mark {quote[0]} is not closed", None, spot(text, *quote.span()))
     if second := re.search(";", plain):
         raise SqlProblem("one expression only: a second statement is refused", None, spot(text, *second.span()))
-    if stray := re.search(r"[@$?{}#`\\\[\]\x00-\x08\x0b-\x1f]", plain):
+    if stray := _STRAY.search(plain):
         shown = stray[0] if stray[0].isprintable() else f"U+{ord(stray[0]):04X}"
         raise SqlProblem(f"the character {shown} is not part of the rule language", None, spot(text, *stray.span()))
     if sized := _SIZED.search(plain):  # the parser forgets the length
-        raise SqlProblem("casts go to text, date, integer or number", "text has no length", spot(text, *sized.span()))
+        raise SqlProblem("casts go to text, date, integer or number", "a type has no length", spot(text, *sized.span()))
     _check_depth(text, plain)
     return plain
 

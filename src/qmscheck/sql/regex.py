@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["pattern_mistake", "words_needed"]
+__all__ = ["branches", "pattern_mistake", "words_needed"]
 
 _MAX_LENGTH = 500
 _MAX_REPEAT = 1000
@@ -64,9 +64,24 @@ def words_needed(pattern: str) -> tuple[str, ...]:
     return tuple(words) if len(words) <= _FEW_WORDS else ()
 
 
+def branches(pattern: str) -> tuple[str, ...]:
+    """Give the patterns of which a text must match one to match a pattern: `^A$` and `^B$` of `^A$|^B$`.
+
+    A pattern that sets flags for all that follows is one branch.
+    """
+    scanner = _Scanner(pattern)
+    try:
+        scanner.scan()
+    except _Mistake:
+        return (pattern,)
+    ends = [] if scanner.flagged else scanner.bars
+    return tuple(pattern[first:last] for first, last in zip([0, *(b + 1 for b in ends)], [*ends, None], strict=True))
+
+
 class _Scanner:
     """Walks a pattern once. RE2 unfolds counted repetitions: `largest` is how often the innermost part of the group at
-    hand is repeated, `size` how large the group becomes; both have limits.
+    hand is repeated, `size` how large the group becomes; both have limits. `bars` are the places of `|` outside all
+    groups; `flagged` tells that flags are set for all that follows.
     """
 
     def __init__(self, pattern: str) -> None:
@@ -74,6 +89,8 @@ class _Scanner:
         self.groups: list[tuple[int, int]] = []
         self.names: set[str] = set()
         self.largest, self.size = 1, 0
+        self.bars: list[int] = []
+        self.flagged = False
 
     def scan(self) -> None:
         """Check everything, or raise."""
@@ -86,6 +103,7 @@ class _Scanner:
             elif character == ")":
                 atom = self._close()
             elif character == "|":
+                self.bars += [] if self.groups else [self.at]
                 atom, self.at = None, self.at + 1
             elif character in "*+?" or _REPEAT.match(self.pattern, self.at):
                 self._repeat(character, atom)
@@ -103,6 +121,7 @@ class _Scanner:
         if flags := _FLAGS.match(self.pattern, self.at):
             self.at = flags.end()
             if flags[1] == ")":
+                self.flagged = True
                 return
         elif named := _NAMED.match(self.pattern, self.at):
             if named[1] in self.names:

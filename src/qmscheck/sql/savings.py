@@ -19,13 +19,38 @@ class Savings(Fingerprinted):
     `shared`: what several rules have in common is evaluated once for each record. `words_first`: literal words are
     looked for before a pattern that needs one of them. `by_exception`: of a large table, only records that a cheap
     condition finds are judged in full. `proven`: conditions on a column of few values are asked of each value once.
+    `strictest`: of conditions that must all hold of such a record, those that follow from others are left out.
+    `at_once`: populations and shares of a large table are counted in one scan, without the state of each record.
+    `growing`: keys that grow from record to record of a file are not hashed. `hashes_first`: doubled hashes are asked
+    for before the records that have them. `shapes`: a sieve looks for patterns of fixed shape letter by letter.
+    `entries`: a sieve asks lists and patterns of each entry of a dictionary. `blanks`: blank keys are looked
+    for among what a sieve kept, where it keeps them all.
     """
 
     shared: bool = True
     words_first: bool = True
     by_exception: bool = True
     proven: bool = True
+    strictest: bool = True
+    at_once: bool = True
+    growing: bool = True
+    hashes_first: bool = True
+    shapes: bool = True
+    entries: bool = True
+    blanks: bool = True
 
 
 ALL = Savings()
-NAIVE = Savings(shared=False, words_first=False, by_exception=False, proven=False)
+NAIVE = Savings(
+    shared=False,
+    words_first=False,
+    by_exception=False,
+    proven=False,
+    strictest=False,
+    at_once=False,
+    growing=False,
+    hashes_first=False,
+    shapes=False,
+    entries=False,
+    blanks=False,
+)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import NamedTuple
 
+from qmscheck.statistics.finite import at_most_chance
 from qmscheck.statistics.intervals import Estimate, Interval, Sides, TooLittle, counted, tail
 from qmscheck.statistics.quantiles import beta_tail, normal_quantile, t_quantile
 
@@ -82,18 +84,33 @@ def mean(
     return Interval(average - half, average + half, confidence, sides, "Student's t")
 
 
-def quantile_ranks(n: int, share: float = 0.5, *, confidence: float = 0.95, sides: Sides = 2) -> Ranks:
+def quantile_ranks(
+    n: int,
+    share: float = 0.5,
+    *,
+    confidence: float = 0.95,
+    sides: Sides = 2,
+    population: int | None = None,
+) -> Ranks:
     """Give the ranks of the ordered values between which a percentile lies; `share` 0.5 is the median, 0.9 the 90th.
 
     Exact and without any assumption on the distribution (binomial; W. J. Conover, Practical Nonparametric Statistics,
-    3rd ed. 1999, 3.2). ValueError: n < 1, share outside 0..1 (ends excluded), confidence outside 0..1.
+    3rd ed. 1999, 3.2). With a `population` (n drawn without replacement from so many) it is hypergeometric, about the
+    smallest value that at least `share` of the population do not exceed (J. Sedransk and J. Meyer, Journal of the Royal
+    Statistical Society B 40 (1978) 239-252). ValueError: n < 1, population < n, share outside 0..1 (ends excluded),
+    confidence outside 0..1.
     """
     counted(0, n)
     if not 0 < share < 1:
         raise ValueError(f"a percentile lies between 0 and 1, not at {share}")
     alpha = tail(confidence, sides)
-    low = _rank(n, share, alpha)
-    mirrored = _rank(n, 1 - share, alpha)
+    if population is None:
+        low, mirrored = _rank(n, share, alpha), _rank(n, 1 - share, alpha)
+    else:
+        counted(n, population)
+        place = math.ceil(Fraction(str(share)) * population)
+        low = _rank_of_draw(n, place, population, alpha)
+        mirrored = _rank_of_draw(n, population - place + 1, population, alpha)
     return Ranks(low or None, n + 1 - mirrored if mirrored else None)
 
 
@@ -119,23 +136,34 @@ def ratio_of_means(
     *,
     confidence: float = 0.95,
     sides: Sides = 2,
+    population: int | None = None,
 ) -> Estimate:
     """Give top / bottom, two means over the same n records (so a ratio of totals), with Fieller's interval.
 
     Variances and covariance of the sample (divided by n - 1). E. C. Fieller, Journal of the Royal Statistical Society B
-    16 (1954) 175-185, with Student's t. Where the lower mean may be zero the interval is -inf to inf.
-    ValueError: n < 1, a negative variance, a covariance that cannot be, confidence; TooLittle: n = 1, or bottom = 0.
+    16 (1954) 175-185, with Student's t. With a `population` variances and covariance shrink by 1 - n / N (Cochran,
+    Sampling Techniques, 1977, 6.5). Where the lower mean may be zero the interval is -inf to inf.
+    ValueError: n < 1, population < n, a negative variance, a covariance that cannot be, confidence; TooLittle: n = 1
+    (but a population of one is known), or bottom = 0.
     """
     counted(0, n)
     if min(top_variance, bottom_variance) < 0 or covariance**2 > top_variance * bottom_variance * (1 + 1e-9):
         raise ValueError("these variances and this covariance are not possible")
-    if n == 1 or bottom == 0:
-        raise TooLittle("one record shows no spread" if n == 1 else "there is no ratio to a mean of zero")
-    weight = t_quantile(tail(confidence, sides), n - 1) ** 2 / n
+    shrink = 1.0
+    if population is not None:
+        counted(n, population)
+        shrink = 1 - n / population
+    if bottom == 0:
+        raise TooLittle("there is no ratio to a mean of zero")
+    if n == 1 and shrink:
+        raise TooLittle("one record shows no spread")
+    alpha, method = tail(confidence, sides), "Fieller" + (" with finite-population correction" if population else "")
+    if not shrink:
+        return Estimate(top / bottom, Interval(top / bottom, top / bottom, confidence, sides, method))
+    weight = t_quantile(alpha, n - 1) ** 2 / n * shrink
     a = bottom**2 - weight * bottom_variance
     b = top * bottom - weight * covariance
     c = top**2 - weight * top_variance
-    method = "Fieller"
     if a <= 0:
         return Estimate(top / bottom, Interval(-math.inf, math.inf, confidence, sides, method))
     root = math.sqrt(max(0.0, b * b - a * c))
@@ -171,5 +199,15 @@ def _rank(n: int, share: float, alpha: float) -> int:
     while low < high:
         middle = (low + high + 1) // 2
         fewer = beta_tail(1 - share, share, n - middle + 1, middle)
+        low, high = (middle, high) if fewer <= alpha * (1 + 1e-12) else (low, middle - 1)
+    return low
+
+
+def _rank_of_draw(n: int, place: int, population: int, alpha: float) -> int:
+    """Give the greatest r with at most alpha for fewer than r of n drawn among the `place` lowest of the population."""
+    low, high = 0, n
+    while low < high:
+        middle = (low + high + 1) // 2
+        fewer = at_most_chance(middle - 1, n, place, population)
         low, high = (middle, high) if fewer <= alpha * (1 + 1e-12) else (low, middle - 1)
     return low

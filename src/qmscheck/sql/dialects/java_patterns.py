@@ -13,12 +13,11 @@ from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 
 from qmscheck.sql.dialects import UnsayableError
+from qmscheck.sql.dialects.ranges import Range, joined, outside
 
 __all__ = ["java"]
 
-Range = tuple[int, int]
 
-_LAST = 0x10FFFF
 _DIGIT: tuple[Range, ...] = ((0x30, 0x39),)
 _WORD: tuple[Range, ...] = ((0x30, 0x39), (0x41, 0x5A), (0x5F, 0x5F), (0x61, 0x7A))
 _SPACE: tuple[Range, ...] = ((0x09, 0x0A), (0x0C, 0x0D), (0x20, 0x20))
@@ -96,7 +95,7 @@ class _Set:
     def written(self, *, negated: bool, fold: bool) -> str:
         """Write it for Java, with all letters that differ by case only where that is asked."""
         ranges = _folded(self.ranges) if fold else self.ranges
-        inside = "".join(_character(a) if a == b else f"{_character(a)}-{_character(b)}" for a, b in _merged(ranges))
+        inside = "".join(_character(a) if a == b else f"{_character(a)}-{_character(b)}" for a, b in joined(ranges))
         body = inside + "".join(self.named)
         if not body:  # an empty class: nothing, or anything
             return r"[\s\S]" if negated else r"[^\s\S]"
@@ -197,7 +196,7 @@ class _Writer:
                 ranges = _POSIX.get(posix[2])
                 if ranges is None:
                     raise UnsayableError(f"the pattern names a class of characters that is not known: {posix[2]}")
-                found.ranges += _others(ranges) if posix[1] else ranges
+                found.ranges += outside(ranges) if posix[1] else ranges
                 continue
             low = self._member(found, flags)
             if low is None:
@@ -222,7 +221,7 @@ class _Writer:
         if letter and letter in "dwsDWS":
             self.at += 2
             ranges = _PERL[letter.lower()]
-            into.ranges += ranges if letter.islower() else _others(ranges)
+            into.ranges += ranges if letter.islower() else outside(ranges)
             return None
         if named := _PROPERTY.match(self.pattern, rest):
             self.at = named.end()
@@ -275,26 +274,6 @@ def _character(code: int) -> str:
     return sign if sign.isascii() and sign.isalnum() else f"\\x{{{code:X}}}"
 
 
-def _others(ranges: Iterable[Range]) -> list[Range]:
-    """Give all characters that are not in some ranges."""
-    found, begin = [], 0
-    for low, high in _merged(ranges):
-        if begin < low:
-            found.append((begin, low - 1))
-        begin = high + 1
-    return [*found, (begin, _LAST)] if begin <= _LAST else found
-
-
-def _merged(ranges: Iterable[Range]) -> list[Range]:
-    found: list[Range] = []
-    for low, high in sorted(ranges):
-        if found and low <= found[-1][1] + 1:
-            found[-1] = (found[-1][0], max(found[-1][1], high))
-        else:
-            found.append((low, high))
-    return found
-
-
 def _folded(ranges: Iterable[Range]) -> list[Range]:
     """Add all letters that differ from those in some ranges by case only."""
     given = list(ranges)
@@ -306,7 +285,7 @@ def _folded(ranges: Iterable[Range]) -> list[Range]:
         if low <= letter <= high
         for code in alike.get(letter, ())
     }
-    return _merged([*given, *((code, code) for code in found)])
+    return joined([*given, *((code, code) for code in found)])
 
 
 @cache

@@ -14,6 +14,7 @@ from functools import cache as remembered
 from hashlib import sha256
 
 from qmscheck.sql.dialects.postgres_patterns import translated as pattern_of
+from qmscheck.sql.dialects.postgres_prints import between, both
 from qmscheck.sql.dialects.unsayable import UnsayableError
 from qmscheck.sql.trees import exp
 
@@ -96,7 +97,7 @@ def _same() -> frozenset[type[exp.Expr]]:
         {
             *(exp.Select, exp.From, exp.Join, exp.Where, exp.Group, exp.Having, exp.With, exp.CTE, exp.Table),
             *(exp.TableAlias, exp.Alias, exp.Distinct, exp.Star, exp.Subquery, exp.Union, exp.Limit, exp.Order),
-            *(exp.Column, exp.Boolean, exp.Null, exp.Paren, exp.And, exp.Or, exp.Not, exp.If, exp.Case, exp.Is),
+            *(exp.Column, exp.Boolean, exp.Null, exp.Paren, exp.Or, exp.Not, exp.If, exp.Case, exp.Is),
             *(exp.EQ, exp.NEQ, exp.NullSafeEQ, exp.NullSafeNEQ, exp.In, exp.Exists, exp.Tuple, exp.DataType),
             *(exp.DataTypeParam, exp.DPipe, exp.Coalesce, exp.Nullif, exp.Abs, exp.Count, exp.Sum, exp.RowNumber),
             *(exp.Window, exp.Filter, exp.StartsWith, exp.Replace, exp.SplitPart, exp.Var),
@@ -465,7 +466,9 @@ def _writers() -> dict[type[exp.Expr], _Write]:
         exp.Identifier: _identifier,
         exp.Literal: _literal,
         exp.Ordered: _ordered,
-        **dict.fromkeys((exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Between), _compared),
+        exp.And: both,
+        exp.Between: lambda n: between(n) or _compared(n),
+        **dict.fromkeys((exp.LT, exp.LTE, exp.GT, exp.GTE), _compared),
         **dict.fromkeys((exp.Greatest, exp.Least), _extreme),
         **dict.fromkeys((exp.Add, exp.Sub, exp.Mul, exp.Mod, exp.Neg), _arithmetic),
         exp.Div: _divided,

@@ -12,11 +12,11 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
+from qmscheck.sql.dialects.ranges import LAST, joined, outside
 from qmscheck.sql.dialects.unsayable import UnsayableError
 
 __all__ = ["translated"]
 
-_LAST = 0x10FFFF
 _LINE = 0x0A
 #: The most that PostgreSQL takes of one repetition.
 _MOST = 255
@@ -112,7 +112,7 @@ class _Reader:
             return self._escape()
         self.at += 1
         if character == ".":
-            return self._written([(1, _LAST)] if "s" in self.flags else _other([(_LINE, _LINE)]))
+            return self._written([(1, LAST)] if "s" in self.flags else outside([(_LINE, _LINE)]))
         if character == "^":
             return r"(?:^|(?<=\n))" if "m" in self.flags else "(?:^)"
         if character == "$":
@@ -165,7 +165,7 @@ class _Reader:
         self.at += 2
         if letter.lower() in _SETS:
             own = _SETS[letter.lower()]
-            return own if letter.islower() else _other(own)
+            return own if letter.islower() else outside(own)
         if letter in _LETTERS:
             return _LETTERS[letter]
         if coded := _HEX.match(self.pattern, self.at - 1):
@@ -187,7 +187,7 @@ class _Reader:
             if posix := _CLASS.match(self.pattern, self.at):
                 self.at = posix.end()
                 own = _POSIX[posix[2]]
-                found += _other(own) if posix[1] else own
+                found += outside(own) if posix[1] else own
                 continue
             low = self._member()
             if not isinstance(low, int):
@@ -202,7 +202,7 @@ class _Reader:
         self.at += 1
         if "i" in self.flags:
             found = [*found, *_folded(found)]
-        return _other(found) if turned else found
+        return outside(found) if turned else found
 
     def _member(self) -> int | Ranges:
         if self.pattern[self.at] == "\\":
@@ -219,13 +219,13 @@ class _Reader:
     @staticmethod
     def _written(ranges: Ranges) -> str:
         """Write a set of characters. PostgreSQL's texts hold no NUL."""
-        found = _joined((max(low, 1), high) for low, high in ranges if high)
+        found = joined((max(low, 1), high) for low, high in ranges if high)
         if not found:
             return r"(?:(?!))"
-        if found == [(1, _LAST)]:
+        if found == [(1, LAST)]:
             return "(?:.)"
-        if found[-1][1] == _LAST:
-            rest = _other(found)
+        if found[-1][1] == LAST:
+            rest = outside(found)
             return f"[^{''.join(_range(*one) for one in rest if one[1])}]"
         return f"[{''.join(_range(*one) for one in found)}]"
 
@@ -252,28 +252,7 @@ def _property(named: re.Match[str]) -> Ranges:
             f"PostgreSQL knows no class of characters \\p{{{name}}} with the same letters: list them, as in [A-Za-z]"
         )
     turned = (named[1] == "P") is not bool(named[2])
-    return _other(_UNICODE[name]) if turned else _UNICODE[name]
-
-
-def _other(ranges: Iterable[tuple[int, int]]) -> Ranges:
-    """Give the characters outside of some ranges."""
-    found, start = [], 0
-    for low, high in _joined(ranges):
-        if start < low:
-            found.append((start, low - 1))
-        start = high + 1
-    return [*found, (start, _LAST)] if start <= _LAST else found
-
-
-def _joined(ranges: Iterable[tuple[int, int]]) -> Ranges:
-    """Sort ranges, and put those together that meet."""
-    found: Ranges = []
-    for low, high in sorted(ranges):
-        if found and low <= found[-1][1] + 1:
-            found[-1] = (found[-1][0], max(found[-1][1], high))
-        else:
-            found.append((low, high))
-    return found
+    return outside(_UNICODE[name]) if turned else _UNICODE[name]
 
 
 def _range(low: int, high: int) -> str:

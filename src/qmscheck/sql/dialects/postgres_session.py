@@ -16,6 +16,9 @@ __all__ = ["statements"]
 _FIGURES = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
 _LINES = r"(^|[^0-9])_|_([^0-9]|$)"
 
+#: A value as a whole number of 64 bits; NULL for what is none.
+_WHOLE = "CASE WHEN {0} BETWEEN -9223372036854775808 AND 9223372036854775807 THEN ({0})::bigint END"
+
 #: Ranges of Unicode that hold letters with another case.
 _CASED = (
     *((0x80, 0x588), (0x10A0, 0x1100), (0x13A0, 0x1400), (0x1C80, 0x1CC0), (0x1D79, 0x1D8F), (0x1E00, 0x2000)),
@@ -77,7 +80,30 @@ def _texts() -> Iterator[str]:
 
 def _numbers() -> Iterator[str]:
     """Texts and numbers as numbers. Halves are rounded as DuckDB does: to the even one only from floating point."""
-    yield _plpgsql(
+    yield _figures_of_text()
+    yield _double_of_text()
+    yield _exact_of_text()
+    yield _whole_of_text()
+    yield _sql("qm_bigint", "double precision", "bigint", f"SELECT {_whole_of_double()}")
+    yield _sql("qm_bigint", "numeric", "bigint", f"SELECT {_WHOLE.format('round($1)')}")
+    for kind in ("bigint", "integer"):
+        yield _sql("qm_bigint", kind, "bigint", "SELECT $1::bigint")
+        yield _sql("qm_double", kind, "double precision", "SELECT $1::float8")
+        yield _sql("qm_finite", kind, "boolean", "SELECT CASE WHEN $1 IS NOT NULL THEN true END")
+    yield _sql("qm_bigint", "boolean", "bigint", "SELECT $1::integer::bigint")
+    yield _sql("qm_double", "double precision", "double precision", "SELECT $1")
+    yield _sql("qm_double", "numeric", "double precision", "SELECT $1::float8")
+    yield _sql("qm_double", "boolean", "double precision", "SELECT $1::integer::float8")
+    yield _sql("qm_finite", "numeric", "boolean", "SELECT CASE WHEN $1 IS NOT NULL THEN true END")
+    not_finite = "$1 NOT IN ('NaN'::float8, 'Infinity'::float8, '-Infinity'::float8)"
+    yield _sql("qm_finite", "double precision", "boolean", f"SELECT {not_finite}")
+    yield from _decimals()
+    yield from _roundings()
+
+
+def _figures_of_text() -> str:
+    """The digits of a text as the server reads them; NULL where it is no number."""
+    return _plpgsql(
         "qm_figures",
         "text",
         "text",
@@ -91,7 +117,11 @@ def _numbers() -> Iterator[str]:
             RETURN CASE WHEN t ~ '{_FIGURES}' THEN t END;
         END""",
     )
-    yield _plpgsql(
+
+
+def _double_of_text() -> str:
+    """A text as a floating point number, with those that are infinite or none."""
+    return _plpgsql(
         "qm_double",
         "text",
         "double precision",
@@ -125,7 +155,11 @@ def _numbers() -> Iterator[str]:
             RETURN t::float8;
         END""",
     )
-    yield _plpgsql(
+
+
+def _exact_of_text() -> str:
+    """A text as a number without loss; NULL for what is too large."""
+    return _plpgsql(
         "qm_exact",
         "text",
         "numeric",
@@ -142,8 +176,11 @@ def _numbers() -> Iterator[str]:
             RETURN t::numeric;
         END""",
     )
-    whole = "CASE WHEN {0} BETWEEN -9223372036854775808 AND 9223372036854775807 THEN ({0})::bigint END"
-    yield _plpgsql(
+
+
+def _whole_of_text() -> str:
+    """A text as a whole number, also one in hexadecimal or binary digits."""
+    return _plpgsql(
         "qm_bigint",
         "text",
         "bigint",
@@ -158,24 +195,9 @@ def _numbers() -> Iterator[str]:
                 RETURN lpad(substring($1 from '[bB]([01]+)'), 64, '0')::bit(64)::bigint;
             END IF;
             n := round(pg_temp.qm_exact($1));
-            RETURN {whole.format("n")};
+            RETURN {_WHOLE.format("n")};
         END""",
     )
-    yield _sql("qm_bigint", "double precision", "bigint", f"SELECT {_whole_of_double()}")
-    yield _sql("qm_bigint", "numeric", "bigint", f"SELECT {whole.format('round($1)')}")
-    for kind in ("bigint", "integer"):
-        yield _sql("qm_bigint", kind, "bigint", "SELECT $1::bigint")
-        yield _sql("qm_double", kind, "double precision", "SELECT $1::float8")
-        yield _sql("qm_finite", kind, "boolean", "SELECT CASE WHEN $1 IS NOT NULL THEN true END")
-    yield _sql("qm_bigint", "boolean", "bigint", "SELECT $1::integer::bigint")
-    yield _sql("qm_double", "double precision", "double precision", "SELECT $1")
-    yield _sql("qm_double", "numeric", "double precision", "SELECT $1::float8")
-    yield _sql("qm_double", "boolean", "double precision", "SELECT $1::integer::float8")
-    yield _sql("qm_finite", "numeric", "boolean", "SELECT CASE WHEN $1 IS NOT NULL THEN true END")
-    not_finite = "$1 NOT IN ('NaN'::float8, 'Infinity'::float8, '-Infinity'::float8)"
-    yield _sql("qm_finite", "double precision", "boolean", f"SELECT {not_finite}")
-    yield from _decimals()
-    yield from _roundings()
 
 
 def _whole_of_double() -> str:
@@ -246,7 +268,18 @@ def _roundings() -> Iterator[str]:
 
 def _days() -> Iterator[str]:
     """Texts as days and times: year, month and day with one sign between, then a time; a zone is passed over."""
-    yield _plpgsql(
+    yield _made_day()
+    yield _time_of_text()
+    yield _day_of_text()
+    for kind in ("date", "timestamp"):
+        yield _sql("qm_date", kind, "date", "SELECT $1::date")
+        yield _sql("qm_timestamp", kind, "timestamp", "SELECT $1::timestamp")
+    yield _instant_of_text()
+
+
+def _made_day() -> str:
+    """A day of its year, month and number; NULL where the calendar has none."""
+    return _plpgsql(
         "qm_made",
         "y numeric, m integer, d integer",
         "date",
@@ -258,7 +291,11 @@ def _days() -> Iterator[str]:
             RETURN make_date((CASE WHEN y <= 0 THEN y - 1 ELSE y END)::integer, m, d);
         END""",
     )
-    yield _plpgsql(
+
+
+def _time_of_text() -> str:
+    """A text as a point of time without a zone."""
+    return _plpgsql(
         "qm_timestamp",
         "text",
         "timestamp",
@@ -283,7 +320,11 @@ def _days() -> Iterator[str]:
             RETURN day + make_interval(hours => h, mins => m, secs => s) + f * interval '1 microsecond';
         END""",
     )
-    yield _plpgsql(
+
+
+def _day_of_text() -> str:
+    """A text as a day."""
+    return _plpgsql(
         "qm_date",
         "text",
         "date",
@@ -295,10 +336,11 @@ def _days() -> Iterator[str]:
             RETURN pg_temp.qm_timestamp($1)::date;
         END""",
     )
-    for kind in ("date", "timestamp"):
-        yield _sql("qm_date", kind, "date", "SELECT $1::date")
-        yield _sql("qm_timestamp", kind, "timestamp", "SELECT $1::timestamp")
-    yield _plpgsql(
+
+
+def _instant_of_text() -> str:
+    """A text as a point of time in its zone; without one in UTC."""
+    return _plpgsql(
         "qm_instant",
         "text",
         "timestamptz",

@@ -18,6 +18,7 @@ from qmscheck.sql.dialects.spark_kinds import kind_of, target_of
 from qmscheck.sql.dialects.spark_letters import capitals, small
 from qmscheck.sql.dialects.spark_numbers import mean, rounded
 from qmscheck.sql.dialects.spark_parts import call, fits, once, spark_type, text, tried, whole
+from qmscheck.sql.dialects.spark_reach import refuse_far_looks
 from qmscheck.sql.trees import exp
 
 __all__ = ["translated"]
@@ -28,6 +29,8 @@ _SPACES = " \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u
 
 def translated(tree: exp.Expr) -> exp.Expr:
     """Give the tree that means on Spark what this one means on DuckDB. Raises UnsayableError for what is not known."""
+    if isinstance(tree, exp.Select):
+        refuse_far_looks(tree)
     write = _writers().get(type(tree))
     more = {key for key, value in tree.args.items() if value} - _PARTS - _parts_of().get(type(tree), frozenset())
     if write is None or more:

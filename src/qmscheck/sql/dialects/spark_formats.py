@@ -121,7 +121,7 @@ def _day(found: Mapping[str, exp.Expr]) -> exp.Expr:
         letters = call("lower", call("left", found.get("b", found.get("B", text(""))), whole(3)))
         listed = exp.Array(expressions=[text(name[:3].lower()) for name in _MONTHS])
         month = exp.Cast(this=call("array_position", listed, letters), to=exp.DataType.build("text"))
-    return tried(call("concat", shown, text("-"), month, text("-"), found["d"]), "date")
+    return tried(call("concat", shown, text("-"), month, text("-"), found.get("d", text("01"))), "date")
 
 
 def _hours(found: Mapping[str, exp.Expr]) -> tuple[exp.Expr, int, int, exp.Expr] | None:
