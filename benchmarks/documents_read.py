@@ -12,9 +12,7 @@ import io
 import json
 import resource
 import sys
-import zipfile
 from collections.abc import Callable
-from email import message_from_bytes, policy
 from functools import cache
 from pathlib import Path
 
@@ -27,19 +25,22 @@ def main(arguments: list[str]) -> None:
     """Read, and print what it came to."""
     how, folder = arguments[0], Path(arguments[1])
     place = Path(arguments[2]) if len(arguments) > 2 else None
-    pages, parts = _plain(folder) if how == "plain" else _own(folder, place, workers=1 if how == "alone" else 2)
+    pages, parts = _plain(folder) if how == "plain" else _own(folder, place, alone=how == "alone")
     own, children = (
         resource.getrusage(who).ru_maxrss >> 10 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     )
     print(json.dumps({"pages": pages, "passages": parts, "memory": own, "children": children}))
 
 
-def _own(folder: Path, place: Path | None, *, workers: int) -> tuple[int, int]:
-    from qmscheck_documents import reading, workshop  # noqa: PLC0415
+def _own(folder: Path, place: Path | None, *, alone: bool) -> tuple[int, int]:
+    from qmscheck_documents import reading  # noqa: PLC0415
 
     from qmscheck import Begun, Request, Rows, Unread  # noqa: PLC0415
 
-    workshop.Workshop.__init__.__kwdefaults__["workers"] = workers
+    if alone:  # there are two else
+        from qmscheck_documents import workshop  # noqa: PLC0415
+
+        workshop.Workshop.__init__.__kwdefaults__["workers"] = 1
     request = Request("documents", folder, {}, dt.date(2026, 11, 20), _TEMPORARY, folder, cache=place)
     tables = [one for one in reading.read(request) if not isinstance(one, Begun)]
     if any(isinstance(one, Unread) for one in tables) or len(tables) != 2:
@@ -107,6 +108,7 @@ def _html(content: bytes) -> tuple[int, str]:
 
 
 def _odt(content: bytes) -> tuple[int, str]:
+    import zipfile  # noqa: PLC0415
     from xml.etree import ElementTree as ET  # noqa: PLC0415
 
     with zipfile.ZipFile(io.BytesIO(content)) as container:
@@ -114,6 +116,8 @@ def _odt(content: bytes) -> tuple[int, str]:
 
 
 def _eml(content: bytes) -> tuple[int, str]:
+    from email import message_from_bytes, policy  # noqa: PLC0415
+
     parts = message_from_bytes(content, policy=policy.default).walk()
     return 1, "".join(str(part.get_content()) for part in parts if not part.is_multipart())
 

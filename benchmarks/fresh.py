@@ -19,13 +19,15 @@ __all__ = ["Command", "Cost", "Failed", "interleaved", "paired", "run"]
 @dataclass(frozen=True, slots=True)
 class Command:
     """A command line, the exit codes that mean it did its work, what its environment has beside ours, and the
-    seconds that it may take.
+    seconds that it may take. `beside` gives the CPU seconds that a server has used up so far: what it uses meanwhile is
+    of the command.
     """
 
     line: tuple[str, ...]
     expected: tuple[int, ...] = (0,)
     environment: Mapping[str, str] = field(default_factory=dict)
     limit: float | None = None
+    beside: Callable[[], float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class Failed(SystemExit):
 def run(command: Command) -> tuple[Cost, str]:
     """Run a command; give its cost and what it printed. Raises Failed where it failed."""
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        before = command.beside() if command.beside is not None else 0.0
         start = time.perf_counter()
         process = subprocess.Popen(command.line, stdout=out, stderr=err, env=_environment() | command.environment)
         # Not process.kill: it would look whether the process has ended, and so take its usage from wait4.
@@ -53,6 +56,7 @@ def run(command: Command) -> tuple[Cost, str]:
         _, status, usage = os.wait4(process.pid, 0)
         late.cancel()
         wall = time.perf_counter() - start
+        there = command.beside() - before if command.beside is not None else 0.0
         process.returncode = os.waitstatus_to_exitcode(status)
         out.seek(0)
         err.seek(0)
@@ -62,7 +66,7 @@ def run(command: Command) -> tuple[Cost, str]:
         how = f"{ended} after its {command.limit:.0f} s" if command.limit and wall >= command.limit else ended
         raise Failed(f"{' '.join(command.line)}\n{how}:\n{told[-2000:]}")
     peak = usage.ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
-    return Cost(wall, usage.ru_utime + usage.ru_stime, peak), printed
+    return Cost(wall, usage.ru_utime + usage.ru_stime + there, peak), printed
 
 
 def _environment() -> dict[str, str]:

@@ -56,15 +56,18 @@ def figures(evidence: Path, name: str, expected: Mapping[str, object] | None = N
 
 
 def _figure(
-    record: AuditRecord, name: str, value: object, said: Mapping[str, str], not_said: Mapping[str, str]
+    record: AuditRecord, name: str, value: object, said: Mapping[str, str | list[str]], not_said: Mapping[str, str]
 ) -> Figure:
     if name in not_said:
         return Figure(name, value, None, "", not_said[name])
     if name not in said:
         return Figure(name, value, "neither said nor explained", "")
-    found = [_as_expected(_joined(record, way), value) for way in said[name].split(" = ")]
+    ways = said[name]
+    if not isinstance(ways, str):  # a list: each of its entries is said by a rule
+        return Figure(name, value, [_joined(record, way) for way in ways], "; ".join(w.partition(".")[0] for w in ways))
+    found = [_as_expected(_joined(record, way), value) for way in ways.split(" = ")]
     same = all(one == found[0] for one in found)
-    return Figure(name, value, found[0] if same else found, said[name])
+    return Figure(name, value, found[0] if same else found, ways)
 
 
 def _as_expected(found: object, expected: object) -> object:
@@ -89,9 +92,16 @@ def _joined(record: AuditRecord, way: str) -> object:
 
 
 def _value(record: AuditRecord, way: str) -> object:
-    """Read `RULE.figure`: population, met, unmet, percent, value, keys, verdict ...; `of UNIT` asks for one unit."""
+    """Read `RULE.figure`: population, met, unmet, percent, value, keys, verdict ...; `of UNIT` asks for one unit.
+
+    `RULE.says TEXT` is the text where some record satisfies the rule, which holds what the text says; `always` where
+    all do; `once` where one does; `found` where a query finds some.
+    """
     rule, _, asked = way.partition(".")
     finding = record.finding(f"T.{rule}")
+    how, _, text = asked.partition(" ")
+    if how in _SAYING:
+        return _said(finding, how, text)
     asked, _, unit = asked.partition(" of ")
     if unit:
         return _of(next(s.tally for s in finding.strata if s.value == unit), asked)
@@ -114,6 +124,22 @@ def _value(record: AuditRecord, way: str) -> object:
             return _of(finding.tally, asked)
 
 
+_SAYING = frozenset({"says", "always", "once", "found"})
+
+
+def _said(finding: Finding, how: str, text: str) -> object:
+    """Give a text, or a number, where the rule that stands for it holds; else None."""
+    tally = finding.tally
+    assert isinstance(tally, Tally), finding.reason
+    holds = {
+        "says": tally.met > 0,
+        "always": tally.met == tally.population > 0,
+        "once": tally.met == 1,
+        "found": bool(finding.exceptions),
+    }[how]
+    return (int(text) if text.isdigit() else text) if holds else None
+
+
 def _key(text: str) -> str:
     """Write a moment to the minute, as PROVENANCE.toml does."""
     return text[:16] if len(text) > len("2026-01-01 00:00") and text[10] in " T" else text
@@ -122,6 +148,8 @@ def _key(text: str) -> str:
 def _of(tally: Tally, asked: str) -> float:
     if asked in {"any", "none"}:
         return (tally.met > 0) is (asked == "any")
+    if asked == "all":
+        return tally.met == tally.population > 0
     if asked == "percent":
         return 100 * tally.met / tally.population
     if asked == "second":  # of records that stand twice, the second one

@@ -130,13 +130,13 @@ def _count(found: Counted, table: Mapping[str, Any], proposal: Proposal) -> None
         given, sure = columns.get(column, (None, False))
         if given is None:
             found.missed.append(place)
-        elif given.heading != heading:
+        elif heading not in given.headings:
             (found.wrong if given.sure and sure else found.missed).append(f"{place}: proposed {given.heading}")
         elif not (given.sure and sure):
             found.asked.append(f"{place} ({given.score:.2f})")
         else:
             found.right += 1
-        if given is not None and given.heading == heading:
+        if given is not None and heading in given.headings:
             _count_dates(found, place, given, table.get("formats", {}).get(column))
 
 

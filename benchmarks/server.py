@@ -7,21 +7,51 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from reading import COMPLAINTS, CUSTOMERS, TYPES
 
-__all__ = ["program", "served"]
+__all__ = ["Server", "program", "served", "serving"]
 
 _KINDS = {"VARCHAR": "text", "DOUBLE": "double precision"}
 _SETTINGS = "-c fsync=off -c shared_buffers=512MB -c work_mem=256MB -c timezone=UTC"
 
 
+#: Seconds after which the processes of a session that is over have been waited for.
+_OVER = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server: its address, for a role that may only read, and the number of its first process."""
+
+    address: str
+    process: int
+
+    def cpu(self) -> float:
+        """Give the seconds of all processors that it has used, with those of sessions that are over (Linux; else 0)."""
+        told = Path(f"/proc/{self.process}/stat")
+        if not told.exists():
+            return 0.0
+        time.sleep(_OVER)
+        fields = told.read_text().rpartition(")")[2].split()  # proc(5): utime, stime, cutime, cstime
+        return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+
+
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
-    """Give the address of a server that has complaints and customers, for a role that may only read.
+    """Give the address of a server as `serving` starts it."""
+    with serving(folder) as server:
+        yield server.address
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[Server]:
+    """Give a server that has complaints and customers, for a role that may only read.
 
     It trusts whoever reaches it on the loopback, so that the address holds no secret. The evidence must be there as
     CSV.
@@ -41,7 +71,8 @@ def served(folder: Path) -> Iterator[str]:
             asked = (psql, "-h", "127.0.0.1", "-p", str(port), "-U", "owner", "-q", "-v", "ON_ERROR_STOP=1")
             for statement in _filling(folder):
                 _called(place, *asked, "-d", "postgres", "-c", statement)
-            yield f"postgresql://auditor@127.0.0.1:{port}/postgres"
+            first = int((place / "db" / "postmaster.pid").read_text().split()[0])
+            yield Server(f"postgresql://auditor@127.0.0.1:{port}/postgres", first)
         finally:
             _called(place, control, "-D", f"{place}/db", "-m", "immediate", "stop")
 

@@ -104,6 +104,7 @@ def _answers() -> Table:
 def _document(title: str, kind: str, number: str, text: str) -> str:
     head = {
         "doc_id": number, "title": title, "kind": kind, "version": "3", "status": "current", "owner": "Head of quality",
+        "prepared_by": "Quality manager", "reviewed_by": "Head of service", "reviewed_on": "2026-01-26",
         "approved_by": "Managing director", "approved_on": "2026-02-02", "review_due": "2028-02-02",
         "modified": "2026-02-02",
     }  # fmt: skip
