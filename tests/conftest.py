@@ -5,16 +5,39 @@ anew, whatever was audited before, and in the process that asks; the tests of wh
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from qmscheck.privacy.key import find
 
+#: What takes long is begun first, so that no process of two is left with it at the end, when the other has nothing to do.
+#: Spark is started by the process that has the first half, and by no other.
+FIRST = ("qmscheck-spark",)
+SECOND = (
+    "qmscheck-sql",
+    "test_hygiene.py",
+    "test_defects.py",
+    "test_cycle.py",
+    "test_benchmarks.py",
+    "test_determinism.py",
+)
+
 #: No test asserts a time: a busy machine fails none.
 settings.register_profile("qmscheck", deadline=None)
 settings.load_profile("qmscheck")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put what takes long at the beginning of either half: `--dist=worksteal` gives two processes one half each."""
+    first, second = ([one for one in items if set(names) & set(one.path.parts)] for names in (FIRST, SECOND))
+    rest = [one for one in items if not set(FIRST + SECOND) & set(one.path.parts)]
+    turn = max(0, len(items) // 2 - len(first))
+    items[:] = [*first, *rest[:turn], *second, *rest[turn:]]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -28,3 +51,13 @@ def private_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setenv("XDG_CONFIG_HOME", str(shared / "config"))
         find(None, shared)  # made before any test, so that none is told of it
         yield
+
+
+@pytest.fixture
+def spacious(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Let audits be apart, as they are for users, with a folder for what is passing, so that a test sees what is left."""
+    monkeypatch.delenv("QMSCHECK_ISOLATION")
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setenv("TMPDIR", str(scratch))
+    monkeypatch.setattr(tempfile, "tempdir", None)

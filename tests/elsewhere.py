@@ -18,9 +18,10 @@ _KINDS = {"VARCHAR": Kind.TEXT, "DATE": Kind.DATE, "INTEGER": Kind.INTEGER, "DOU
 
 
 class Far(Embedded):
-    """An engine that keeps nothing, sieves nothing and makes no pseudonyms. `fetched` counts the rows that it gave."""
+    """An engine that keeps nothing and makes no pseudonyms. `fetched` counts the rows that it gave."""
 
     sifts = keeps = veils = False
+    sieves = True
     fetched = 0
 
     def __init__(self, opening: Opening) -> None:
@@ -54,8 +55,8 @@ class Far(Embedded):
         return Loaded(given, tuple(relation.columns), (), None, parsed_by_engine=False)
 
     def define(self, name: str, statement: Statement, *, materialise: bool) -> None:
-        """Make a view: nothing is ever kept."""
-        assert not materialise
+        """Make a view, whatever is asked for: nothing is ever kept."""
+        del materialise
         super().define(name, statement, materialise=False)
 
     def rows(self, statement: Statement) -> list[tuple[object, ...]]:

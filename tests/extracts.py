@@ -45,8 +45,18 @@ class Example:
         return replace(self.plugins, readers=readers)
 
 
+#: Nobody alters what is in it: to alter an extract makes another.
+_OPENED: dict[str, Example] = {}
+
+
 def opened(name: str, scratch: Path) -> Example:
-    """Read the whole evidence of an example into memory."""
+    """Read the whole evidence of an example into memory: once for a process, whatever `scratch` is given later."""
+    if name not in _OPENED:
+        _OPENED[name] = _read(name, scratch)
+    return _OPENED[name]
+
+
+def _read(name: str, scratch: Path) -> Example:
     found = plugins.load()
     planfile = plan.read(EXAMPLES / name, found.readers, Overrides(today=TODAY), found.rulesets)
     asked: list[tuple[Reader, Request]] = []

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
+import shared
 from measuring import AS_OF, ruleset
 
 from qmscheck import criteria
@@ -70,4 +71,4 @@ def judged(
 ) -> Finding:
     """Judge one rule, with the full list beside it."""
     given = {"answers": answers, "customers": customers}
-    return judge_records(loaded(rule, more), "T.rule", given, as_of=as_of, params={"few": few})
+    return judge_records(loaded(rule, more), "T.rule", given, as_of=as_of, params={"few": few}, engine=shared.engine())

@@ -9,7 +9,7 @@ from typing import Any
 
 from qmscheck import criteria, toml
 from qmscheck.audit import conduct
-from qmscheck.engine import qmscheck_engines
+from qmscheck.engine import Means, qmscheck_engines
 from qmscheck.hookspecs import Batch, EngineKind, Extract, Reader, Request, Rows, Skipped, Unread
 from qmscheck.model import AuditPlan, AuditRecord, Period, Source
 from qmscheck.plan import PlanFile
@@ -233,6 +233,7 @@ def audit(
     at: Mapping[str, str] | None = None,
     savings: Savings = ALL,
     planned: Callable[[str], None] | None = None,
+    means: Means | None = None,
     **plan: Any,
 ) -> AuditRecord:
     """Audit hand-made records; a table that is left out has no source. Columns are those of its first record. `at` are
@@ -281,7 +282,7 @@ def audit(
     )
     planfile = PlanFile(whole, toml.parse(b"", "qmscheck.toml"))
     plugins = Plugins({"given": reader}, {}, {}, (), {}, engines=engines)
-    return conduct(planfile, plugins, threads=1, savings=savings, planned=planned)
+    return conduct(planfile, plugins, threads=1, savings=savings, planned=planned, means=means)
 
 
 def verdicts(record: AuditRecord) -> dict[str, str]:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import tempfile
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
+
+import shared
 
 from qmscheck import criteria
 from qmscheck.criteria import Criteria
@@ -173,6 +176,7 @@ statement = "{statement}"
 {REST}"""
 
 
+@cache
 def loaded(rule: str) -> Criteria:
     """Load a ruleset of one rule. Raises QmscheckError for mistakes."""
     with tempfile.TemporaryDirectory() as folder:
@@ -192,7 +196,7 @@ def judged(
 ) -> Finding:
     """Judge one rule on hand-made records."""
     given = {"answers": answers, "customers": customers, "actions": actions}
-    return judge_records(loaded(rule), "T.rule", given, as_of=as_of, params=params)
+    return judge_records(loaded(rule), "T.rule", given, as_of=as_of, params=params, engine=shared.engine())
 
 
 def scores(*counts: tuple[object, int], **more: object) -> list[dict[str, object]]:

@@ -10,12 +10,13 @@ from typing import Any
 
 from firm import AS_OF, OWN, RULESET
 
-from qmscheck import sampling, toml
+from qmscheck import toml
 from qmscheck.hookspecs import Batch, EngineKind, Extract, Reader, Request, Rows, Skipped
 from qmscheck.model import AuditPlan, Period, Source
 from qmscheck.persons.samples import Asked, Draw
 from qmscheck.plan import PlanFile
 from qmscheck.plugins import Plugins
+from qmscheck.sampling.drawing import draw as draw_sample
 
 __all__ = ["COLUMNS", "complaints", "draw"]
 
@@ -70,4 +71,4 @@ def draw(
         planfile = PlanFile(plan, toml.parse(b"", "qmscheck.toml"))
         plugins = Plugins({"given": Reader("given", (".x",), read, {"file": ""})}, {}, {}, (), {}, engines=engines)
         named = Asked(**{"name": "complaints", "as_of": AS_OF, **asked})
-        return sampling.draw(planfile, plugins, named, threads=threads)
+        return draw_sample(planfile, plugins, named, threads=threads)

@@ -6,35 +6,27 @@ import datetime as dt
 import errno
 import io
 import pickle
-import random
 import subprocess
 import sys
 import tempfile
-import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from folders import HEADER
+from foreign import FINE, LARGE, SLOW, ended, firm
 
 from qmscheck import apart, plan, plugins, record
 from qmscheck.apart import Bounds, child
+from qmscheck.apart.works import Audit, Hears
 from qmscheck.audit import conduct
 from qmscheck.cli import main
 from qmscheck.errors import QmscheckError
 from qmscheck.plan import Overrides, PlanFile
 from qmscheck.plugins import Origin, Plugins
 
-TABLE = '[table.notes]\npurpose = "Notes"\nkey = "id"\ncolumns = { id = { type = "text" }, note = { type = "text" } }\n'
-RULE = (
-    '[[rule]]\nid = "T.1"\nobligation = "T"\ntitle = "A rule"\nstatement = "{unmet} of {population}."\neach = "notes"\n'
-)
-FINE = "must = \"note <> 'x'\"\n"
+pytestmark = pytest.mark.usefixtures("spacious")
+
 TODAY = dt.date(2026, 11, 20)
-#: RE2 keeps 600 states at each letter of a text that leaves it in doubt to its end: one call of a function lasts minutes.
-SLOW = r'must = "not matches(note, ' + r"'(a|b)*a(a|b){450}(a|b){450}c'" + ')"\n'
-#: Each of the 60 texts becomes 150 times as long, and they are made together.
-LARGE = 'must = "' + " || ".join(["note"] * 140) + " <> 'x'\"\n"
 
 
 @pytest.fixture(scope="module")
@@ -42,34 +34,16 @@ def found() -> Plugins:
     return plugins.load()
 
 
-@pytest.fixture(autouse=True)
-def spacious(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Let the tests of this file isolate, and see what is left behind."""
-    monkeypatch.delenv("QMSCHECK_ISOLATION")
-    scratch = tmp_path / "scratch"
-    scratch.mkdir()
-    monkeypatch.setenv("TMPDIR", str(scratch))
-    monkeypatch.setattr(tempfile, "tempdir", None)
-
-
 def planned(folder: Path, found: Plugins, rule: str = FINE, letters: int = 3, more: str = "") -> PlanFile:
     """Write a folder with one foreign rule and its evidence; give its plan."""
-    folder.mkdir()
-    (folder / "theirs.toml").write_text(HEADER + TABLE + RULE + rule, "utf-8")
-    text = "".join(random.Random(1).choices("ab", k=letters))
-    (folder / "notes.csv").write_text("id,note\n" + "".join(f"N{i},{text}\n" for i in range(60)), "utf-8")
-    (folder / "qmscheck.toml").write_text(
-        f'[audit]\norganization = "O"\nscope = "S"\nrulesets = ["theirs.toml"]\nas_of = 2026-11-20\n{more}\n'
-        '[[source]]\ntable = "notes"\npath = "notes.csv"\n',
-        "utf-8",
-    )
+    firm(folder, rule, letters, more)
     return plan.read(folder, found.readers, Overrides(TODAY), found.rulesets)
 
 
 def refused(planfile: PlanFile, found: Plugins, bounds: Bounds) -> str:
     """Give what is told of an audit that came to no end; nothing of it is left."""
     with pytest.raises(QmscheckError) as error:
-        apart.conduct(planfile, found, bounds, threads=2)
+        apart.perform(Audit(planfile, threads=2), found, bounds, Hears())
     (problem,) = error.value.problems
     assert problem.path.endswith("qmscheck.toml")
     assert (problem.line, problem.frame) == (4, 'rulesets = ["theirs.toml"]')
@@ -121,16 +95,30 @@ def test_the_record_is_the_same_byte_for_byte_and_each_step_is_told(tmp_path: Pa
     planfile = planned(tmp_path / "firm", found)
     here, there = [], []
     own = conduct(planfile, found, threads=1, progress=here.append)
-    other = apart.conduct(planfile, found, Bounds(), threads=1, progress=there.append)
+    other = apart.perform(Audit(planfile, threads=1), found, Bounds(), Hears(there.append))
     assert record.write(other) == record.write(own)
     assert there == here
     assert list(Path(tempfile.gettempdir()).iterdir()) == []
 
 
+def test_what_waits_is_counted_in_the_limit_of_memory(
+    tmp_path: Path, found: Plugins, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[apart.Request] = []
+    planfile = planned(tmp_path / "firm", found)
+    monkeypatch.setattr(apart, "resident", lambda: 40 << 20)
+    monkeypatch.setattr(apart, "_exchange", lambda _child, request, *_: asked.append(request) or {})
+    for memory in (1 << 30, 256 << 20, 64 << 20, None):
+        with pytest.raises(QmscheckError):
+            apart.perform(Audit(planfile), found, Bounds(memory=memory), Hears())
+    assert [r.memory for r in asked] == [984 << 20, 216 << 20, 32 << 20, None]
+    assert [r.space for r in asked[:2]] == [4 << 30, (2 << 30) + (512 << 20)]
+
+
 def test_a_mistake_is_told_at_the_same_place(tmp_path: Path, found: Plugins) -> None:
     planfile = planned(tmp_path / "firm", found, "must = \"getenv('HOME') = note\"\n")
     told = []
-    for audit in (conduct, lambda p, f: apart.conduct(p, f, Bounds())):
+    for audit in (conduct, lambda p, f: apart.perform(Audit(p), f, Bounds(), Hears())):
         with pytest.raises(QmscheckError) as error:
             audit(planfile, found)
         told.append(error.value.problems)
@@ -143,8 +131,8 @@ def test_the_command_judges_a_foreign_ruleset_apart(
 ) -> None:
     planned(tmp_path / "firm", found)
     asked = []
-    own = apart.conduct
-    monkeypatch.setattr(apart, "conduct", lambda *given, **more: asked.append(given) or own(*given, **more))
+    own = apart.perform
+    monkeypatch.setattr(apart, "perform", lambda *given, **more: asked.append(given) or own(*given, **more))
     words = ["audit", str(tmp_path / "firm"), "--output-format", "json", "--no-cache"]
     assert main(words) == 0
     first = capsys.readouterr().out
@@ -188,6 +176,8 @@ def test_a_process_that_breaks_down_is_told_with_its_end(
         (OSError(errno.ENOMEM, "Cannot allocate memory"), True),
         (ImportError("libx.so: failed to map segment from shared object"), True),
         (RuntimeError("can't start new thread"), True),
+        (SystemError("error return without exception set"), True),
+        (RuntimeError("Out of Memory Error: Allocation failure"), True),
         (OSError(errno.ENOENT, "No such file"), False),
         (ValueError("a defect"), False),
     ],
@@ -219,7 +209,7 @@ def test_no_report_is_half_written_where_an_audit_was_stopped(
 
 
 @pytest.mark.parametrize(
-    "told", [b"", b"no JSON\n", b"{\n", b'{"record": 10}\n{}', b'{"record": "x"}\n', b"[1]\n", b"x" * 2_000_000]
+    "told", [b"", b"no JSON\n", b"{\n", b'{"answer": 10}\n{}', b'{"answer": "x"}\n', b"[1]\n", b"x" * 2_000_000]
 )
 def test_what_is_no_answer_is_none(told: bytes) -> None:
     assert [one for one in apart._told(io.BytesIO(told)) if one] == []
@@ -228,28 +218,15 @@ def test_what_is_no_answer_is_none(told: bytes) -> None:
 def test_nobody_who_waits_ends_the_other_process(tmp_path: Path, found: Plugins) -> None:
     planfile = planned(tmp_path / "firm", found, SLOW, 20_000)
     program = (
-        "import pickle, sys\nfrom pathlib import Path\nfrom qmscheck import apart\n"
+        "import pickle, sys\nfrom pathlib import Path\nfrom qmscheck import apart\nfrom qmscheck.apart.works import Audit, Hears\n"
         "import threading, os\nthreading.Timer(2, lambda: os._exit(7)).start()\n"
         "from qmscheck import plugins\nplanfile = pickle.load(sys.stdin.buffer)\n"
         "own = apart.subprocess.Popen\n"
         "def started(*given, **more):\n    child = own(*given, **more)\n    print(child.pid, flush=True)\n    return child\n"
-        "apart.subprocess.Popen = started\napart.conduct(planfile, plugins.load(), apart.Bounds())\n"
+        "apart.subprocess.Popen = started\napart.perform(Audit(planfile), plugins.load(), apart.Bounds(), Hears())\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", program], input=pickle.dumps(planfile), capture_output=True, check=False
     )
     assert done.returncode == 7, done.stderr
     assert ended(int(done.stdout))
-
-
-def ended(process: int) -> bool:
-    """Tell whether a process is gone, or is at least no more than its name in a table; waits for it."""
-    for _ in range(200):
-        try:
-            state = Path(f"/proc/{process}/stat").read_text("ascii").rpartition(")")[2].split()[0]
-        except OSError:
-            return True
-        if state == "Z":
-            return True
-        time.sleep(0.05)
-    return False

@@ -8,9 +8,11 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import json
+import re
 import sqlite3
 import tomllib
 from contextlib import closing, suppress
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -20,10 +22,15 @@ import sqlglot
 from folders import HEADER, audited
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlglot import exp
 
-from qmscheck import criteria
+from qmscheck import criteria, plan, plugins
+from qmscheck.audit import conduct
 from qmscheck.criteria import Criteria
 from qmscheck.errors import Problem, QmscheckError
+from qmscheck.hookspecs import EngineKind
+from qmscheck.plan import Overrides
+from qmscheck.sql.dialects import UnsayableError, in_dialect
 from qmscheck.sql.expression import Scope, SqlProblem, parse_condition
 from qmscheck.sql.figures import Spelling, spelling_mistake
 from qmscheck.sql.functions import Values, expand, literal, pattern
@@ -194,7 +201,7 @@ def shown_of(key: str, text: str) -> list[str]:
 
 def test_there_are_the_attacks_that_were_tried_and_as_many_new_ones() -> None:
     assert len(set(listed("tried"))) == 63
-    assert len(set(listed("new"))) >= 60
+    assert len(set(listed("new"))) >= 460
     assert not set(listed("tried")) & set(listed("new"))
 
 
@@ -310,6 +317,108 @@ ORDERS = {
     "day": Kind.DATE,
     "at": Kind.TIMESTAMP,
 }
+
+
+# ---------------------------------------------------------------- on every engine
+
+
+#: An engine of each dialect, as a plugin brings it. To open one is a failure of the test.
+ENGINES = {name: EngineKind(name, dialect, lambda _: pytest.fail("it was opened"), name, takes=True) for name, dialect in
+           (("duckdb", "duckdb"), ("server", "postgres"), ("lake", "spark"))}  # fmt: skip
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("name", ATTACKS["new"])
+def test_an_attack_is_refused_at_its_place_before_an_engine_of_any_dialect_is_opened(
+    engine: str, name: str, tmp_path: Path
+) -> None:
+    key, texts = next(iter(ATTACKS["new"][name].items()))
+    (tmp_path / "orders.csv").write_text("id,note\nO-1,x\n", "utf-8")
+    (tmp_path / "rules.toml").write_text(ruleset(key, texts[0]), "utf-8")
+    source = '[[source]]\ntable = "orders"\npath = "orders.csv"\n' + (
+        "" if engine == "duckdb" else f'engine = "{engine}"\n'
+    )
+    head = '[audit]\norganization = "O"\nscope = "S"\nrulesets = ["rules.toml"]\nas_of = 2026-11-20\n'
+    (tmp_path / "qmscheck.toml").write_text(f"{head}\n{source}", "utf-8")
+    brought = replace(plugins.load(), engines=ENGINES)
+    planfile = plan.read(tmp_path, brought.readers, Overrides(dt.date(2026, 11, 20)), (), ENGINES)
+    with pytest.raises(QmscheckError) as error:
+        conduct(planfile, brought, threads=1)
+    assert {problem.path.rpartition("/")[2] for problem in error.value.problems} == {"rules.toml"}
+    assert all(problem.line and problem.column for problem in error.value.problems)
+
+
+DIALECTS = ("duckdb", "postgres", "spark")
+EVIL = [text for _, text in [*listed("tried"), *listed("new")] if "'" in text] + ATTACKS["texts"]["text"]
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("text", ATTACKS["allowed"]["must"])
+def test_what_is_accepted_reads_nothing_but_its_table_in_any_dialect(text: str, dialect: str) -> None:
+    scope = Scope({"orders": ORDERS}, "orders", {"days": Kind.INTEGER}, frozenset({"customer"}))
+    tree = expand(parse_condition(text, scope).tree, VALUES)
+    said = in_dialect(tree, dialect).sql(dialect, comments=False)
+    for node in sqlglot.parse_one(said, read=dialect).walk():
+        assert not isinstance(node, exp.Query | exp.Table | exp.Command | exp.DDL | exp.DML), said
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("evil", [*EVIL, "\\", "\\'", "'\\''", "$$", "\n--", "%s{0}:x?"])
+def test_a_text_that_a_person_gives_is_one_literal_in_any_dialect(evil: str, dialect: str) -> None:
+    values = replace(VALUES, params={"word": evil}, patterns={"customer": pattern([evil])})
+    scope = Scope({"orders": ORDERS}, "orders", {"word": Kind.TEXT}, frozenset({"customer"}))
+    for text in ("note = param('word')", f"note = {literal(evil).sql('duckdb')}"):
+        said = in_dialect(expand(parse_condition(text, scope).tree, values), dialect).sql(dialect, comments=False)
+        tree = sqlglot.parse_one(said, read=dialect)
+        assert [one.name for one in tree.find_all(exp.Literal) if one.is_string] == [evil], said
+        assert not [*tree.find_all(exp.Query, exp.Table, exp.Command, exp.DDL, exp.DML)], said
+    try:
+        said = in_dialect(expand(parse_condition("mentions(note, 'customer')", scope).tree, values), dialect).sql(
+            dialect
+        )
+    except UnsayableError:
+        return
+    assert not [*sqlglot.parse_one(said, read=dialect).find_all(exp.Query, exp.Table, exp.Command, exp.DDL, exp.DML)]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        'o"; drop table x; --',
+        "o'",
+        "O",
+        "o.x",
+        "o o",
+        "",
+        "o\u0000",
+        "\uff4f",
+        "o" * 64,
+        "_o",
+        "1o",
+        "o-x",
+        "o\nx",
+        "o`x",
+        "o;x",
+    ],
+)
+@pytest.mark.parametrize("declared", ["table", "column", "param", "term"])
+def test_no_name_that_a_ruleset_declares_holds_a_quotation_mark(name: str, declared: str) -> None:
+    told = json.dumps(name)
+    more = {
+        "table": f'[table.{told}]\npurpose = "P"\nkey = "id"\ncolumns = {{ id = {{ type = "text" }} }}\n',
+        "column": f'[table.other]\npurpose = "P"\nkey = "id"\ncolumns = {{ id = {{ type = "text" }}, {told} = {{ type = "text" }} }}\n',
+        "param": f'[param.{told}]\ntype = "integer"\ndefault = 5\norigin = "convention"\ntitle = "T"\n',
+        "term": f'[term.{told}]\nen = ["x"]\n',
+    }[declared]
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "ruleset.toml"
+        path.write_text(RULESET + more, "utf-8")
+        with pytest.raises(QmscheckError) as error:
+            criteria.load([("ruleset.toml", path)])
+    said = " ".join(
+        problem.message for problem in error.value.problems if problem.path and problem.line and problem.column
+    )
+    assert re.search("should be lower-case letters|at most 63", said), error.value
 
 
 # ---------------------------------------------------------------- texts of the plan

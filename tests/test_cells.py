@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qmscheck.cells import WHITE_SPACE, plain_name, visible
+from qmscheck.cells import WHITE_SPACE, bare, plain_name, visible
 
 INVISIBLE = [
     *WHITE_SPACE,
@@ -63,3 +63,10 @@ def test_names_are_compared_as_they_are_seen() -> None:
     assert plain_name("Ada\u200b  Love\u00adlace ") == plain_name("ada lovelace")
     assert plain_name("Ada\u00a0Lovelace") == plain_name("Ada Lovelace")
     assert plain_name("Ada") != plain_name("Adam")
+
+
+@given(st.text(st.sampled_from(WHITE_SPACE)), st.text("ab c", min_size=1).map(lambda t: f"x{t}y"))
+def test_a_bare_cell_has_no_white_space_around_it_and_keeps_what_is_inside(blank: str, text: str) -> None:
+    assert bare(blank + text + blank) == text
+    assert bare(blank) is None
+    assert bare(None) is None

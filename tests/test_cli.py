@@ -12,6 +12,7 @@ import sys
 import time
 import tomllib
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from textwrap import dedent
 from types import ModuleType
@@ -273,7 +274,7 @@ def test_a_bare_call_is_no_audit(run: Run) -> None:
         (
             ["audit", "--as-of", "yesterday"],
             (
-                "Invalid value for '--as-of': 'yesterday' does not match the format '%Y-%m-%d'.\n"
+                "Invalid value for '--as-of': 'yesterday' is no day of the calendar, written as 2026-11-20\n"
                 "  hint: see qmscheck audit --help\n"
             ),
         ),
@@ -307,6 +308,13 @@ def test_a_bare_call_is_no_audit(run: Run) -> None:
             ),
         ),
         (["audit", "-o", "word:a.txt", "-o", "json:a.txt"], "a.txt: is asked for twice\n"),
+        (
+            ["audit", "-o", "json:-"],
+            (
+                "-: is no file, and standard output is not named so\n"
+                "  hint: leave out --output-file: what --output-format names goes there\n"
+            ),
+        ),
         (["audit", "-o", "word:qmscheck.toml"], "qmscheck.toml: is the plan of this audit, not a place for a report\n"),
         (
             ["audit", "--source", "complaints=*.csv", "--output-file", "c.csv"],
@@ -375,7 +383,7 @@ def test_a_defect_is_told_with_its_place_and_how_to_report_it(run: Run, conduct:
     assert (code, out) == (2, "")
     assert re.sub(r":\d+\)", ":N)", err) == dedent("""\
         No audit was performed.
-        This is a defect in qmscheck: KeyError: 'tally' (qmscheck/cli/audit.py:N)
+        This is a defect in qmscheck: KeyError: 'tally' (qmscheck/apart/works.py:N)
           hint: please report it, with what this prints: qmscheck --traceback audit 'my folder/..' -q
         """)
 
@@ -916,6 +924,45 @@ def test_an_output_that_is_full_is_a_failure(stored: Path) -> None:
     assert err.decode() == (
         "Not everything that was asked for was written.\nstandard output: cannot be written: No space left on device\n"
     )
+
+
+@pytest.mark.parametrize("asked", [["--help"], ["audit", "--help"], ["--version"]])
+def test_help_that_cannot_be_written_is_a_failure_but_no_defect(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], asked: list[str]
+) -> None:
+    full = Path("/dev/full").open("w", encoding="utf-8")  # noqa: SIM115  (closed below, where it fails once more)
+    monkeypatch.setattr(sys, "stdout", full)
+    assert main(asked) == 2
+    monkeypatch.undo()
+    with suppress(OSError):  # it tries once more to write what it holds
+        full.close()
+    told = capsys.readouterr().err
+    assert told == "No audit was performed.\nstandard output: cannot be written: No space left on device\n"
+
+
+@pytest.mark.parametrize(
+    ("closed", "code", "told"),
+    [
+        (0, 0, ""),
+        (2, 0, ""),
+        (
+            1,
+            2,
+            "Not everything that was asked for was written.\nstandard output: cannot be written: Bad file descriptor\n",
+        ),
+    ],
+)
+def test_a_standard_stream_that_is_closed_is_no_defect(stored: Path, closed: int, code: int, told: str) -> None:
+    command = f'exec "$@" {closed}>&-'
+    done = subprocess.run(
+        ["sh", "-c", command, "sh", sys.executable, "-m", "qmscheck", "report", "r.json"],
+        cwd=stored,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (code, told)
+    assert (done.stdout != "") == (closed != 1)
 
 
 def test_stdout_in_a_pipe_is_utf8_whatever_the_locale(stored: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,10 +14,10 @@ from textwrap import dedent
 
 import pytest
 
-from qmscheck.cli.watch import Watch, told_time
+from qmscheck.cli.watch import Watch
 from qmscheck.engine import EngineError
 from qmscheck.engine.embedded import Embedded
-from qmscheck.errors import Stopped
+from qmscheck.errors import Stopped, told_time
 from qmscheck.sql.statement import statement
 from qmscheck.sql.trees import exp
 
@@ -82,8 +82,12 @@ def test_the_time_limit_stops_the_work_and_says_what_was_done() -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_of_the_system_stops_the_work(number: int) -> None:
-    with pytest.raises(Stopped) as caught:
-        watched(killed(number))
+    before = signal.signal(number, signal.SIG_DFL)  # who started the tests may ignore it (nohup)
+    try:
+        with pytest.raises(Stopped) as caught:
+            watched(killed(number))
+    finally:
+        signal.signal(number, before)
     assert (caught.value.told, caught.value.code) == (f"it was ended ({signal.Signals(number).name})", 128 + number)
 
 

@@ -6,8 +6,10 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
+import shared
 
 from qmscheck.criteria import Criteria, load
+from qmscheck.errors import QmscheckError
 from qmscheck.model import Verdict
 from qmscheck.testing import judge_records, run
 
@@ -76,7 +78,7 @@ def test_an_example_that_does_not_hold_says_what_was_found(firm: Criteria) -> No
 
 
 def verdict(firm: Criteria, rule: str, *records: dict[str, object], **more: object) -> str:
-    return judge_records(firm, rule, {"complaints": records}, **more).verdict.value  # type: ignore[arg-type]
+    return judge_records(firm, rule, {"complaints": records}, engine=shared.engine(), **more).verdict.value  # type: ignore[arg-type]
 
 
 def test_the_audit_is_of_30_june_2026_and_its_period_the_twelve_months_up_to_that_day(firm: Criteria) -> None:
@@ -155,3 +157,31 @@ def test_records_of_a_table_or_a_column_that_is_not_declared_are_refused(firm: C
         ValueError, match="table 'complaints' has no column 'costs'; table 'complaints' has no column 'x'"
     ):
         judge_records(firm, "A-1.cost", {"complaints": [{"id": "1", "cost": 1}, {"id": "2", "costs": 2, "x": 3}]})
+
+
+def test_an_example_may_name_the_day_of_the_planned_audit(firm: Criteria) -> None:
+    record = {"id": "1", "received": dt.date(2026, 6, 1)}
+    assert verdict(firm, "A-1.period", record, planned_audit=dt.date(2026, 6, 30)) == "pass"
+    assert verdict(firm, "A-1.period", record, planned_audit=dt.date(2026, 9, 30)) == "fail"  # as_of() = audit_date()
+
+
+PERIOD = GOOD.read_text(encoding="utf-8") + EXTRA.partition('\n[[rule]]\nid = "A-1.cost"')[0]
+
+
+def test_the_day_of_the_planned_audit_is_read_from_the_example(tmp_path: Path) -> None:
+    example = '\n[[rule.example]]\nverdict = "{}"\nplanned_audit = {}\n'
+    given = 'given.complaints = [{ id = "1", received = 2026-06-01 }]\n'
+    text = PERIOD + example.format("pass", "2026-06-30") + given + example.format("fail", "2026-12-01") + given
+    (tmp_path / "r.toml").write_text(text, "utf-8")
+    asked = load([("r.toml", tmp_path / "r.toml")])
+    assert [one.ok for one in run(asked, ["A-1.period"])][-2:] == [True, True]
+
+
+def test_a_planned_audit_before_the_audit_is_refused_at_its_line(tmp_path: Path) -> None:
+    example = '\n[[rule.example]]\nverdict = "pass"\nplanned_audit = 2026-06-29\n'
+    (tmp_path / "r.toml").write_text(PERIOD + example, "utf-8")
+    with pytest.raises(QmscheckError) as refused:
+        load([("r.toml", tmp_path / "r.toml")])
+    (problem,) = refused.value.problems
+    assert "the planned audit (2026-06-29) lies before the date of this one" in problem.message
+    assert problem.line == (PERIOD + example).splitlines().index("planned_audit = 2026-06-29") + 1

@@ -317,7 +317,7 @@ def test_the_edition_covers_the_source_of_the_room_and_of_the_nouns(monkeypatch:
     kept._edition("1")
     ((own, libraries),) = asked
     names = {f"{file.parent.name}/{file.name}" for file in own}
-    assert {"criteria/check.py", "criteria/kept.py", "qmscheck/model.py", "qmscheck/toml.py"} <= names
+    assert {"criteria/check.py", "criteria/kept.py", "model/rules.py", "model/criteria.py", "qmscheck/toml.py"} <= names
     assert all(file.is_file() for file in own)
     assert libraries == ("pydantic", "tomli")
 

@@ -122,7 +122,7 @@ def test_an_overlay_that_is_no_table_is_refused(tmp_path: Path) -> None:
 
 def test_an_overlay_before_what_it_changes_is_refused(tmp_path: Path) -> None:
     assert refused(tmp_path, OBLIGATION, first=True) == [
-        "10: there is no obligation 'A-1' in the rulesets before this one"
+        "9: there is no obligation 'A-1' in the rulesets before this one"
     ]
 
 
@@ -278,7 +278,7 @@ def test_a_name_with_a_dot_and_without_quotes_is_found_again(
     for message, hint in told:
         assert message in [p.message for p in found]
         assert hint is None or [p.hint for p in found] == [hint]
-        assert {p.line for p in found} == {9}
+        assert {p.line for p in found} == {8}
 
 
 @pytest.mark.parametrize(
@@ -295,7 +295,7 @@ def test_a_name_of_an_earlier_ruleset_is_refused_with_both_places_and_a_way_out(
     with pytest.raises(QmscheckError) as error:
         load([("firm.toml", GOOD), ("branch.toml", tmp_path / "branch.toml")])
     (problem,) = [p for p in error.value.problems if "stands twice" in p.message]
-    assert (problem.path, problem.line) == ("branch.toml", 9)
+    assert (problem.path, problem.line) == ("branch.toml", 8)
     assert problem.hint is not None
     assert problem.hint.startswith("the first is at firm.toml:")
     assert "in an earlier ruleset: begin the names of this one with a prefix of its own" in problem.hint

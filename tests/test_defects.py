@@ -12,7 +12,7 @@ from qmscheck import plugins
 from qmscheck.model import AuditRecord, Verdict
 
 _EXAMPLES = Path(__file__).parents[1] / "examples"
-_NTH = 14
+_NTH = 15
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +60,7 @@ def test_a_sample_of_the_defects_is_found_by_the_rules_meant_for_them_and_by_no_
     found = list(planting.planted(firm, planting.defects()[3::_NTH], whole, plugins.load(), nth=12))
     assert {one.defect.name: one.missed for one in found if one.missed} == {}
     assert {one.defect.name: one.false_alarms for one in found if one.false_alarms} == {}
+    assert {one.defect.name: one.excuses for one in found if one.excuses} == {}
     told = planting.summary(found)
     assert (told.defects, told.recall, told.precision) == (12, 1, 1)
     assert told.whole == 1
@@ -86,7 +87,8 @@ def test_a_defect_that_alters_nothing_is_a_mistake(planting, firm: Path, whole: 
 
 
 def test_a_rule_that_found_nothing_and_a_rule_that_cried_wolf_are_counted(planting) -> None:
-    one = planting.Defect("a", "t", ("R.1", "R.2"), ("R.3",), {}, {}, drop=True, edits=())
+    one = planting.Defect("a", "t", ("R.1", "R.2"), ("R.3", "R.5"), {}, {}, drop=True, edits=())
     found = planting.Found(one, frozenset({"R.1", "R.3", "R.4"}), whole=True)
-    assert (found.missed, found.false_alarms) == ({"R.2"}, {"R.4"})
-    assert planting.summary([found]) == planting.Summary(defects=1, whole=1, recall=0, precision=0.5)
+    assert (found.missed, found.false_alarms, found.beside, found.excuses) == ({"R.2"}, {"R.4"}, {"R.3"}, {"R.5"})
+    told = planting.Summary(defects=1, whole=1, recall=0, precision=0.5, beside=1, strict=1 / 3)
+    assert planting.summary([found]) == told

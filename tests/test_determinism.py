@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import pytest
+import shared
 from extracts import EXAMPLES, opened, reordered
 
 from qmscheck.audit import conduct
@@ -23,7 +24,7 @@ REPAIR_SHOP = EXAMPLES / "repair-shop"
 def told(folder: str, *options: str, cwd: Path = EXAMPLES, **environ: str) -> bytes:
     """Give the record that the command prints, in a process of its own."""
     command = [sys.executable, "-m", "qmscheck", "audit", folder, "--output-format", "json", "-q", *options]
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("LC_", "LANG", "TZ", "QMSCHECK_"))}
+    environment = {k: v for k, v in shared.unmeasured().items() if not k.startswith(("LC_", "LANG", "TZ", "QMSCHECK_"))}
     ended = subprocess.run(
         command,
         cwd=cwd,

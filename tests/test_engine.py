@@ -162,6 +162,15 @@ def test_the_database_gets_what_the_rest_of_the_program_leaves_of_the_memory_lim
         engine.close()
 
 
+def test_under_a_limit_memory_that_was_let_go_is_soon_given_back(tmp_path: Path) -> None:
+    kept = "select current_setting('allocator_flush_threshold')"
+    by_itself, limited = Embedded(tmp_path, threads=1), Embedded(tmp_path, threads=1, memory=1 << 30)
+    assert by_itself.rows(asked(kept)) == [("134217728B",)]
+    assert limited.rows(asked(kept)) == [("8388608B",)]
+    for engine in (by_itself, limited):
+        engine.close()
+
+
 def test_with_little_memory_a_large_file_is_read_in_small_pieces_and_gives_the_same(tmp_path: Path) -> None:
     path = tmp_path / "large.csv"
     path.write_text("id,note\n" + "".join(f'{n},"{n % 97} words of a note"\n' for n in range(300_000)), "utf-8")
@@ -285,3 +294,18 @@ def test_a_stream_is_read_with_its_types_and_instants_become_text(engine: Embedd
     engine.forget("t")
     with pytest.raises(EngineError):
         engine.rows(asked("select * from t_stream"))
+
+
+def test_a_batch_gives_the_places_that_its_reader_told_and_no_other() -> None:
+    assert Batch((["x"],)).places() == ()
+    told = Batch(
+        (["x"],), rows=[2], paths=["a.csv"], pages=[None], headings=[None], paragraphs=[7], cells=["B2"]
+    ).places()
+    assert [(place.name, place.cells, place.is_text) for place in told] == [
+        ("_row", [2], False),
+        ("_path", ["a.csv"], True),
+        ("_page", [None], False),
+        ("_heading", [None], True),
+        ("_paragraph", [7], False),
+        ("_cell", ["B2"], True),
+    ]

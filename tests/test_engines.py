@@ -18,10 +18,13 @@ from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from sampled import complaints, draw
 
-from qmscheck import Extract, InPlace, QmscheckError, Reader, Request, hookimpl, inventory, plan, plugins
+from qmscheck import Extract, InPlace, QmscheckError, Reader, Request, hookimpl, plan, plugins
 from qmscheck.audit import conduct
+from qmscheck.evidence import typing
 from qmscheck.hookspecs import EngineKind
-from qmscheck.judge import across, planner
+from qmscheck.inventory.taking import take
+from qmscheck.judge import planner
+from qmscheck.judge.counting import across
 from qmscheck.model import AuditRecord, ColumnMapping, GateResult, Source, Verdict
 from qmscheck.plan import Overrides, PlanFile
 from qmscheck.record import write
@@ -474,6 +477,25 @@ def test_records_that_stay_are_judged_there_and_only_tallies_and_exceptions_trav
     assert first.notes == (f"{told_so} is {digest}",)
 
 
+def test_a_large_table_that_stays_is_sieved_by_its_cells_as_they_lie_there(
+    server: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = server.parent
+    (folder / "firm.toml").write_text(RULESET, "utf-8")
+    queries = ("select * exclude (place), place as site from server.complaints", "select * from server.answers")
+    text = _HEAD + "".join(_source(t, server, q) for t, q in zip(("complaints", "answers"), queries, strict=True))
+    shown: list[str] = []
+    whole = conduct(*read_plan(folder, text), threads=1, planned=shown.append)
+    monkeypatch.setattr(typing, "_MANY", 4999)  # one answer less than complaints
+    sieved = conduct(*read_plan(folder, text), threads=1, planned=shown.append)
+    assert told(sieved) == told(whole)
+    said = "found by their cells as they lie there, before any is read"
+    before, after = (
+        [table.split("\n", 1)[0] for table in one.split("\n\n") if said in " ".join(table.split())] for one in shown
+    )
+    assert (before, after) == ([], ["complaints (5,000 records, duckdb)"])
+
+
 def test_two_servers_of_one_kind_are_two_engines(server: Path) -> None:
     folder = server.parent
     (folder / "firm.toml").write_text(RULESET, "utf-8")
@@ -583,5 +605,5 @@ def test_the_newest_day_of_records_elsewhere_is_shown_where_their_engine_can_tel
     text = _HEAD + _source("answers", server, "select * from server.answers")
     for engine, newest in (("far", dt.date(2026, 5, 3)), ("deaf", None)):
         planfile, found = read_plan(folder, text.replace('"far"', f'"{engine}"'))
-        (seen,) = inventory.take(planfile, found).sources
+        (seen,) = take(planfile, found).sources
         assert (seen.evidence.engine, seen.newest.on if seen.newest else None) == (engine, newest)

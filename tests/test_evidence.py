@@ -7,16 +7,18 @@ import gzip
 import hashlib
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from firm import GOOD, audit, verdicts
+from firm import GOOD, OWN, audit, verdicts
 from folders import audited
 from xlsxwriter import Workbook
 
+from qmscheck.engine import Engine, Means
 from qmscheck.errors import QmscheckError
 from qmscheck.evidence.columns import headings
-from qmscheck.hookspecs import Begun, Extract, Reader, Request, Skipped, Unread
+from qmscheck.hookspecs import Begun, Extract, Opening, Reader, Request, Skipped, Unread
 from qmscheck.model import AuditRecord, ColumnMapping, ColumnSpec, Evidence, Source, TableSpec
 
 RULESET = """
@@ -265,6 +267,34 @@ def test_a_reader_that_works_elsewhere_begins_before_its_turn_and_changes_nothin
         assert seen == [f"begins {table}" for table in GOOD] + [f"gives {table}" for table in GOOD]
     else:
         assert [one for one in seen if one.startswith("gives")] == [f"gives {table}" for table in GOOD] * 2
+
+
+@pytest.mark.parametrize(("limit", "left"), [(None, None), (1 << 30, 904 << 20), (200 << 20, 100 << 20)])
+def test_what_readers_take_in_other_processes_is_counted_in_the_limit_of_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: int | None, left: int | None
+) -> None:
+    import firm
+
+    given: list[int | None] = []
+
+    def elsewhere(name: str, suffixes: tuple[str, ...], real: object) -> Reader:
+        def read(request: Request) -> Iterator[Extract | Unread | Begun]:
+            yield Begun(60 << 20)
+            yield from real(request)  # type: ignore[operator]
+
+        return Reader(name, suffixes, read, ahead=True)
+
+    def opened(opening: Opening) -> Engine:
+        given.append(opening.memory)
+        return OWN["duckdb"].open(opening)
+
+    monkeypatch.setattr(firm, "Reader", elsewhere)
+    for table in ("complaints", "answers"):
+        (tmp_path / f"{table}.x").touch()
+    plan = [Source(table=table, reader="given", path=f"{table}.x") for table in ("complaints", "answers")]
+    engines = {"duckdb": replace(OWN["duckdb"], open=opened)}
+    audit(tmp_path, sources=plan, engines=engines, means=Means(limit))
+    assert given == [left]
 
 
 def test_a_reader_that_began_is_ended_where_the_plan_is_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -132,7 +132,7 @@ def test_an_event_that_names_no_case_is_a_lost_record(tmp_path: Path) -> None:
     [
         ('[source.cases]\nkey = "no"\norder = { from = "at" }\n', 10, "c.csv has no column 'no'"),
         ('[source.cases]\nkey = "id"\norder = { from = "when" }\n', 11, "c.csv has no column 'when'"),
-        ('[source.cases]\nkey = "id"\n', 10, "the key 'order' is missing here"),
+        ('[source.cases]\nkey = "id"\n', 9, "the key 'order' is missing here"),
         ('[source.cases]\nkey = "id"\norder = { from = "at", format = "%H" }\n', 11, "a date format needs day"),
         ('[source.columns]\ndays = { from = "days", take = "first" }\n', 10, "'take' is for a log of events"),
         ('[source.columns]\ndays = { from = "days", take = "best" }\n', 10, "'take' should be"),
@@ -146,11 +146,95 @@ def test_a_fold_that_cannot_be_is_refused_at_its_line(tmp_path: Path, more: str,
     assert message in problem.message
 
 
-def test_cases_are_made_of_one_file(tmp_path: Path) -> None:
-    (tmp_path / "c1.csv").write_text(LOG, "utf-8")
-    (tmp_path / "c2.csv").write_text(LOG, "utf-8")
-    with pytest.raises(QmscheckError, match="makes cases of the events of one file, and there are 2"):
-        audited(tmp_path, RULESET, SOURCE.format(path="c*.csv", more=CASES))
+def several(folder: Path, take: str, *texts: str, value: str = "days", optional: bool = False) -> AuditRecord:
+    """Audit a log that lies in several files, named in this order."""
+    folder.mkdir(exist_ok=True)
+    for number, text in enumerate(texts):
+        (folder / f"c{number}.csv").write_text(text, "utf-8")
+    more = ", optional = true" if optional else ""
+    more = f'{CASES}days = {{ from = "{value}", take = "{take}"{more} }}\n'
+    ruleset = RULESET.replace("days >= 0", "days in (7, 2)").replace("received is not null", "days is null or days = 3")
+    return audited(folder, ruleset, SOURCE.format(path="c*.csv", more=more))
+
+
+def split(*files: tuple[int, ...]) -> list[str]:
+    """Write rows of the log, counting from 1, into several files."""
+    head, *rows = LOG.splitlines()
+    return ["\n".join([head, *(rows[number - 1] for number in file)]) + "\n" for file in files]
+
+
+@pytest.mark.parametrize(
+    "files", [[(1, 2), (3, 4, 5)], [(1, 4), (2, 3), (5,)], [(5,), (1, 2, 3, 4)], [(3, 4), (1, 2, 5)]]
+)
+@pytest.mark.parametrize("take", ["first", "last", "first filled", "last filled", "min", "max", "count"])
+def test_a_log_in_several_files_has_the_cases_that_it_has_in_one(
+    tmp_path: Path, take: str, files: list[tuple[int, ...]]
+) -> None:
+    one, many = days(tmp_path, take), several(tmp_path / "many", take, *split(*files))
+    assert [tally(many, rule) for rule in ("O.quick", "O.received")] == [
+        tally(one, rule) for rule in ("O.quick", "O.received")
+    ]
+    assert sum(entry.rows_read for entry in many.evidence) == 2
+
+
+def test_a_case_is_found_in_the_file_of_its_last_event_and_that_is_said(tmp_path: Path) -> None:
+    record = several(tmp_path, "last", *split((1, 2, 3), (4, 5)))
+
+    assert [(entry.locator, entry.rows_read) for entry in record.evidence] == [("c0.csv", 0), ("c1.csv", 2)]
+    told = "5 events in 2 files are 2 cases, by 'id'; the row of a case is that of its last event"
+    assert all(told in entry.notes for entry in record.evidence)
+    (finding,) = (f for f in record.findings if f.rule == "O.quick")
+    assert [(e.key, e.location.path, e.location.row) for e in finding.exceptions if e.location] == [("A", "c1.csv", 3)]
+
+
+def test_a_cell_that_cannot_be_read_is_placed_in_its_file(tmp_path: Path) -> None:
+    broken = [text.replace(",2\n", ",soon\n") for text in split((1, 2, 3), (4, 5))]
+    record = several(tmp_path, "last", *broken)
+    assert [cell.location.path for entry in record.evidence for cell in entry.unreadable] == ["c1.csv"]
+    assert tally(record, "O.quick")[2] == 1
+
+
+@pytest.mark.parametrize(("take", "unreadable"), [("first filled", 1), ("last", 1), ("last filled", 1), ("max", 2)])
+def test_what_a_file_lacks_leaves_its_events_unknown(tmp_path: Path, take: str, unreadable: int) -> None:
+    whole, later = "id,at,received,days\nA,2026-01-01,,7\nB,2026-01-01,,2\n", "id,at\nA,2026-01-02\nB,2025-01-01\n"
+    record = several(tmp_path, take, whole, later, optional=True)
+
+    assert tally(record, "O.quick")[2] == unreadable
+    assert ["days" in entry.missing_columns for entry in record.evidence] == [False, True]
+
+
+def test_sources_of_one_log_are_put_together(tmp_path: Path) -> None:
+    first, second = split((1, 2, 3), (4, 5))
+    (tmp_path / "old.csv").write_text(first, "utf-8")
+    (tmp_path / "new.csv").write_text(second.replace("id,at", "id,changed"), "utf-8")
+    ruleset = RULESET.replace("days >= 0", "days in (7, 2)")
+    more = CASES + 'days = { from = "days", take = "last filled" }\n'
+    later = more.replace('from = "at"', 'from = "changed"')
+    record = audited(
+        tmp_path, ruleset, SOURCE.format(path="old.csv", more=more) + SOURCE.format(path="new.csv", more=later)
+    )
+    assert tally(record, "O.quick") == (2, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (('take = "last"', 'take = "first"'), "take 'days' from different events"),
+        (('from = "at" }', 'from = "at", type = "number" }'), "order its events by times here, by numbers there"),
+        (
+            ("[source.columns]", 'begins = { from = "at", value = "x" }\n[source.columns]'),
+            "not say the same of a first",
+        ),
+    ],
+)
+def test_sources_of_one_log_say_the_same_of_its_cases(tmp_path: Path, change: tuple[str, str], message: str) -> None:
+    for name, text in zip(("old.csv", "new.csv"), split((1, 2, 3), (4, 5)), strict=True):
+        (tmp_path / name).write_text(text, "utf-8")
+    more = CASES + 'days = { from = "days", take = "last" }\n'
+    plan = SOURCE.format(path="old.csv", more=more) + SOURCE.format(path="new.csv", more=more.replace(*change))
+    with pytest.raises(QmscheckError, match=message) as refused:
+        audited(tmp_path, RULESET, plan)
+    assert refused.value.problems[0].line > 0
 
 
 DESK = """

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -12,10 +15,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_evidence import RULESET, SOURCE
 
+from qmscheck import audit
 from qmscheck.evidence import typing
 from qmscheck.judge import planner, scan
-from qmscheck.model import AuditRecord
-from qmscheck.sql.candidates import kept
+from qmscheck.judge.counting import doubles
+from qmscheck.model import AuditRecord, Verdict
+from qmscheck.sql.candidates import blank_keys, kept
+from qmscheck.sql.doubles import hashes
+from qmscheck.sql.mapping import MappedColumn
+from qmscheck.sql.plain import typed_plainly
+from qmscheck.sql.sieve import Sieve
+from qmscheck.sql.statement import Statement
 
 IDS = ["A1", "A2", " A2", "A3 ", "n/a", "", "Ü1"]
 DATES = ["2026-01-02", "2026-01-02 ", "02.01.2026", "2026-02-30", "n/a", "", " "]
@@ -67,7 +77,7 @@ id = "O.listed"
 obligation = "O"
 title = "Listed"
 each = "complaints"
-must = "state in ('open', 'closed')"
+must = "state in ('open', 'closed', 'shut')"
 statement = "{unmet} of {population} have another state."
 
 [[rule]]
@@ -96,14 +106,77 @@ must = "amount < 10 or received > date '2026-01-01'"
 statement = "{unmet} of {population} are too much."
 
 [[rule]]
+id = "O.id"
+obligation = "O"
+title = "Id"
+each = "complaints"
+must = "id is not null"
+statement = "{unmet} of {population} have no id."
+
+[[rule]]
+id = "O.note"
+obligation = "O"
+title = "Note"
+each = "complaints"
+must = "note  IS not null"
+statement = "{unmet} of {population} have no note."
+
+[[rule]]
 id = "O.once"
 obligation = "O"
 title = "Once"
 each = "complaints"
 unique = ["id", "note"]
 statement = "{unmet} of {population} are double."
+
+[[rule]]
+id = "O.single"
+obligation = "O"
+title = "Single"
+each = "complaints"
+where = "state <> 'gone'"
+unique = ["id"]
+statement = "{unmet} of {population} have the number of another."
+
+[[rule]]
+id = "O.only"
+obligation = "O"
+title = "Only"
+each = "complaints"
+unique = ["id"]
+statement = "{unmet} of {population} have the number of another."
 """
-WIDE = (RULESET + MORE).replace(
+#: Rules of which every record's state is asked.
+SHARE = """
+[[rule]]
+id = "O.layered"
+obligation = "O"
+title = "Layered"
+each = "complaints"
+must = "days < 4"
+strata = ["state"]
+statement = "{unmet} of {population} took long."
+
+[[rule]]
+id = "O.share"
+obligation = "O"
+title = "Share"
+each = "complaints"
+where = "note <> 'x'"
+must = "amount < 10"
+at_least = "enough"
+statement = "{met} of {population} are small."
+
+[param.enough]
+type = "number"
+default = 0.9
+min = 0.1
+max = 1
+origin = "own-procedure"
+ref = "tests"
+title = "Share that is small"
+"""
+WIDE = (RULESET + MORE + SHARE).replace(
     'days = { type = "integer" }',
     'days = { type = "integer" }\nstate = { type = "text" }\nnote = { type = "text" }\namount = { type = "number" }',
 )
@@ -120,7 +193,7 @@ OTHERS = (
 RECORD = st.tuples(*(st.sampled_from([good, good, *others]) for good, others in zip(GOOD, OTHERS, strict=True)))
 
 
-def sieved(folder: Path, name: str, *, large: bool) -> AuditRecord:
+def sieved(folder: Path, name: str, *, large: bool, few: int = 0) -> AuditRecord:
     """Audit a file as if it were large, or as the small one that it is."""
     with pytest.MonkeyPatch.context() as patch:
         if large:
@@ -128,8 +201,9 @@ def sieved(folder: Path, name: str, *, large: bool) -> AuditRecord:
             patch.setattr(planner, "KEPT", 0)
             patch.setattr(typing, "_LARGE", 0)
             patch.setattr(typing, "_MANY", 0)
-            patch.setattr(typing, "_FEW", 0)
+            patch.setattr(typing, "_FEW", few)
             patch.setattr(typing, "_VERY_MANY", 0)
+            patch.setattr(doubles, "_RARE", 1)
         found = audited(folder, WIDE, SOURCE.format(path=name, more=""))
     return found.model_copy(update={"rulesets": ()})
 
@@ -179,3 +253,132 @@ def test_a_sieve_is_used_where_it_can_be(tmp_path: Path, monkeypatch: pytest.Mon
     (tmp_path / "c.csv").write_text("\n".join(",".join(r[:-1]) for r in (HEAD, GOOD, GOOD)) + "\n", "utf-8")
     sieved(tmp_path, "c.csv", large=True)  # a column that a rule reads is not there
     assert asked == ["complaints, doubtful"]
+
+
+def test_blank_keys_are_looked_for_among_what_was_kept_where_that_keeps_them_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(
+        scan, "blank_keys", lambda test, *given: asked.append(",".join(test.unique)) or blank_keys(test, *given)
+    )
+    found = both(tmp_path, GOOD, ("A2", *GOOD[1:4], "", "1"), ("", *GOOD[1:]))
+    (once,) = (f for f in found.findings if f.rule == "O.once")
+    assert [(e.state, e.location.row) for e in once.exceptions] == [("unmet", 3), ("unmet", 4)]
+    assert sorted(asked) == ["id", "id,note"]  # the other rule of `id` has no scope: its keys are looked at in order
+
+
+def test_keys_that_grow_in_a_delimited_file_are_not_hashed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In whatever line a record stands: a blank line, one of delimiters only, an odd cell and a lost line are between."""
+    asked: list[str] = []
+    monkeypatch.setattr(
+        scan, "hashes", lambda test, *given: asked.append(",".join(test.unique)) or hashes(test, *given)
+    )
+    keys = ["A1", "A2", " A3", "", ",,,,,", "A5", "A5", "A4"]
+    lines = [k and (k if "," in k else ",".join([k, *GOOD[1:]])) for k in keys]
+    (tmp_path / "c.csv").write_text("\n".join([",".join(HEAD), *lines, "A9,short", ",".join(GOOD)]) + "\n", "utf-8")
+    found = sieved(tmp_path, "c.csv", large=True)
+    assert sorted(asked) == ["id", "id,note"]  # one rule of `id` has a scope
+    assert found == sieved(tmp_path, "c.csv", large=False)
+
+
+# ---------------------------------------------------------------- columns that lie apart (decision 0037)
+
+BAD = ("B1", "2026-01-02", "3", "gone", "fine", "2.5")
+FILLED = st.tuples(
+    *(st.sampled_from([good, good, *filter(None, others)]) for good, others in zip(GOOD, OTHERS, strict=True))
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(FILLED, min_size=1, max_size=6), st.sampled_from([0, 3]))
+def test_columns_that_lie_apart_change_no_record(cells: list[tuple[str, ...]], few: int) -> None:
+    """Doubtful records of which no cell is odd, odd ones that are not doubtful, and both; of all columns, or of those
+    that are nearly always plain.
+    """
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        lines = [",".join(record) for record in (HEAD, *cells, *[BAD] * 2)]
+        (Path(folder) / "c.csv").write_text("\n".join(lines) + "\n", "utf-8")
+        narrow = sieved(Path(folder), "c.csv", large=True, few=few)
+        patch.setattr(planner, "_apart", lambda *_: frozenset())
+        assert (
+            narrow == sieved(Path(folder), "c.csv", large=True, few=few) == sieved(Path(folder), "c.csv", large=False)
+        )
+
+
+@pytest.fixture
+def apart(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """Hear, of each reading of a file that is sieved, which columns lie apart."""
+    told: list[list[str]] = []
+
+    def heard(raw: str, columns: list[MappedColumn], passed: list[str], sieve: Sieve | None = None) -> Statement:
+        if sieve is not None:
+            told.append(sorted(sieve.apart))
+        return typed_plainly(raw, columns, passed, sieve)
+
+    monkeypatch.setattr(typing, "typed_plainly", heard)
+    return told
+
+
+def both(folder: Path, *records: tuple[str, ...], head: tuple[str, ...] = HEAD) -> AuditRecord:
+    """Audit records as a large and as a small file, which gives the same."""
+    (folder / "c.csv").write_text("\n".join(",".join(r) for r in (head, *records)) + "\n", "utf-8")
+    found = sieved(folder, "c.csv", large=True)
+    assert found == sieved(folder, "c.csv", large=False)
+    return found
+
+
+def test_columns_that_only_single_records_are_asked_for_lie_apart(tmp_path: Path, apart: list[list[str]]) -> None:
+    """Keys, strata, what is counted by strata and what must be unique stay: of them every record is asked."""
+    both(tmp_path, GOOD, BAD, BAD, (*BAD[:5], "x"))
+    assert apart == [["amount", "received"]]
+
+
+def test_a_column_that_seems_to_be_blank_is_looked_at_in_all_records(tmp_path: Path, apart: list[list[str]]) -> None:
+    both(tmp_path, GOOD, (*BAD[:5], ""))
+    assert apart == [["amount", "received"], []]
+
+
+def test_where_a_column_is_blank_nothing_lies_apart(tmp_path: Path, apart: list[list[str]]) -> None:
+    both(tmp_path, (*GOOD[:5], ""), (*BAD[:5], ""))
+    assert apart == [[]]
+
+
+def test_where_a_heading_is_missing_nothing_lies_apart(tmp_path: Path, apart: list[list[str]]) -> None:
+    more = MORE.replace('unique = ["id", "note"]', 'unique = ["id", "batch"]')
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            sys.modules[__name__],
+            "WIDE",
+            WIDE.replace(MORE, more).replace("state = {", 'batch = { type = "text" }\nstate = {', 1),
+        )
+        both(tmp_path, GOOD, BAD)
+    assert apart == [[]]
+
+
+def test_where_closed_records_are_sealed_nothing_lies_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, apart: list[list[str]]
+) -> None:
+    monkeypatch.setattr(sys.modules[__name__], "WIDE", WIDE.replace('key = "id"', 'key = "id"\nclosed = "received"'))
+    both(tmp_path, GOOD, BAD)
+    assert apart == [[]]
+
+
+def test_of_a_table_of_several_files_nothing_lies_apart(tmp_path: Path, apart: list[list[str]]) -> None:
+    for name in ("c1.csv", "c2.csv"):
+        (tmp_path / name).write_text("\n".join(",".join(r) for r in (HEAD, GOOD, BAD)) + "\n", "utf-8")
+    assert sieved(tmp_path, "c*.csv", large=True) == sieved(tmp_path, "c*.csv", large=False)
+    assert apart == [[], []]
+
+
+def test_what_lies_apart_is_no_column_of_the_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rule that asks all records for such a column cannot be judged, and says so: no blank stands in for a value."""
+    monkeypatch.setattr(audit, "sieves_of", careless)
+    (tmp_path / "c.csv").write_text("\n".join(",".join(r) for r in (HEAD, GOOD, BAD)) + "\n", "utf-8")
+    found = {f.rule: f for f in sieved(tmp_path, "c.csv", large=True).findings}
+    assert found["O.once"].verdict is Verdict.ERROR
+    assert found["O.listed"].verdict is Verdict.FAIL
+
+
+def careless(*given: Any) -> dict[str, Sieve]:
+    return {t: replace(s, apart=s.apart | {"note"}) for t, s in planner.sieves_of(*given).items()}

@@ -179,3 +179,85 @@ def test_two_formats_that_read_a_cell_differently_leave_it_unreadable(tmp_path: 
     assert tally(record, "O.received") == (3, 0, 1)
     (cell,) = only(record).unreadable
     assert cell.location.row == 4
+
+
+MONTHS = "id,received\n1,2026-03\n2,2026-04-05\n3,soon\n4,2026-13\n"
+
+
+def test_a_month_is_read_as_its_first_day_where_the_plan_says_so(tmp_path: Path) -> None:
+    more = '[source.columns]\nreceived = { from = "received", format = "%Y-%m", day = "first" }\n'
+    ruleset = RULESET.replace(
+        "received is not null", "received = cast('2026-03-01' as date) or received = cast('2026-04-05' as date)"
+    )
+    (tmp_path / "c.csv").write_text(MONTHS, "utf-8")
+    record = audited(tmp_path, ruleset, SOURCE.format(path="c.csv", more=more))
+    assert tally(record, "O.received") == (2, 0, 2)
+
+
+def test_a_month_is_unreadable_where_the_plan_says_nothing_of_its_day(tmp_path: Path) -> None:
+    assert [cell.location.row for cell in only(read(tmp_path, MONTHS)).unreadable] == [2, 4, 5]
+
+
+@pytest.mark.parametrize(
+    ("column", "message"),
+    [
+        ('format = "%Y-%m"', 'day = "first" would read a month as its first day'),
+        ('format = "%d.%m.%Y", day = "first"', "'day' says which day stands for a month, and no format is one"),
+        ('day = "first"', "'day' says which day stands for a month, and no format is one"),
+        ('format = "%Y", day = "first"', "a date format needs day, month and year"),
+    ],
+)
+def test_a_format_of_months_and_the_day_they_stand_for_are_told_together(
+    tmp_path: Path, column: str, message: str
+) -> None:
+    with pytest.raises(QmscheckError) as refused:
+        read(tmp_path, MONTHS, f'[source.columns]\nreceived = {{ from = "received", {column} }}\n')
+    assert message in refused.value.problems[0].message
+    assert refused.value.problems[0].line > 0
+
+
+def test_dates_written_in_several_ways_are_a_question_that_names_them_all(tmp_path: Path) -> None:
+    record = read(tmp_path, "id,received\n1,2026-01-02\n2,13/01/2026\n3,16.01.26\n")
+    told = (
+        "the dates in 'received' are written in more than one way: declare all of them, "
+        'received = { from = "received", format = ["%d.%m.%y", "%d/%m/%Y"] }'
+    )
+    assert only(record).detail == told
+    both = '[source.columns]\nreceived = { from = "received", format = ["%d.%m.%y", "%d/%m/%Y"] }\n'
+    assert tally(read(tmp_path, "id,received\n1,2026-01-02\n2,13/01/2026\n3,16.01.26\n", both), "O.received")[2] == 0
+
+
+def test_day_and_month_that_may_change_places_stay_a_question_of_two_readings(tmp_path: Path) -> None:
+    record = read(tmp_path, "id,received\n1,01/02/2026\n2,03/04/2026\n")
+    assert "can be read as day/month/year and as month/day/year" in str(only(record).detail)
+
+
+@pytest.mark.parametrize(
+    ("text", "notes"),
+    [
+        (
+            "id,received,days\n1,N/A,4\n2,tbd,5\n3,2026-01-02,-\n",
+            (
+                "2 cells of 'received' hold a code such as n/a, - or tbd: if it means blank, declare missing = [...]",
+                "1 cells of 'days' hold a code such as n/a, - or tbd: if it means blank, declare missing = [...]",
+            ),
+        ),
+        (
+            "id,received,days\n1,2026-01-02,12 %\n2,2026-01-02,€ 7\n3,2026-01-02,3 days\n4,2026-01-02,soon\n",
+            ("3 cells of 'days' have a unit or a sign of per cent beside the number: declare unit = [...] or percent",),
+        ),
+        ("id,received,days\n1,2026-01-02,soon\n2,2026-01-02,K 12 b\n", ()),
+    ],
+)
+def test_what_the_plan_could_declare_of_cells_that_cannot_be_read_is_said(
+    tmp_path: Path, text: str, notes: tuple[str, ...]
+) -> None:
+    found = only(read(tmp_path, text))
+    assert found.notes == notes
+    assert found.unreadable_count > 0
+
+
+def test_what_the_plan_declares_is_not_asked_for_again(tmp_path: Path) -> None:
+    more = 'missing = ["", "N/A"]\n[source.columns]\ndays = { from = "days", unit = "EUR" }\n'
+    found = only(read(tmp_path, "id,received,days\n1,N/A,4 EUR\n2,2026-01-02,5 USD\n3,soon,6\n", more))
+    assert found.notes == ()

@@ -149,3 +149,44 @@ def test_a_mistake_is_told_at_its_place(
     with pytest.raises(QmscheckError) as error:
         record(tmp_path, source + "\n")
     assert message in str(error.value)
+
+
+# ---------------------------------------------------------------- pages of an export
+
+
+def pages(folder: Path, *texts: str, path: str = "log*.json") -> AuditRecord:
+    for number, text in enumerate(texts):
+        (folder / f"log{number}.json").write_text(text)
+    return audited(folder, RULESET + COUNT, f'{PERIOD}[[source]]\ntable = "log"\npath = "{path}"\n')
+
+
+def paged(total: int, *ids: int) -> str:
+    listed = ", ".join(f'{{"id": "{number}", "owner": "Anna"}}' for number in ids)
+    return f'{{"totalSize": {total}, "records": [{listed}]}}'
+
+
+def test_a_page_of_several_shows_no_pass_and_is_a_limit(tmp_path: Path) -> None:
+    found = pages(tmp_path, paged(3, 1))
+
+    assert verdict(found) is Verdict.INSUFFICIENT
+    short = "log0.json says that there are 3 records, and 1 is here"
+    assert told(found) == [f"table log: pages missing: {short}: what holds for all records is not shown by it"]
+    assert next(f.reason for f in found.findings if f.rule == "A-1.owned").endswith(f"{short}.")
+    assert verdict(found, "A-1.there") is Verdict.PASS, "that records are there is shown by those that are"
+
+
+def test_all_pages_together_are_the_whole(tmp_path: Path) -> None:
+    found = pages(tmp_path, paged(3, 1, 2), paged(3, 3))
+    assert (verdict(found), told(found)) == (Verdict.PASS, [])
+
+
+def test_pages_of_which_none_is_the_last_are_not_the_whole(tmp_path: Path) -> None:
+    last = '{"records": [{"id": "1", "owner": "Anna"}], "done": true}'
+    more = last.replace("true", "false")
+    (limit,) = told(pages(tmp_path, more))
+    assert "log0.json says that more pages follow, and the last one is not here" in limit
+    assert told(pages(tmp_path, more, last.replace('"1"', '"2"'))) == []
+
+
+def test_what_fails_on_one_page_fails(tmp_path: Path) -> None:
+    assert verdict(pages(tmp_path, paged(3, 1).replace('"Anna"', "null"))) is Verdict.FAIL

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from qmscheck import criteria, mutation
+from qmscheck import criteria
 from qmscheck.criteria import Criteria
-from qmscheck.mutation import Mutated
+from qmscheck.mutation import Mutated, noticing
 
 _ROOT = Path(__file__).parents[1]
 _BASE = ("iso9001", _ROOT / "rulesets" / "iso9001" / "src" / "qmscheck_iso9001")
@@ -28,7 +28,7 @@ _ALL = os.environ.get("QMSCHECK_MUTANTS") == "all"
 
 @pytest.mark.parametrize(("layers", "drawn"), [((_BASE,), 20), ((_BASE, _LAW), 2)], ids=["iso9001", "complaints-law"])
 def test_examples_notice_nearly_every_change_of_a_rule(layers: tuple[tuple[str, Path], ...], drawn: int) -> None:
-    found = list(mutation.run(_criteria(layers), _rules(layers, drawn)))
+    found = list(noticing.run(_criteria(layers), _rules(layers, drawn)))
     assert [one.rule for one in found if one.failing or one.stale] == []
     units = [[one for one in found if one.obligation == o] for o in {one.obligation for one in found}] if _ALL else []
     assert [_told(unit) for unit in [found, *units] if _share(unit) < _ENOUGH] == []

@@ -9,9 +9,12 @@ from __future__ import annotations
 import shutil
 import sys
 import tomllib
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from qmscheck.model import Tally
 
 _TRUTH = Path(__file__).parent / "truth"
 _FOLDERS = sorted(path.name for path in _TRUTH.iterdir() if path.is_dir())
@@ -68,3 +71,46 @@ def test_a_folder_without_rules_is_not_passed_over(script, tmp_path: Path, capsy
     (tmp_path / "unknown" / "PROVENANCE.toml").touch()
     assert script.main(["--evidence", str(tmp_path)]) == 1
     assert "unknown: no rules in tests/truth" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("way", "met", "found"),
+    [
+        ("says 477", 1, 477),
+        ("says once per year", 3, "once per year"),
+        ("says once per year", 0, None),
+        ("always empty", 3, "empty"),
+        ("always empty", 2, None),
+        ("once H", 1, "H"),
+        ("once H", 2, None),
+        ("found 3", 0, None),
+    ],
+)
+def test_a_text_is_said_only_where_its_rule_holds(script, way: str, met: int, found: object) -> None:
+    tally = Tally(population=3, met=met, unmet=3 - met, unreadable=0, interval=None)
+    how, _, text = way.partition(" ")
+    assert script._said(_Finding(tally, ()), how, text) == found
+
+
+def test_a_query_says_a_text_where_it_finds_a_record(script) -> None:
+    assert (
+        script._said(
+            _Finding(Tally(population=3, met=2, unmet=1, unreadable=0, interval=None), ("one",)), "found", "372"
+        )
+        == 372
+    )
+
+
+@pytest.mark.parametrize(("met", "found"), [(3, True), (2, False), (0, False)])
+def test_all_of_a_population_is_said_of_some_records_only(script, met: int, found: bool) -> None:
+    assert script._of(Tally(population=3, met=met, unmet=3 - met, unreadable=0, interval=None), "all") is found
+    assert script._of(Tally(population=0, met=0, unmet=0, unreadable=0, interval=None), "all") is False
+
+
+@dataclass(frozen=True)
+class _Finding:
+    """As much of a finding as a figure looks at."""
+
+    tally: Tally
+    exceptions: tuple[str, ...]
+    reason: str = ""

@@ -341,6 +341,27 @@ def test_selecting_judges_less_and_says_so(tmp_path: Path) -> None:
     ]
 
 
+def test_an_obligation_says_of_its_open_rules_why_each_is_open_and_not_one_reason_for_all(tmp_path: Path) -> None:
+    firm = copy.deepcopy(GOOD)
+    firm["complaints"][0] |= {"answered": "?"}
+    firm["answers"] = []
+    (found,) = [o for o in audit(tmp_path, firm).obligations if o.id == "A-2"]
+    first, second = (f"A-2.{name}" for name in ("in-time", "letter"))
+    assert found.reason.startswith(f"{first} could not be decided: Not shown: 1 of 2 records is met")
+    assert f"{second}, A-2.recent could not be decided: The table answers holds no records" in found.reason
+
+
+def test_of_more_than_two_reasons_an_obligation_tells_the_first_two_and_how_many_rules_have_others(
+    tmp_path: Path,
+) -> None:
+    firm = copy.deepcopy(GOOD)
+    firm["complaints"][0] |= {"answered": "?"}
+    firm["answers"] = [letter | {"sent": "?"} for letter in firm["answers"]]
+    (found,) = [o for o in audit(tmp_path, firm).obligations if o.id == "A-2"]
+    assert found.verdict is Verdict.INSUFFICIENT
+    assert found.reason.endswith(" 1 more could not be decided, for a reason of its own.")
+
+
 def test_an_obligation_with_rules_left_out_cannot_pass(tmp_path: Path) -> None:
     record = audit(tmp_path, ignore=("A-1.once",))
     assert verdicts(record)["A-1"] == "manual"

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 from qmscheck.engine import EngineError
 from qmscheck.engine.embedded import Embedded
-from qmscheck.judge.changes import fewest_new_keys
+from qmscheck.judge import planner, scan
+from qmscheck.judge.finding.changes import fewest_new_keys
 from qmscheck.model import AuditRecord, Change, Finding, Verdict
 from qmscheck.sql.statement import Statement
 
@@ -232,13 +233,19 @@ def test_of_doubles_the_sentence_speaks_of_keys(tmp_path: Path) -> None:
     assert finding.to_pass == "1 of the 3 records of complaints needs a key that no other record has."
 
 
-def test_a_margin_that_the_engine_refuses_is_missing_in_its_own_finding_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("large", [(), ("SMALL", "KEPT"), ("SMALL", "KEPT", "MOST")])
+def test_a_margin_that_the_engine_refuses_is_told_in_its_own_finding_alone(
+    monkeypatch: pytest.MonkeyPatch, large: tuple[str, ...]
+) -> None:
+    """Of a small table, of a large one of which few records are looked at, and of one of which many are."""
+    for name in large:
+        monkeypatch.setattr(scan if name == "MOST" else planner, name, 0)
     plain = Embedded.rows
 
     def refusing(engine: Embedded, asked: Statement) -> list[tuple[object, ...]]:
-        if asked.name.endswith(".misses"):
-            tests = asked.given[0][0]  # type: ignore[index]
-            if any("as_of" in test.must.text for test in tests):
+        if asked.name.endswith((".misses", ".margins")):
+            given = asked.given[0][0]  # type: ignore[index]
+            if any("as_of" in test.must.text for test in (given if isinstance(given, list) else [given])):
                 raise EngineError("a date beyond the calendar")
         return plain(engine, asked)
 
@@ -249,4 +256,8 @@ def test_a_margin_that_the_engine_refuses_is_missing_in_its_own_finding_alone(mo
         record = audit(Path(folder), {**copy.deepcopy(GOOD), "complaints": rows}, ruleset=ruleset)
     late, refused = changed(record.finding("A-2.in-time")), changed(record.finding("A-1.owner"))
     assert (late.unit, late.measured) == ("days", 10)
-    assert (refused.unit, refused.measured, refused.records) == (None, None, 10)
+    assert (refused.unit, refused.measured, refused.records) == (None, 0, 10)
+    assert record.finding("A-1.owner").to_pass == (
+        "All 10 records of complaints must meet the rule. The engine could not compute by how much each misses it."
+    )
+    assert "could not compute" not in (record.finding("A-2.in-time").to_pass or "")

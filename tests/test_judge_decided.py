@@ -11,7 +11,8 @@ from firm import AS_OF, GOOD, audit, verdicts
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qmscheck.judge.decided import Target, decide, fingerprint, gravest, standing, targets
+from qmscheck.judge.finding.fingerprints import fingerprint
+from qmscheck.judge.gate.decided import Target, decide, gravest, standing, targets
 from qmscheck.model import (
     AuditRecord,
     Decision,

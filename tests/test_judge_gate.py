@@ -13,7 +13,7 @@ from firm import AS_OF, GOOD, RULESET, audit
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from qmscheck.judge.decided import fingerprint
+from qmscheck.judge.finding.fingerprints import fingerprint
 from qmscheck.model import (
     AttestationsSetting,
     AuditRecord,

@@ -13,8 +13,8 @@ from firm import GOOD, RULESET, audit
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qmscheck.judge.breach import Breach
-from qmscheck.judge.grades import SEVERITY, Grounds, Layer, Repeat, propose, sentence
+from qmscheck.judge.counting.breach import Breach
+from qmscheck.judge.finding.grades import SEVERITY, Grounds, Layer, Repeat, propose, sentence
 from qmscheck.judge.limits import LIMITS
 from qmscheck.model import Force, Grade, GradeStep, Obligation, Origin, ParameterUse, Rule
 

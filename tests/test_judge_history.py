@@ -13,7 +13,7 @@ from firm import AS_OF, GOOD, RULESET, audit
 
 from qmscheck import record as records
 from qmscheck.errors import QmscheckError
-from qmscheck.judge.history import remembered
+from qmscheck.judge.gate.history import remembered
 from qmscheck.model import AuditRecord, ConditionState, Grade, Verdict
 from qmscheck.report import wording
 from qmscheck.report.explain import explain

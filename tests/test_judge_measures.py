@@ -313,6 +313,20 @@ def test_the_ends_of_a_percentile_are_ranks() -> None:
     assert few.verdict is Verdict.INSUFFICIENT
 
 
+def test_a_base_narrows_a_percentile_and_a_ratio_and_of_a_whole_base_both_are_known() -> None:
+    median = 'measure = { median = "score" }\nat_least = "goal"\ninference = "random-sample"\nbase = { number = %d }\n'
+    answers: list[dict[str, Any]] = [{"id": str(i), "score": i, "price": i % 3, "lines": 2} for i in range(1, 22)]
+    assert ends(judged(median % 25, answers[:20])) == (9.0, 12.0)  # without a base: 6 and 15
+    assert ends(judged(median % 20, answers[:20])) == (10.0, 10.0)
+    assert "hypergeometric" in judged(median % 25, answers[:20]).reason
+    ratio = 'measure = { ratio = "price", to = "lines" }\nat_least = "share"\ninference = "random-sample"\n'
+    free, based, whole = (ends(judged(ratio + more, answers)) for more in ("", "base = { number = 25 }\n", "base = { number = 21 }\n"))  # fmt: skip
+    assert free[0] < based[0] < 0.5 < based[1] < free[1]  # type: ignore[operator]
+    assert whole == (0.5, 0.5)
+    alike = [{**a, "price": 1} for a in answers]
+    assert ends(judged(ratio + "base = { number = 21 }\n", alike)) == (0.5, 0.5)
+
+
 def test_values_that_cannot_be_read_stand_before_or_after_all_others() -> None:
     rule = 'measure = { median = "score" }\nat_least = "goal"\n'
     found = judged(rule, [*scores((1, 1), (2, 1), (3, 1), (4, 1), (5, 1)), {"id": "x"}, {"id": "y"}])

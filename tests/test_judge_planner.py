@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_judge_large import LETTERS, MORE, WORDS, records
 
-from qmscheck.judge import planner
+from qmscheck.judge import planner, scan
 from qmscheck.model import AuditRecord
 from qmscheck.sql.savings import ALL, NAIVE, Savings
 
@@ -79,6 +79,26 @@ def test_rules_are_cut_into_scans_of_about_equal_length_and_those_of_the_same_co
     _, told = planned(tmp_path, ALL, GOOD)
     heads = [line for line in told.splitlines() if line.startswith("  scan")]
     assert heads[:2] == ["  scan 1: 2 rules", "  scan 2: 2 rules"]
+
+
+def test_records_that_are_too_many_to_be_fetched_stay_in_the_engine_and_the_record_is_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted, _ = planned(tmp_path, ALL, GOOD)
+    monkeypatch.setattr(scan, "MOST", 0)
+    found, _ = planned(tmp_path, ALL, GOOD)
+    assert found == wanted
+
+
+def test_the_states_of_many_rules_are_not_all_kept_where_only_exceptions_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(planner, "SMALL", 0)
+    wanted, kept = planned(tmp_path, ALL, GOOD, large=False)
+    monkeypatch.setattr(planner, "_STATES", 0)
+    found, sought = planned(tmp_path, ALL, GOOD, large=False)
+    assert found == wanted
+    assert sought.count("computed once and kept") < kept.count("computed once and kept")
 
 
 def test_a_plan_names_its_scans_what_they_read_and_what_they_save(tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ import pytest
 from firm import GOOD, RULESET, audit
 
 from qmscheck import record as records
-from qmscheck.judge.decided import fingerprint
-from qmscheck.judge.history import remembered
+from qmscheck.judge.finding.fingerprints import fingerprint
+from qmscheck.judge.gate.history import remembered
 from qmscheck.model import (
     AuditRecord,
     ConditionResult,

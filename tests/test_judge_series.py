@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from measuring import judged
 
-from qmscheck.judge.series import first_day, last_day, period_of
+from qmscheck.judge.measuring.series import first_day, last_day, period_of
 from qmscheck.model import Finding, Series, Verdict
 from qmscheck.sql.statistic import By
 

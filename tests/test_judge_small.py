@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qmscheck.engine import counts
-from qmscheck.judge.small import Count, Fetched
+from qmscheck.judge.counting.small import Count, Fetched
 from qmscheck.sql.render import render
-from qmscheck.sql.select import MET, PLACE, UNMET, UNREADABLE, exceptions, strata, tallies
+from qmscheck.sql.select import MET, PLACE, PLACE_WORDS, UNMET, UNREADABLE, exceptions, strata, tallies
 from qmscheck.sql.statement import Statement
 
 NAMES = ("k0", "k1", "v0", "v1", "x0", *PLACE, "s0", "s1")
@@ -19,7 +19,7 @@ TEXT = st.none() | st.sampled_from(["a", "B", "ä", "Z", "", "10", "9", "\U0001f
 STATE = st.sampled_from([None, UNMET, MET, UNREADABLE])
 ROW = st.tuples(
     TEXT, TEXT, TEXT, TEXT, TEXT, st.integers(0, 2), st.none() | st.integers(1, 9), TEXT, st.none(), TEXT,
-    st.none() | st.integers(1, 3), STATE, STATE,
+    st.none() | st.integers(1, 3), TEXT, STATE, STATE,
 )  # fmt: skip
 
 
@@ -34,7 +34,7 @@ def asked(statement: Statement) -> list[tuple[object, ...]]:
 
 def fetched(rows: list[tuple[object, ...]]) -> Fetched:
     """Put rows into the engine as the relation `judged`, and fetch them in the order in which records are shown."""
-    text = {"_path", "_heading", *NAMES[:5]}
+    text = {*PLACE_WORDS, *NAMES[:5]}
     cells = ", ".join(f'"{n}" {"text" if n in text else "bigint"}' for n in NAMES)
     connection().execute(f'create or replace table "judged" ({cells})')
     if rows:

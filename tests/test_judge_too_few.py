@@ -17,7 +17,7 @@ from measuring import AS_OF
 
 from qmscheck import record
 from qmscheck.cells import as_text
-from qmscheck.judge.too_few import size
+from qmscheck.judge.finding.too_few import size
 from qmscheck.model import AuditRecord, ObligationResult, Verdict
 
 Answers = list[dict[str, Any]]

@@ -27,18 +27,19 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from qmscheck import criteria, evidence
-from qmscheck.audit import _rulesets, conduct, in_force, values, wanted_columns, with_answers
+from qmscheck.audit import conduct
+from qmscheck.audit.asked import _rulesets, in_force, values, wanted_columns, with_answers
 from qmscheck.criteria import Criteria
 from qmscheck.engine.embedded import Embedded
 from qmscheck.errors import Problem
 from qmscheck.hookspecs import Extract, Skipped
 from qmscheck.judge import Bench
-from qmscheck.judge.answers import answers
-from qmscheck.judge.conditions import Seen
-from qmscheck.judge.decided import decide
-from qmscheck.judge.findings import Case, finding
-from qmscheck.judge.gate import gate
-from qmscheck.judge.obligations import fold
+from qmscheck.judge.finding.findings import Case, finding
+from qmscheck.judge.gate.decided import decide
+from qmscheck.judge.gate.seen import Seen
+from qmscheck.judge.gate.word import gate
+from qmscheck.judge.obligations.answers import answers
+from qmscheck.judge.obligations.folding import fold
 from qmscheck.judge.scan import count
 from qmscheck.model import AuditPlan, AuditRecord, Finding, Gate, GateResult, Grade, ObligationResult, Verdict
 from qmscheck.sql.select import columns_read

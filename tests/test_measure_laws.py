@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 import pytest
+import shared
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from measuring import AS_OF, loaded
@@ -38,7 +39,7 @@ def asked(rule: str) -> Criteria:
 
 def judged(rule: str, values: list[object]) -> Finding:
     answers: list[dict[str, Any]] = [{"id": str(i), "score": v, "site": "NS"[i % 2]} for i, v in enumerate(values)]
-    return judge_records(asked(rule), "T.rule", {"answers": answers}, as_of=AS_OF)
+    return judge_records(asked(rule), "T.rule", {"answers": answers}, as_of=AS_OF, engine=shared.engine())
 
 
 def rule_of(name: str, inference: str) -> str:
@@ -108,7 +109,10 @@ def test_the_order_of_records_does_not_matter(values: list[object], name: str, s
     answers: list[dict[str, Any]] = [{"id": f"{i:02}", "score": v, "site": "NS"[i % 2]} for i, v in enumerate(values)]
     turned = [*answers]
     random.Random(seed).shuffle(turned)
-    one, two = (judge_records(asked(rule), "T.rule", {"answers": a}, as_of=AS_OF) for a in (answers, turned))
+    one, two = (
+        judge_records(asked(rule), "T.rule", {"answers": a}, as_of=AS_OF, engine=shared.engine())
+        for a in (answers, turned)
+    )
     assert (one.verdict, one.reason, one.calculation, one.measured) == (
         two.verdict,
         two.reason,

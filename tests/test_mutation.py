@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from qmscheck import criteria, mutation
+from qmscheck import criteria
 from qmscheck.criteria import Criteria
 from qmscheck.model import ParameterSpec, Rule
+from qmscheck.mutation import Mutated, noticing
 from qmscheck.mutation.changes import changes, moved
 from qmscheck.testing import run as run_examples
 
@@ -88,8 +89,8 @@ def _criteria(folder: Path, body: str) -> Criteria:
     return criteria.load([("own", file)])
 
 
-def _mutated(folder: Path, body: str) -> mutation.Mutated:
-    (found,) = mutation.run(_criteria(folder, body), ("O.rule",))
+def _mutated(folder: Path, body: str) -> Mutated:
+    (found,) = noticing.run(_criteria(folder, body), ("O.rule",))
     return found
 
 
@@ -188,14 +189,14 @@ def test_a_declared_change_is_told_apart_and_one_that_is_noticed_is_a_mistake(tm
 def test_all_changes_together_or_few_at_a_time_are_judged_as_each_alone(
     at_once: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mutation, "_AT_ONCE", at_once)
+    monkeypatch.setattr(noticing, "_AT_ONCE", at_once)
     asked = _criteria(
         tmp_path,
         'each = "t"\nwhere = "a > 0"\nmust = "n <= param(\'p\') and g is not null or b in (1, 2)"\n'
         '[[rule.example]]\nverdict = "pass"\ngiven.t = [{ k = "1", a = 1, n = 5, g = "x" }, { k = "2", a = 1, b = 2 }]\n'
         '[[rule.example]]\nverdict = "fail"\nunmet = 1\ngiven.t = [{ k = "1", a = 1, n = 6, g = "x", b = 3 }]\n',
     )
-    (found,) = mutation.run(asked, ("O.rule",))
+    (found,) = noticing.run(asked, ("O.rule",))
     rule = asked.ruleset.rules["O.rule"]
     text = (tmp_path / "own.toml").read_text(encoding="utf-8")
     alone: dict[str, bool] = {}
@@ -273,5 +274,5 @@ def test_a_value_moves_by_a_step_of_its_kind() -> None:
 
 def test_the_rules_of_one_obligation_are_changed_where_it_is_selected() -> None:
     asked = criteria.load([("good", _GOOD)])
-    assert [one.rule for one in mutation.run(asked, ("A-1",))] == ["A-1.in-time", "A-1.letter"]
-    assert [one.rule for one in mutation.run(asked, ("A-1.letter",))] == ["A-1.letter"]
+    assert [one.rule for one in noticing.run(asked, ("A-1",))] == ["A-1.in-time", "A-1.letter"]
+    assert [one.rule for one in noticing.run(asked, ("A-1.letter",))] == ["A-1.letter"]

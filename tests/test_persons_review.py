@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
-from qmscheck.judge.decided import Target, fingerprint, standing
+from qmscheck.judge.finding.fingerprints import fingerprint
+from qmscheck.judge.gate.decided import Target, standing
 from qmscheck.model import Grade
 from qmscheck.persons import decisions
 from qmscheck.persons.review import Remark, review

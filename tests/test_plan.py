@@ -383,9 +383,6 @@ def test_all_mistakes_of_a_plan_are_told_at_once_with_their_places(tmp_path: Pat
         FOLDER/qmscheck.toml:1:1: the key 'organization' is missing here
           1 | [audit]
             | ^^^^^^^
-        """).replace("1:1", "2:1").replace(
-        "  1 | [audit]\n    | ^^^^^^^", '  2 | organisation = "Marlow"\n    | ^^^^^^^^^^^^'
-    ) + dedent("""\
         FOLDER/qmscheck.toml:2:1: unknown key 'organisation'
           2 | organisation = "Marlow"
             | ^^^^^^^^^^^^
@@ -408,9 +405,9 @@ def test_all_mistakes_of_a_plan_are_told_at_once_with_their_places(tmp_path: Pat
         FOLDER/qmscheck.toml:7:18: 'max_exceptions' should be greater than or equal to 1
           7 | max_exceptions = 0
             |                  ^
-        FOLDER/qmscheck.toml:9:1: unknown key 'param'
-          9 | x = 1
-            | ^
+        FOLDER/qmscheck.toml:8:1: unknown key 'param'
+          8 | [param]
+            | ^^^^^^^
           hint: did you mean 'params'?
         FOLDER/qmscheck.toml:11:12: 'ack_days' has a value and no origin: whose value is it?
           11 | ack_days = 2
@@ -490,7 +487,7 @@ def test_all_mistakes_of_a_plan_are_told_at_once_with_their_places(tmp_path: Pat
         ),
         ('[not_applicable]\na = { reason = "r", by = " ", on = 2026-11-21 }', "6:26: 'by' should not be empty"),
         ('[not_applicable]\na = { reason = "r", by = "b" }', "6:5: the key 'on' is missing here"),
-        ("[source]\ntable = 'orders'", "6:1: 'source' should be a list of tables"),
+        ("[source]\ntable = 'orders'", "5:1: 'source' should be a list of tables"),
     ],
 )
 def test_a_mistake_is_told_at_its_place(tmp_path: Path, more: str, message: str) -> None:

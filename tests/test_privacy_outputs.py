@@ -18,7 +18,8 @@ import pytest
 from planted import PERSONS, planted, texts_of
 
 from qmscheck import plan, plugins
-from qmscheck.audit import criteria_of, evidence_of
+from qmscheck.audit.asked import criteria_of
+from qmscheck.audit.reading import evidence_of
 from qmscheck.cli import main
 from qmscheck.engine.embedded import Embedded
 from qmscheck.evidence.personal import personal_columns

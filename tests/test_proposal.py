@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import pytest
-from proposing import RULESET, proposed
+import xlsxwriter
+from proposing import RULESET, proposed, ruleset
 
 from qmscheck.proposal import Mapped, Proposal, Proposed
+from qmscheck.proposal.writing import plan_text
 
 HEADINGS = "Reklamation-Nr.;Eingang;erledigt am;Kundennummer;Bearbeiter;Kosten;dringend;Status"
 ROWS = [
@@ -234,3 +237,88 @@ def test_tables_that_would_do_as_well_are_named(tmp_path: Path) -> None:
 def test_what_the_plan_reads_already_is_passed_over(tmp_path: Path) -> None:
     proposal = proposed(tmp_path, COMPLAINTS | CUSTOMERS, passed=lambda path, _options: path == "Kunden.csv")
     assert [one.table.path for one in proposal.tables] == ["Reklamationen.csv"]
+
+
+# ---------------------------------------------------------------- registers whose columns drift
+
+LATER = COMPLAINTS["Reklamationen.csv"].replace("Eingang", "date received").replace(";dringend", "").replace(";ja", "")
+LATER = LATER.replace(";nein", "").replace("R-", "S-")
+
+
+def _years(tmp_path: Path, later: str) -> tuple[Proposed, ...]:
+    files = {"Reklamationen_2025.csv": COMPLAINTS["Reklamationen.csv"], "Reklamationen_2026.csv": later}
+    return proposed(tmp_path, files).tables
+
+
+def test_a_register_whose_headings_drift_is_one_source(tmp_path: Path) -> None:
+    (one,) = _years(tmp_path, LATER)
+    columns = _columns(one)
+
+    assert (one.table.path, one.table.rows) == ("Reklamationen_*.csv", 6)
+    assert columns["received_on"].headings == ("Eingang", "date received")
+    assert columns["received_on"].why[0] == "'Eingang' in Reklamationen_2025.csv"
+    assert (columns["urgent"].optional, columns["received_on"].optional) == (True, False)
+    assert columns["urgent"].why[0] == "not in Reklamationen_2026.csv"
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        LATER.replace("31.01.2026", "01/31/2026")
+        .replace("01.02.2026", "02/01/2026")
+        .replace("03.02.2026", "02/03/2026"),
+        LATER.replace("12,50", "12.50").replace("7,00", "7.00"),
+        LATER.replace("date received", "date received;Eingang").replace("R-", "S-").replace(".2026;", ".2026;x;", 3),
+    ],
+)
+def test_years_that_write_differently_stay_sources_of_their_own(tmp_path: Path, later: str) -> None:
+    assert [one.table.path for one in _years(tmp_path, later)] == ["Reklamationen_2025.csv", "Reklamationen_2026.csv"]
+
+
+def test_a_drifting_register_is_written_with_its_headings(tmp_path: Path) -> None:
+    files = {"Reklamationen_2025.csv": COMPLAINTS["Reklamationen.csv"], "Reklamationen_2026.csv": LATER}
+    found = proposed(tmp_path, files)
+    text = plan_text(found, ruleset(tmp_path), organization="O", rulesets=["shop.toml"], before=None)
+
+    assert 'received_on = { from = ["Eingang", "date received"], format = "%d.%m.%Y" }' in text
+    assert 'urgent = { from = "dringend", optional = true }  # not in Reklamationen_2026.csv; ' in text
+
+
+def test_the_tables_of_an_archive_are_proposed_by_the_names_of_its_members(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    with zipfile.ZipFile(tmp_path / "folder" / "export.zip", "w") as made:
+        for name, text in {**COMPLAINTS, **CUSTOMERS}.items():
+            made.writestr(f"data/{name}", text)
+    proposal = proposed(tmp_path, {})
+
+    assert {one.name: (one.sure, one.table.label) for one in proposal.tables} == {
+        "complaints": (True, "export.zip [data/Reklamationen.csv]"),
+        "customers": (True, "export.zip [data/Kunden.csv]"),
+    }
+    assert 'member = "data/Kunden.csv"' in plan_text(
+        proposal, ruleset(tmp_path), organization="O", rulesets=["shop.toml"], before=None
+    )
+
+
+@pytest.mark.parametrize("again", [True, False])
+def test_records_without_a_key_in_two_files_are_proposed_once_and_asked_about(tmp_path: Path, *, again: bool) -> None:
+    rows = [f"{n}.03.2026;{n + 1}.03.2026;Weber {n};{n},50;ja;offen" for n in range(10, 20)]
+    text = "\n".join(["Eingang;erledigt am;Bearbeiter;Kosten;dringend;Status", *rows]) + "\n"
+    other = text if again else text.replace(".03.2026", ".04.2026")
+    tables = proposed(tmp_path, {"Reklamationen.csv": text, "Reklamationen alt.csv": other}).tables
+
+    assert [one.name for one in tables] == ["complaints", "complaints"]
+    assert sum(bool(one.again) for one in tables) == again
+    assert sum(one.sure for one in tables) == (1 if again else 2)
+
+
+def test_the_only_sheet_of_a_workbook_gives_its_name_where_the_file_says_nothing(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    with xlsxwriter.Workbook(tmp_path / "folder" / "export.xlsx") as book:
+        sheet = book.add_worksheet("Kunden")
+        for row, record in enumerate([["Nr.", "Land"], ["K1", "DE"], ["K2", "AT"]]):
+            sheet.write_row(row, 0, record)
+    one = _only(proposed(tmp_path, {}))
+
+    assert one.name == "customers"
+    assert "'Kunden' is like 'Kunden'" in one.why

@@ -157,3 +157,27 @@ def test_a_reader_of_documents_that_breaks_is_told(tmp_path: Path) -> None:
         changed = type(given)(given.folder, known, given.engine, given.scratch, given.as_of)
         found = look(changed, lambda _path, _options: False)
     assert found.lost[-1].reason == "the documents cannot be read: RuntimeError"
+
+
+# ---------------------------------------------------------------- what a reader advises, and several tables of a sheet
+
+TWO_ROWS = "Received;;Cost\non;by;\n31.01.2026;A;3\n01.02.2026;B;4\n"
+
+
+def test_two_rows_of_headings_are_looked_at_as_one_heading_each(tmp_path: Path) -> None:
+    (table,) = seen(written(tmp_path / "folder", {"a.csv": TWO_ROWS}), tmp_path / "scratch").tables
+
+    assert [column.heading for column in table.columns] == ["Received on", "Received by", "Cost"]
+    assert (dict(table.advised), table.header_row, table.rows) == ({"header_rows": 2}, None, 2)
+
+
+def test_two_rows_of_headings_below_a_title_are_told_with_their_place(tmp_path: Path) -> None:
+    text = "Complaints 2026;;\n;;\n" + TWO_ROWS
+    (table,) = seen(written(tmp_path / "folder", {"a.csv": text}), tmp_path / "scratch").tables
+    assert (dict(table.advised), table.header_row) == ({"header_rows": 2}, 3)
+
+
+def test_advice_that_would_call_two_columns_alike_is_not_taken(tmp_path: Path) -> None:
+    text = "Received;;;Cost\non;on;by;\n31.01.2026;31.01.2026;A;3\n01.02.2026;01.02.2026;B;4\n"
+    (table,) = seen(written(tmp_path / "folder", {"a.csv": text}), tmp_path / "scratch").tables
+    assert dict(table.advised) == {}

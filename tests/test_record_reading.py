@@ -44,6 +44,15 @@ def test_the_text_is_canonical() -> None:
     assert write(read(TEXT, "record.json")) == TEXT
 
 
+@given(st.text(), st.integers(0, len(FULL.findings)))
+def test_findings_written_one_by_one_are_the_text_that_all_at_once_give(text: str, many: int) -> None:
+    said = f'{text}\n  "findings": []\n{text}'
+    findings = tuple(f.model_copy(update={"statement": said}) for f in FULL.findings[:many])
+    record = FULL.model_copy(update={"findings": findings, "tool": FULL.tool.model_copy(update={"name": said})})
+    whole = json.dumps(record.model_dump(mode="json", by_alias=True), indent=2, sort_keys=True, ensure_ascii=False)
+    assert write(record) == f"{whole}\n"
+
+
 def test_the_order_of_mappings_does_not_matter() -> None:
     evidence = FULL.evidence[0]
     turned = evidence.model_copy(update={"columns": dict(reversed(list(evidence.columns.items())))})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from records import LONG_PATH, full_record, ready_record
 
 from qmscheck.hookspecs import RenderOptions
+from qmscheck.model import Location
 from qmscheck.report.concise import render
 
 FULL = full_record()
@@ -31,9 +32,17 @@ def test_a_page_stands_for_the_row_and_the_table_for_a_place() -> None:
 def test_a_place_without_a_row_is_its_path() -> None:
     finding = FULL.finding("CF-P-01.named")
     first = finding.exceptions[0]
-    bare = first.model_copy(update={"location": first.location.model_copy(update={"row": None})})
+    bare = first.model_copy(update={"location": first.location.model_copy(update={"row": None, "cell": None})})
     record = FULL.model_copy(update={"findings": (finding.model_copy(update={"exceptions": (bare,)}),)})
     assert "evidence/processes.xlsx: CF-P-01.named [opportunity]" in render(record, RenderOptions())
+
+
+def test_a_row_of_a_table_in_a_document_is_named() -> None:
+    finding = FULL.finding("CF-P-01.named")
+    place = Location(path="qms/policy.docx", heading="Approval", paragraph=7, cell="table 2, row 5")
+    exceptions = (finding.exceptions[0].model_copy(update={"location": place}),)
+    record = FULL.model_copy(update={"findings": (finding.model_copy(update={"exceptions": exceptions}),)})
+    assert "qms/policy.docx (table 2, row 5): CF-P-01.named [opportunity]" in render(record, RenderOptions())
 
 
 def test_the_last_line_holds_the_gate_and_the_counts_gravest_first() -> None:

@@ -13,7 +13,7 @@ import pytest
 from records import HOSTILE, LONG_PATH, full_record, ready_record, undecided_record
 
 from qmscheck.hookspecs import RenderOptions
-from qmscheck.model import AuditException, AuditRecord, Location
+from qmscheck.model import GRAVITY, AuditException, AuditRecord, Location
 from qmscheck.report import wording
 from qmscheck.report.page import render
 
@@ -131,7 +131,7 @@ def test_the_page_has_a_language_landmarks_and_table_headers() -> None:
 
 def test_each_verdict_is_told_in_words_and_not_by_colour_alone() -> None:
     words = _words()
-    for verdict in wording.VERDICTS:
+    for verdict in GRAVITY:
         assert wording.PLAIN[verdict] in words
         assert wording.MEANINGS[verdict] in words
     assert "not met: major" in words

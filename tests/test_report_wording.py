@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from records import full_record
 
 from qmscheck.model import (
+    GRAVITY,
     Attestation,
     AttestationWarning,
     Decision,
@@ -29,8 +30,8 @@ FULL = full_record()
 
 
 def test_every_verdict_and_grade_has_its_rank_and_its_words() -> None:
-    assert set(wording.VERDICTS) == set(Verdict) == set(wording.PLAIN) == set(wording.MEANINGS)
-    assert wording.VERDICTS[:5] == (
+    assert set(GRAVITY) == set(Verdict) == set(wording.PLAIN) == set(wording.MEANINGS)
+    assert GRAVITY[:5] == (
         Verdict.FAIL,
         Verdict.ERROR,
         Verdict.INSUFFICIENT,
@@ -56,7 +57,7 @@ def test_obligations_come_gravest_first_and_never_by_letters() -> None:
 
 
 def test_every_finding_and_obligation_stands_under_some_verdict() -> None:
-    blocks = wording.blocks(FULL, *wording.VERDICTS)
+    blocks = wording.blocks(FULL, *GRAVITY)
     assert {b.obligation.id for b in blocks} == {o.id for o in FULL.obligations}
     assert sorted(f.rule for b in blocks for f in b.findings) == sorted(f.rule for f in FULL.findings)
 
@@ -104,6 +105,13 @@ def test_a_place_names_file_sheet_cell_column_page_and_heading() -> None:
     assert wording.place(Location(path="a.docx", page=0, heading="1 > 2", paragraph=4)) == (
         "a.docx, page 0, under “1 > 2”, paragraph 4"
     )
+    assert wording.place(Location(path="a.docx", heading="1", paragraph=4, cell="table 2, row 5")) == (
+        "a.docx, under “1”, table 2, row 5"
+    )
+    assert wording.place(Location(path="a.xlsx", heading="S", row=4, paragraph=2, cell="B4:D4")) == (
+        "a.xlsx, under “S”, cells B4:D4"
+    )
+    assert wording.place(Location(path="a.md", row=12, paragraph=4, cell="table 2, row 5")) == "a.md, row 12"
     assert wording.place(Location(path="a.csv")) == "a.csv"
     assert wording.within(Location(path="a.csv"), "a.csv") == "somewhere in it"
     assert wording.within(Location(path="b.csv", row=2), "a.csv") == "b.csv, row 2"

@@ -254,6 +254,12 @@ def test_what_was_written_is_what_is_read(sheet: Path, data: st.DataObject) -> N
     }
 
 
+def test_a_key_of_which_nothing_can_be_seen_has_not_changed(sheet: Path) -> None:
+    records = [{"id": "\U000e0100", "site": "N"}]
+    filled(draw(records, size=1, criterion="c"), sheet, {1: ("met", "s", "r", "Ada", "2026-11-21")})
+    assert [seen.result for seen in back(sheet, records).drawn] == ["met"]
+
+
 def test_a_population_that_has_changed_is_refused_and_what_changed_is_said(sheet: Path) -> None:
     filled(draw(complaints(50), criterion="owned", seed="s"), sheet)
     now = draw(complaints(51), criterion="owned", seed="s")

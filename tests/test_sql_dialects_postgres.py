@@ -50,6 +50,35 @@ def test_a_pattern_that_would_match_otherwise_is_refused(name: str, arguments: l
         in_dialect(exp.select(call), "postgres")
 
 
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("a >= '!' and a < '\x7f'", '((ASCII("a") + 61) / 94 = 1)'),
+        ("b = 2 and a >= '!' and a < '\x7f'", '"b" = 2 AND ((ASCII("a") + 61) / 94 = 1)'),
+        ("array_extract(a, 1) between '!' and '~'", '((ASCII("a") + 61) / 94 = 1)'),
+        ("array_extract(a, -1) between '!' and '~'", '((ASCII(RIGHT("a", 1)) + 61) / 94 = 1)'),
+    ],
+)
+def test_whether_a_letter_prints_is_asked_of_its_number(text: str, written: str) -> None:
+    assert said(f"select {text} from t") == f'SELECT {written} FROM "~t" AS "t"'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a >= '!' and b < '\x7f'",
+        "a >= '!' or a < '\x7f'",
+        "a > '!' and a < '\x7f'",
+        "a >= '!' and a < '~'",
+        "a between '!' and '~'",
+        "array_extract(a, 1) between '!' and 'z'",
+        "b between 1 and 2 and a = '!'",
+    ],
+)
+def test_other_bounds_of_texts_stay_comparisons(text: str) -> None:
+    assert "ASCII" not in said(f"select {text} from t")
+
+
 def test_a_dialect_without_translation_is_refused() -> None:
     with pytest.raises(UnsayableError, match="no translation into oracle"):
         in_dialect(sqlglot.parse_one("select 1"), "oracle")

@@ -176,3 +176,24 @@ def test_a_translated_pattern_finds_what_re2_finds(pieces: list[str], text: str)
     own = re.sub(r"\\x\{([0-9A-F]+)\}", lambda m: re.escape(chr(int(m[1], 16))), java(pattern).replace(r"\z", r"\Z"))
     ((right,),) = duckdb.execute("select regexp_matches(?, ?)", [text, pattern]).fetchall()
     assert (re.search(own, text) is not None) is right
+
+
+FAR = "select p.a from t as p where exists (select 1 from u as d where d.a = p.a and not exists ({inner}))"
+
+
+def test_a_sub_query_that_looks_two_queries_out_is_refused_on_spark() -> None:
+    far = FAR.format(inner="select 1 from t as b where b.c = p.c")
+    assert refusal(far) == "Spark cannot look from a sub-query for p.c, two queries further out"
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        "select 1 from t as b where b.c = d.c",
+        "select 1 from t as p where p.c = 1",
+        "select 1 from t as b join (select p.c from t as p) as q on q.c = b.c",
+    ],
+    ids=["one query out", "a table of that name within", "a list of tables within"],
+)
+def test_a_sub_query_that_looks_no_further_is_not_refused_on_spark(inner: str) -> None:
+    assert said(FAR.format(inner=inner)).startswith("SELECT p.a FROM t AS p WHERE EXISTS(")

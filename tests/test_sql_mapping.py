@@ -642,7 +642,11 @@ def test_a_format_with_day_month_and_year_is_fine(form: str) -> None:
     [
         ("", "a date format needs day, month and year (%d, %m, %Y)"),
         ("dd.mm.yyyy", "a date format needs day, month and year (%d, %m, %Y)"),
-        ("%m/%Y", "a date format needs day, month and year (%d, %m, %Y)"),
+        (
+            "%m/%Y",
+            'a date format needs day, month and year (%d, %m, %Y): day = "first" would read a month as its first day',
+        ),
+        ("%Y", "a date format needs day, month and year (%d, %m, %Y)"),
         ("%d.%m.%Q", "'%Q' is no code of a date format (%d day, %m month, %Y year, %b Jan, %H:%M time)"),
         ("%d.%m.%", "'%' is no code of a date format (%d day, %m month, %Y year, %b Jan, %H:%M time)"),
     ],
@@ -752,3 +756,11 @@ def test_bare_cells_without_errors_are_read_alike_whatever_is_known_of_them(
 
     known = replace(whole, bare=True)
     assert found(whole) == found(known) == found(replace(known, spreadsheet=False))
+
+
+@pytest.mark.parametrize(
+    ("form", "mistake"), [("%Y-%m", False), ("%B %Y", False), ("%m/%y", False), ("%Y", True), ("", True)]
+)
+def test_a_month_is_a_format_where_the_plan_says_which_day_it_stands_for(form: str, mistake: bool) -> None:
+    assert (format_mistake(form, months=True) is not None) is mistake
+    assert format_mistake(form) is not None

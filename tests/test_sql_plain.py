@@ -134,8 +134,8 @@ def test_where_a_plain_cell_could_mean_something_else_all_are_read_with_care(col
     assert not may_be_plain(column)
 
 
-def test_a_sample_counts_the_odd_cells_of_each_column_among_the_first_records() -> None:
+def test_a_sample_counts_the_odd_cells_and_the_values_of_each_column_among_the_first_records() -> None:
     fill([("a", "1"), (" b", "2"), ("c", "1,000"), (None, "4"), (" e", "x")])
     columns = [MappedColumn("t", Kind.TEXT, "c0"), MappedColumn("n", Kind.INTEGER, "c1")]
-    assert counts(run(render(sample("raw", columns, 4), "duckdb"))[0]) == [4, 1, 1]
-    assert counts(run(render(sample("raw", columns, 9), "duckdb"))[0]) == [5, 2, 2]
+    assert counts(run(render(sample("raw", columns, 4), "duckdb"))[0]) == [4, 1, 3, 1, 3]
+    assert counts(run(render(sample("raw", columns, 9), "duckdb"))[0]) == [5, 2, 4, 2, 3]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qmscheck.sql.regex import pattern_mistake, words_needed
+from qmscheck.sql.regex import branches, pattern_mistake, words_needed
 
 
 @pytest.mark.parametrize(
@@ -136,3 +136,22 @@ def test_a_text_without_a_needed_word_never_matches(
         (found,) = duckdb.execute("select regexp_matches(?::text, ?)", [text, pattern]).fetchone() or ()
         assert (found is None) == (text is None)
         assert not found or any(word in (text or "") for word in needed)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "found"),
+    [
+        ("a", ("a",)),
+        ("a|b", ("a", "b")),
+        ("^a$|^b|c$", ("^a$", "^b", "c$")),
+        ("(a|b)|c", ("(a|b)", "c")),
+        ("[|]|[^]|]|[[:alpha:]|]", ("[|]", "[^]|]", "[[:alpha:]|]")),
+        (r"\||b", (r"\|", "b")),
+        ("a|", ("a", "")),
+        ("(?i)a|b", ("(?i)a|b",)),
+        ("(?i:a)|b", ("(?i:a)", "b")),
+        ("(a", ("(a",)),
+    ],
+)
+def test_a_pattern_is_taken_apart_at_its_outer_bars(pattern: str, found: tuple[str, ...]) -> None:
+    assert branches(pattern) == found

@@ -12,7 +12,9 @@ import duckdb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qmscheck.engine import counts
 from qmscheck.sql.candidates import candidates, narrows
+from qmscheck.sql.doubles import hashes
 from qmscheck.sql.expression import Expression, Scope, parse_condition
 from qmscheck.sql.functions import Values
 from qmscheck.sql.kinds import Kind
@@ -21,6 +23,7 @@ from qmscheck.sql.render import render
 from qmscheck.sql.select import (
     MET,
     PLACE,
+    PLACE_WORDS,
     UNMET,
     UNREADABLE,
     Related,
@@ -35,6 +38,7 @@ from qmscheck.sql.select import (
 )
 from qmscheck.sql.select import judged as in_order
 from qmscheck.sql.statement import Statement
+from qmscheck.sql.totals import is_counted_at_once, totals
 
 TABLES = {
     "a": {"id": Kind.TEXT, "n": Kind.INTEGER, "s": Kind.TEXT, "d": Kind.DATE, "ok": Kind.BOOLEAN},
@@ -257,12 +261,12 @@ def fill(**tables: list[Record]) -> dict[tuple[str, str], bool]:
         flags = [c for c in unread if any(r[c] is not UNREAD for r in given_records)]
         flagged |= {(table, c): c not in flags for c in unread}
         named = [f'"{c}" {SQL[k]}' for c, k in columns.items()] + [f'"_u_{c}" boolean' for c in flags]
-        named += [f'"{p}" {"text" if p in {"_path", "_heading"} else "bigint"}' for p in PLACE]
+        named += [f'"{p}" {"text" if p in PLACE_WORDS else "bigint"}' for p in PLACE]
         connection().execute(f'create or replace table "{table}" ({", ".join(named)})')
         for row, record in enumerate(given_records):
             values = [None if record[c] is UNREAD else record[c] for c in columns]
             values += [record[c] is UNREAD for c in flags]
-            values += [0, row, None, None, None, None]
+            values += [0, row, *[None] * (len(PLACE) - 2)]
             connection().execute(f'insert into "{table}" values ({", ".join("?" * len(values))})', values)
     return flagged
 
@@ -281,6 +285,7 @@ def judged(tests: Sequence[RowTest], flags: dict[tuple[str, str], bool]) -> list
     found = connection().execute(f'select {listed} from "judged" order by _row').fetchall()
     small = render(in_order(tests, (), (), VALUES, flags), "duckdb")  # as an audit judges a small table
     assert connection().execute(f"select {listed} from ({small}) order by _row").fetchall() == found
+    assert_totals_are_those_of_the_states(tests, flags)
     for group in [[t for t in tests if t.is_plain], *([t] for t in tests if not t.is_plain)]:
         if group and all(narrows(t, flags) for t in group):
             assert_few_records_tell_the_same(group, flags)
@@ -289,10 +294,33 @@ def judged(tests: Sequence[RowTest], flags: dict[tuple[str, str], bool]) -> list
 
 def assert_few_records_tell_the_same(tests: Sequence[RowTest], flags: dict[tuple[str, str], bool]) -> None:
     """Judge as an audit judges a large table, its candidates only: what is unmet or unreadable is the same."""
+    few = [candidates(tests, VALUES, flags)]
+    if tests[0].unique:  # doubled hashes may have been asked for before
+        connection().execute(
+            f'create or replace table "doubled" as {render(hashes(tests[0], VALUES, flags), "duckdb")}'
+        )
+        some = connection().execute('select count(*) from "doubled"').fetchall() != [(0,)]
+        few.append(candidates(tests, VALUES, flags, "doubled" if some else None))
+    for statement in few:
+        connection().execute(f'create or replace table "few" as {render(statement, "duckdb")}')
+        assert_same(tests, flags)
+
+
+def assert_totals_are_those_of_the_states(tests: Sequence[RowTest], flags: dict[tuple[str, str], bool]) -> None:
+    """Count tests at once, where they can be, and count their states: of the table "judged"."""
+    counted = [i for i, t in enumerate(tests) if is_counted_at_once(t, flags)]
+    scoped = [i for i, t in enumerate(tests) if t.scope is not None]
+    if counted or scoped:
+        statement = totals([tests[i] for i in counted], [tests[i] for i in scoped], VALUES, flags)
+        by_state = [n for i in counted for n in counts(rows(tallies("judged", [i]))[0])]
+        by_state += [counts(rows(tallies("judged", [i]))[0])[0] for i in scoped]
+        assert counts(rows(statement)[0]) == by_state
+
+
+def assert_same(tests: Sequence[RowTest], flags: dict[tuple[str, str], bool]) -> None:
+    """Judge the records of "few", and all of the table."""
     shown = ", ".join(["_row", "k0", *(f"s{i}" for i in range(len(tests)))])
     plain = render(states(tests, (), (), VALUES, flags), "duckdb")
-    few = render(candidates(tests, VALUES, flags), "duckdb")
-    connection().execute(f'create or replace table "few" as {few}')
     narrowed = render(states_of("few", tests, VALUES, flags), "duckdb")
     bad = " or ".join(f"s{i} in ({UNMET}, {UNREADABLE})" for i in range(len(tests)))
     found, expected_rows = (
@@ -522,7 +550,7 @@ def test_exceptions_are_exactly_the_records_in_the_states_asked_for_in_the_order
     for row, (record, state) in enumerate(zip(given_records, found, strict=True)):
         key = None if record["id"] is UNREAD else record["id"]
         if state in wanted:
-            listed.append((key, state, 0, row, None, None, None, None))
+            listed.append((key, state, 0, row, *[None] * (len(PLACE) - 2)))
     listed.sort(key=lambda e: (e[0] is None, e[0] or "", e[3]))
     assert rows(exceptions("judged", 0, 1, 0, wanted, limit)) == listed[:limit]
 

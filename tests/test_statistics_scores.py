@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import random
 import statistics
+from fractions import Fraction
 
 import pytest
 from hypothesis import given, settings
@@ -107,6 +109,39 @@ def test_ranks_are_the_tightest_that_the_binomial_allows(n, share, confidence):
     assert high == (min(more) if more else None)
 
 
+@settings(deadline=None, max_examples=60)
+@given(st.integers(1, 60), st.integers(0, 60), st.sampled_from([0.1, 0.5, 0.9]), st.sampled_from([0.8, 0.95]))
+def test_ranks_in_a_finite_population_are_the_tightest_that_the_draw_allows(n, unseen, share, confidence):
+    population = n + unseen
+    low, high = quantile_ranks(n, share, confidence=confidence, population=population)
+    alpha, place = (1 - confidence) / 2 * (1 + 1e-9), math.ceil(Fraction(str(share)) * population)
+    fewer = [r for r in range(1, n + 1) if stats.hypergeom.cdf(r - 1, population, place, n) <= alpha]
+    more = [r for r in range(1, n + 1) if stats.hypergeom.sf(r - 1, population, place - 1, n) <= alpha]
+    assert low == (max(fewer) if fewer else None)
+    assert high == (min(more) if more else None)
+
+
+@pytest.mark.parametrize("values", [range(1, 11), [1, 1, 2, 2, 2, 3, 3, 5, 8, 8]])
+@pytest.mark.parametrize("share", [0.3, 0.5, 0.8])
+def test_of_all_draws_from_a_population_the_ranks_hold_its_percentile_as_often_as_they_say(values, share):
+    """Every draw of 6 of 10, also where values are tied: at least 90 % hold it, and each end alone at least 95 %."""
+    ordered = sorted(values)
+    wanted = ordered[math.ceil(Fraction(str(share)) * 10) - 1]
+    low, high = quantile_ranks(6, share, confidence=0.9, population=10)
+    draws = [sorted(draw) for draw in itertools.combinations(ordered, 6)]
+    too_high = sum(low is not None and draw[low - 1] > wanted for draw in draws)
+    too_low = sum(high is not None and draw[high - 1] < wanted for draw in draws)
+    assert max(too_high, too_low) <= 0.05 * len(draws)
+    assert low is not None or high is not None
+
+
+def test_a_large_population_has_the_ranks_of_an_endless_one_and_a_whole_one_is_known():
+    assert quantile_ranks(20, population=10_000_000) == quantile_ranks(20)
+    assert quantile_ranks(30, 0.1, population=30) == (3, 3)
+    low, high = quantile_ranks(20, population=25)
+    assert (low, high) == (9, 12)  # C(13, 8) of C(25, 20) draws, 2.4 %, have but 8 of the lowest 13; endless: 6 and 15
+
+
 def test_a_percentile_of_values_lies_between_two_of_them_or_has_no_end():
     values = list(range(20, 0, -1))
     seen = quantile(values)
@@ -139,6 +174,40 @@ def test_a_ratio_to_an_exact_mean_is_a_mean():
     found, plain = ratio_of_means(16, 30, 10, 4, 0, 0), mean(16, 3, 0.2)
     assert found.value == 3
     assert (found.interval.low, found.interval.high) == pytest.approx((plain.low, plain.high))
+
+
+def test_a_ratio_in_a_finite_population_to_an_exact_mean_is_a_mean_there():
+    found, plain = ratio_of_means(16, 30, 10, 4, 0, 0, population=20), mean(16, 3, 0.2, population=20)
+    assert (found.interval.low, found.interval.high) == pytest.approx((plain.low, plain.high))
+    assert found.interval.method == "Fieller with finite-population correction"
+
+
+def test_fiellers_interval_holds_the_ratio_of_a_finite_population_as_often_as_it_says():
+    """Without the correction it would hold it far too often: 30 of 40 are drawn."""
+    seed, held, narrower = random.Random(11), 0, 0
+    bottoms = [seed.gauss(10, 2) for _ in range(40)]
+    tops = [2 * b + seed.gauss(0, 3) for b in bottoms]
+    true = sum(tops) / sum(bottoms)
+    for _ in range(400):
+        drawn = seed.sample(range(40), 30)
+        moments = _moments([tops[i] for i in drawn], [bottoms[i] for i in drawn])
+        found, endless = ratio_of_means(30, *moments, population=40), ratio_of_means(30, *moments)
+        held += found.interval.low <= true <= found.interval.high
+        narrower += endless.interval.low < found.interval.low <= found.interval.high < endless.interval.high
+    assert narrower == 400
+    assert held / 400 == pytest.approx(0.95, abs=0.033)
+
+
+def test_the_ratio_of_a_whole_population_is_known():
+    found = ratio_of_means(16, 30, 10, 4, 1, 0.5, population=16)
+    assert (found.interval.low, found.interval.high) == (3, 3)
+    assert ratio_of_means(1, 30, 10, 0, 0, 0, population=1).interval.low == 3
+    with pytest.raises(TooLittle):
+        ratio_of_means(1, 30, 10, 0, 0, 0, population=2)
+    with pytest.raises(ValueError, match="16"):
+        ratio_of_means(16, 30, 10, 4, 1, 0.5, population=15)
+    with pytest.raises(ValueError, match="16"):
+        quantile_ranks(16, population=15)
 
 
 def test_one_side_of_a_ratio_at_95_percent_is_an_end_of_two_at_90_percent():

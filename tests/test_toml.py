@@ -62,7 +62,8 @@ a.b.c = true
     ("loc", "key", "expected"),
     [
         (("top",), True, (1, 1, "top")),
-        (("params",), False, (3, 1, "ack_days")),
+        (("params",), False, (2, 1, "[params]")),
+        (("params", "slow"), False, (4, 1, "[params.slow]")),
         (("params", "ack_days"), False, (3, 12, '{ value = 2, origin = "law" }')),
         (("params", "ack_days", "origin"), False, (3, 34, '"law"')),
         (("params", "ack_days", "origin"), True, (3, 25, "origin")),
@@ -70,6 +71,7 @@ a.b.c = true
         (("source",), True, (6, 3, "source")),
         (("source", 0), False, (6, 1, "[[source]]")),
         (("source", 1), False, (11, 1, "[[source]]")),
+        (("source", 0, "columns"), False, (8, 1, "[source.columns]")),
         (("source", 0, "columns", "value"), False, (9, 9, '"Wert"')),
         (("source", 0, "columns", "größe"), True, (10, 1, '"größe"')),
         (("source", 0, "columns", "größe", "values", "groß"), False, (10, 49, '"large"')),
@@ -77,6 +79,8 @@ a.b.c = true
         (("source", 1, "missing", 1, 0), False, (13, 17, "1")),
         (("empty",), False, (14, 1, "[empty]")),
         (("empty", "nothing"), True, (14, 1, "[empty]")),
+        (("not_applicable", "CF-8.5.3-1"), False, (15, 1, '[not_applicable."CF-8.5.3-1"]')),
+        (("not_applicable",), False, (15, 1, '[not_applicable."CF-8.5.3-1"]')),
         (("not_applicable", "CF-8.5.3-1", "reason"), True, (16, 1, "reason")),
         (("not_applicable", "CF-8.5.3-1", "a", "b", "c"), False, (19, 9, "true")),
         (("not_applicable", "CF-8.5.3-1", "a", "b"), False, (19, 5, "c")),
@@ -105,7 +109,8 @@ def test_keys_named_as_the_parser_names_its_own_entries_have_places_too() -> Non
     assert at(source, ("t", "key_line"), key=True) == (3, 1, "key_line")
     assert at(source, ("t", "value")) == (4, 9, "6")
     assert at(source, ("t", "key_col", "value")) == (6, 9, "7")
-    assert at(source, ("t",)) == (2, 1, "value_line")
+    assert at(source, ("t",)) == (1, 1, "[t]")
+    assert at(source, ("t", "key_col")) == (5, 1, "[t.key_col]")
 
 
 def test_a_document_without_text_has_no_places() -> None:
@@ -185,7 +190,7 @@ has = { tabel = "reviews", on = ["order_id"] }
 
 def test_a_missing_key_has_the_place_of_the_table_that_should_hold_it() -> None:
     assert wrong("[n]\n[n.a]\nreason = 'x'\non = 2026-01-01\n", NotApplicable, ("n", "a")) == [
-        "x.toml:3:1: the key 'by' is missing here\n  3 | reason = 'x'\n    | ^^^^^^"
+        "x.toml:2:1: the key 'by' is missing here\n  2 | [n.a]\n    | ^^^^^"
     ]
     assert wrong("[p]\n", Period, ("p",)) == [
         "x.toml:1:1: the key 'from' is missing here\n  1 | [p]\n    | ^^^",

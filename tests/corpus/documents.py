@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from made_documents import lines, pdf, word
+from made_tables import cells, ruled
 
 from corpus.case import Case
 
@@ -18,6 +19,10 @@ _PASS, _FAIL, _OPEN, _MANUAL = "pass", "fail", "insufficient", "manual"
 _POLICY = (
     "# Quality policy\n\n| | |\n|---|---|\n| Version | 3 |\n| Approved by | Managing director |\n| Approved on | 2026-01-12 |\n\n"
     "We live customer focus: whoever speaks with a customer answers within two days.\n"
+)
+_SIGNED = (
+    "# Quality policy\n\nApproved by: Managing director\n\n| | Prepared | Reviewed | Approved |\n|---|---|---|---|\n"
+    "| Name | Ann | Cem | {} |\n| Date | 2026-01-10 | 2026-01-11 | {} |\n\nWe live customer focus.\n"
 )
 _ALL = {"D-1.approved": _PASS, "D-1.whole": _PASS, "D-1.says": _MANUAL}
 
@@ -54,6 +59,37 @@ def _policy_text(document: object) -> None:
     document.add_paragraph("We live customer focus.")  # type: ignore[attr-defined]
 
 
+def _block(document: object) -> None:
+    """Write a policy of Word with a block in which a column is blank."""
+    document.add_heading("Quality policy", 0)  # type: ignore[attr-defined]
+    table = document.add_table(3, 4)  # type: ignore[attr-defined]
+    rows = (
+        ("", "Erstellt", "Freigegeben", "Geprüft"),
+        ("Name", "Ann", "", "Cem"),
+        ("Datum", "1.1.2026", "", "2.1.2026"),
+    )
+    for n, row in enumerate(rows):
+        for m, text in enumerate(row):
+            table.cell(n, m).text = text
+    document.add_paragraph("We live customer focus.")  # type: ignore[attr-defined]
+
+
+def _second_table(document: object) -> None:
+    for rows in ((("Version", "3"),), (("What", "How"), ("Calls", "soon"), ("Letters", "with customer focus"))):
+        table = document.add_table(len(rows), 2)  # type: ignore[attr-defined]
+        for n, row in enumerate(rows):
+            for m, text in enumerate(row):
+                table.cell(n, m).text = text
+        document.add_paragraph("Next.")  # type: ignore[attr-defined]
+
+
+def _unchosen(raw: bytes) -> bytes:
+    """Add the line `Approved by:` with a list of names from which none was chosen."""
+    shown = b"<w:sdt><w:sdtPr><w:showingPlcHdr/><w:dropDownList/></w:sdtPr><w:sdtContent><w:r><w:t>Choose an item.</w:t></w:r>"
+    line = b"<w:p><w:r><w:t>Approved by: </w:t></w:r>" + shown + b"</w:sdtContent></w:sdt></w:p>"
+    return raw.replace(b"<w:body>", b"<w:body>" + line, 1)
+
+
 def _laughs(raw: bytes) -> bytes:
     """Let one entity stand for a hundred million letters."""
     entities = b"".join(b'<!ENTITY e%d "%s">' % (n, b"&e%d;" % (n - 1) * 10) for n in range(1, 9))
@@ -74,6 +110,8 @@ def _deep(raw: bytes) -> bytes:
 
 
 _WHOLE = pdf([lines("Quality policy", size=20), lines("We live customer focus.")])
+_HEAD = (("Version", "3"), ("Approved by", "Managing director"), ("Approved on", "2026-01-12"))
+_SAYS = lines("We live customer focus: whoever speaks with a customer answers within two days.", top=500)
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504 + "EncryptedPackage".encode("utf-16-le")
 _PART = "word/document.xml"
 
@@ -112,6 +150,33 @@ CASES: tuple[Case, ...] = (
         {"D-1.approved": _FAIL},
     ),
     _case(
+        "a policy whose block of approvals was signed by all but the one who approves",
+        {"policy.md": _SIGNED.format("", ""), "head.docx": word(_block)},
+        {"D-1.approved": _FAIL},
+    ),
+    _case(
+        "words of a policy that stand in a row of the second table of a Word file",
+        {"Quality policy.docx": word(_second_table)},
+        {"D-1.says": _MANUAL},
+    ),
+    _case(
+        "a policy of Word whose approver was never chosen from the list",
+        {"Quality policy.docx": _changed(word(_policy_text), "word/document.xml", _unchosen)},
+        {"D-1.approved": _FAIL, "D-1.whole": _FAIL, "D-1.says": _MANUAL},
+    ),
+    _case(
+        "a mail about a policy that somebody approved",
+        {
+            "mail.eml": "Subject: Quality policy\nFrom: ann@firm.example\n\nWe live customer focus.\n\nApproved by: Bob\n"
+        },
+        {"D-1.approved": _OPEN, "D-1.says": _OPEN},
+    ),
+    _case(
+        "a policy with a signed block of approvals",
+        {"policy.md": _SIGNED.format("Bob", "2026-01-12")},
+        {"D-1.approved": _PASS, "D-1.says": _MANUAL},
+    ),
+    _case(
         "words that stand in a comment only",
         {"policy.md": _POLICY.replace("We live customer focus:", "<!-- customer focus -->")},
         {"D-1.says": _OPEN},
@@ -134,6 +199,26 @@ CASES: tuple[Case, ...] = (
         "a policy that was only scanned",
         {"Quality policy.pdf": pdf([""], picture=(1,))},
         {"D-1.approved": _OPEN, "D-1.says": _OPEN},
+    ),
+    _case(
+        "an approved policy in PDF, whose head table has no colons",
+        {"Quality policy.pdf": pdf([ruled(_HEAD, width=180) + "\n" + _SAYS])},
+        _ALL,
+    ),
+    _case(
+        "the same without a single line, its values a wide gap away",
+        {"Quality policy.pdf": pdf([cells(_HEAD, (72, 220), (700, 684, 668)) + "\n" + _SAYS])},
+        _ALL,
+    ),
+    _case(
+        "a PDF that nobody approved, its cell is empty",
+        {"Quality policy.pdf": pdf([ruled([_HEAD[0], ("Approved by", "")], width=180) + "\n" + _SAYS])},
+        {"D-1.approved": _FAIL},
+    ),
+    _case(
+        "a PDF whose label and value run together, so that nobody can be sure",
+        {"Quality policy.pdf": pdf([lines("Approved by Managing director") + "\n" + _SAYS])},
+        {"D-1.approved": _OPEN},
     ),
     _case(
         "a policy with a password",

@@ -1,0 +1,26 @@
+"""What is dear to make and the same for every test of a process: it is made when it is first asked for, and kept."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from qmscheck.engine.embedded import Embedded
+
+
+@cache
+def engine() -> Embedded:
+    """Open a database of one thread: to open one takes longer than to judge a few records. `judge_records` empties it."""
+    scratch = tempfile.TemporaryDirectory(prefix="qmscheck-tests-", ignore_cleanup_errors=True)  # kept until the end
+    made = Embedded(Path(scratch.name), threads=1)
+    atexit.register(scratch.cleanup)
+    atexit.register(made.close)
+    return made
+
+
+def unmeasured() -> dict[str, str]:
+    """Give the environment without what makes coverage measure a child: of use where others measure what it runs."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}

@@ -1,0 +1,60 @@
+"""Which documents are asked for before they count as evidence: notes about a folder, and what nobody can tell."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from proposing import proposed, ruleset
+
+from qmscheck.proposal.papers import doubt, is_note, within
+from qmscheck.proposal.seen import Document
+from qmscheck.proposal.writing import plan_text
+
+POLICY = Document("Policy.md", "policy", "Policy")
+README = Document("README.md", "other", "About")
+MEMO = Document("memo.md", "other", "")
+INSIDE = Document("docs/GAPS.md", "other", "Gaps")
+ALL = (POLICY, README, MEMO, INSIDE)
+
+
+@pytest.mark.parametrize(
+    ("folder", "told"),
+    [
+        ("Policy.md", None),
+        ("README.md", "called like a note about the folder"),
+        ("memo.md", "Neither its name nor its title"),
+        ("docs", None),
+        (".", None),
+    ],
+)
+def test_a_document_by_itself_is_asked_where_it_may_be_no_evidence(folder: str, told: str | None) -> None:
+    found = doubt(folder, ALL)
+    assert (found is None) if told is None else (found is not None and told in found)
+
+
+@pytest.mark.parametrize("path", ["GAPS.md", "x/ReadMe.txt", "LIES MICH.txt", "CHANGE-LOG.md"])
+def test_notes_are_known_by_their_names(path: str) -> None:
+    assert is_note(path)
+    assert not is_note(f"{path.rpartition('.')[0]} of complaints.md")
+
+
+def test_a_source_of_documents_holds_those_of_its_folder() -> None:
+    assert within("docs", ALL) == [INSIDE]
+    assert within("memo.md", ALL) == [MEMO]
+    assert within(".", ALL) == list(ALL)
+
+
+def test_a_note_beside_the_tables_is_commented_out_under_its_question(tmp_path: Path) -> None:
+    files = {"GAPS.md": "# What is wrong\n\nMuch.\n", "docs/Quality policy.md": "# Quality policy\n\nWe try.\n"}
+    text = plan_text(proposed(tmp_path, files), ruleset(tmp_path), organization="O", rulesets=["shop"], before=None)
+
+    assert "# ? It is called like a note about the folder: is it evidence?" in text
+    assert '# [[source]]\n# table = "documents"\n# path = "GAPS.md"\n' in text
+    assert '\n[[source]]\ntable = "documents"\npath = "docs"\n' in text
+
+
+def test_notes_among_other_documents_are_named_in_a_question(tmp_path: Path) -> None:
+    files = {"docs/README.md": "# About\n\nThis.\n", "docs/Quality policy.md": "# Quality policy\n\nWe try.\n"}
+    text = plan_text(proposed(tmp_path, files), ruleset(tmp_path), organization="O", rulesets=["shop"], before=None)
+    assert "# ? Called like notes about a folder, and read like the others: docs/README.md." in text
