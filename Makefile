@@ -1,5 +1,5 @@
 # One check for everybody: `make check` is what CI runs (see .ci/run). Each step is a target of its own.
-RUN := uv run
+RUN := uv run --dev
 
 .PHONY: check format lint types contracts tests docs fix fuzz
 

@@ -21,7 +21,7 @@ _MARKER = r"<!-- output of: (.+?) -->"
 def main() -> int:
     """Check or write; give the exit code."""
     write = "--write" in sys.argv[1:]
-    wrong = [*_generated(write=write), *_once(), *_hooks(), *_links()]
+    wrong = [*_generated(write=write), *_once(), *_hooks(), *_links(), *_commands(), *_rooms()]
     for line in wrong:
         print(line, file=sys.stderr)
     print("docs: " + ("written" if write else f"{len(wrong)} mistakes" if wrong else "true"))
@@ -103,6 +103,26 @@ def _links() -> Iterator[str]:
         for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text("utf-8")):
             if not (page.parent / target).exists():
                 yield f"{page.relative_to(ROOT)}: no such page: {target}"
+
+
+def _commands() -> Iterator[str]:
+    """Demand that what the README says to run is what contributors and CI run."""
+    found = re.search(r"^uv run .*pytest", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
+    if not found:
+        yield "README.md names no command for the tests"
+        return
+    for name in ("CONTRIBUTING.md", ".ci/run"):
+        if found[0] not in (ROOT / name).read_text("utf-8"):
+            yield f"{name} does not run the tests as README.md says: {found[0]}"
+
+
+def _rooms() -> Iterator[str]:
+    """Demand that docs/architecture.md gives every package and module of the product its room."""
+    page = (DOCS / "architecture.md").read_text("utf-8").partition("## Every package")[2].partition("\n## ")[0]
+    house = ROOT / "src" / "qmscheck"
+    for name in sorted({p.stem for p in house.glob("*.py")} | {p.parent.name for p in house.glob("*/__init__.py")}):
+        if name != "__init__" and f"`{name}`" not in page:
+            yield f"docs/architecture.md gives {name} no room"
 
 
 if __name__ == "__main__":
