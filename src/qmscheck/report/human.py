@@ -20,7 +20,7 @@ from qmscheck.model import (
     ObligationResult,
     Verdict,
 )
-from qmscheck.report import figures, readiness, wording
+from qmscheck.report import figures, readiness, waiting, wording
 from qmscheck.report.layout import Line, heading, labelled, printed, unbroken
 
 __all__ = ["render"]
@@ -146,11 +146,26 @@ def _block(record: AuditRecord, block: wording.Block, verbose: int) -> Iterator[
         if fails:
             yield labelled("Do", obligation.recommendation)
     said = False
-    for finding in block.findings:
-        advice = finding.recommendation
+    examined, waits = (list(block.findings), []) if verbose > 0 else waiting.apart(record, block.findings)
+    for finding in examined:
+        advice = waiting.advice(record, finding)
         if advice is None and finding.verdict is Verdict.FAIL:
             advice, said = "as above" if said else obligation.recommendation, True
         yield from _finding(record, finding, verbose, advice)
+    for wait in waits:
+        yield from _waiting(record, wait)
+
+
+def _waiting(record: AuditRecord, wait: waiting.Wait) -> Iterator[Line]:
+    """Tell of rules that wait for a table: nothing of them was examined, so each has one line."""
+    yield Line()
+    yield Line(f"Not handed over: {', '.join(wait.tables)}", 2)
+    for number, (table, giver) in enumerate(zip(wait.tables, wait.givers, strict=True)):
+        yield labelled("" if number else "From", giver if len(wait.tables) == 1 else f"{giver} ({table})")
+    for number, finding in enumerate(wait.findings):
+        yield labelled("" if number else "Open", f"{finding.title} ({finding.rule})")
+        for told in wording.decisions(record, finding.fingerprint):
+            yield labelled("Decided", told)
 
 
 def _obligation(obligation: ObligationResult) -> Iterator[Line]:

@@ -8,7 +8,7 @@ from importlib.resources import files
 
 from qmscheck.hookspecs import RenderOptions
 from qmscheck.model import GRAVITY, AuditRecord, Verdict
-from qmscheck.report import figures, readiness, wording
+from qmscheck.report import figures, readiness, waiting, wording
 
 __all__ = ["render"]
 
@@ -39,6 +39,7 @@ def render(record: AuditRecord, options: RenderOptions) -> str:  # noqa: ARG001 
             wording=wording,
             readiness=readiness,
             figures=figures,
+            waiting=waiting,
         ).rstrip()
         + "\n"
     )
