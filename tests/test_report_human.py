@@ -49,6 +49,23 @@ def test_the_sections_stand_in_the_order_in_which_a_person_asks() -> None:
     ]
 
 
+def test_a_heading_counts_as_the_count_at_the_end_does() -> None:
+    """An obligation that is met another way, or open, has failed rules and is not counted as not met."""
+    text = _text(FULL.model_copy(update={"obligations": tuple(
+        o.model_copy(update={"verdict": Verdict.INSUFFICIENT, "grade": None}) if o.id == "CF-P-01" else o
+        for o in FULL.obligations
+    )}), width=100)  # fmt: skip
+    assert "NOT MET: 2 obligations (1 major, 1 minor), and single rules of 1 other obligation\n" in text
+    assert re.search(r"not met +2 ", text)
+
+
+def test_a_heading_of_single_rules_only_says_so() -> None:
+    text = _text(FULL.model_copy(update={"obligations": tuple(
+        o.model_copy(update={"verdict": Verdict.MANUAL, "grade": None}) for o in FULL.obligations
+    )}))  # fmt: skip
+    assert "\nNOT MET: single rules of 3 obligations\n" in text
+
+
 def test_fails_come_gravest_first_by_obligation_and_by_rule() -> None:
     text = _text()
     order = [text.index(f"Rule     {rule}\n") for rule in (

@@ -127,12 +127,22 @@ def _judged(record: AuditRecord, verdict: Verdict, verbose: int) -> Iterator[Lin
     found = wording.blocks(record, verdict)
     if not found:
         return
-    grades = f" ({wording.grades(record)})" if verdict is Verdict.FAIL and wording.grades(record) else ""
-    yield from heading(wording.PLAIN[verdict], f"in {_obligations(found)}{grades}", _VERDICT[verdict])
+    yield from heading(wording.PLAIN[verdict], _how_many(record, found, verdict), _VERDICT[verdict])
     for number, block in enumerate(found):
         if number:
             yield Line()
         yield from _block(record, block, verbose)
+
+
+def _how_many(record: AuditRecord, found: Sequence[wording.Block], verdict: Verdict) -> str:
+    """Count the obligations with a verdict, as the count at the end does, and apart those with a rule of it only."""
+    whole = sum(block.obligation.verdict is verdict for block in found)
+    grades = wording.grades(record) if verdict is Verdict.FAIL else ""
+    told = wording.numbered(whole, "obligation") + (f" ({grades})" if grades else "")
+    if whole == len(found):
+        return told
+    others = wording.numbered(len(found) - whole, "other obligation" if whole else "obligation")
+    return f"{told}, and single rules of {others}" if whole else f"single rules of {others}"
 
 
 def _block(record: AuditRecord, block: wording.Block, verbose: int) -> Iterator[Line]:
@@ -295,7 +305,7 @@ def _questions(record: AuditRecord, verbose: int) -> Iterator[Line]:
     found = wording.open_questions(record)
     if not found:
         return
-    yield from heading("A person decides", f"in {_obligations(found)}", _VERDICT[Verdict.MANUAL])
+    yield from heading("A person decides", _obligations(found), _VERDICT[Verdict.MANUAL])
     for number, block in enumerate(found):
         if number:
             yield Line()
@@ -319,7 +329,7 @@ def _met(record: AuditRecord, verbose: int) -> Iterator[Line]:
     partly = [f for b in found if b.obligation.verdict is not Verdict.PASS for f in b.findings]
     if not found:
         return
-    yield from heading("Met", f"in {_obligations(whole)}", _VERDICT[Verdict.PASS])
+    yield from heading("Met", _obligations(whole), _VERDICT[Verdict.PASS])
     width = max(len(name) for b in found for name in (b.obligation.id, *(f.rule for f in b.findings if b not in whole)))
     for block in whole:
         yield Line(block.obligation.title, 2, block.obligation.id, width, label_style="")
