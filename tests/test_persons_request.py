@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import qmscheck_iso9001
 from python_calamine import CalamineWorkbook
 
 from qmscheck.cli import main
@@ -16,6 +17,7 @@ from qmscheck.persons.request import TableAsked, asked_for, to_markdown, to_work
 from qmscheck.sql.select import columns_read
 
 GOOD = Path(__file__).parent / "rulesets" / "good" / "firm.toml"
+SHIPPED = Path(qmscheck_iso9001.__file__).parent
 BY = dt.date(2027, 1, 15)
 
 
@@ -52,9 +54,30 @@ def test_a_key_that_no_rule_reads_is_asked_for_to_tell_records_apart() -> None:
     key = next(c for c in letters.columns if c.key)
     assert (key.name, key.obligations) == ("letter", ())
     asked = load([("firm", GOOD)])
-    assert "| `letter` | letter | text; key: each record has its own | to tell records apart |" in to_markdown(
+    assert "| `letter` | letter | text; key: each record has its own |  | to tell records apart |" in to_markdown(
         asked.ruleset, (letters,), None
     )
+
+
+def test_a_request_says_what_other_systems_call_a_table_and_its_columns_and_which_words_may_stand_in_one() -> None:
+    asked = load([("iso9001", SHIPPED)])
+    tables = asked_for(asked.ruleset, asked.tests, ["CF-8.2.3-1.reviewed"])
+    (orders,) = (t for t in tables if t.name == "orders")
+    status = next(c for c in orders.columns if c.name == "status")
+    assert (status.also, status.words) == (
+        asked.ruleset.tables["orders"].columns["status"].synonyms,
+        tuple(asked.ruleset.tables["orders"].columns["status"].values),
+    )
+    assert status.also
+    assert status.words
+    text = to_markdown(asked.ruleset, (orders,), None)
+    assert f"Also called: {', '.join(orders.also)}.\n" in text
+    shape = f"text: {', '.join(status.words)}, or your own words for them"
+    assert f"| {shape} | {', '.join(status.also)} | CF-8.2.3-1 |" in text
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(to_workbook(asked.ruleset, (orders,), None, BY)))
+    told = rows.get_sheet_by_name("orders").to_python()
+    assert ["Also called: " + ", ".join(orders.also) + "."] == [r[0] for r in told if str(r[0]).startswith("Also")]
+    assert [shape, ", ".join(status.also), "CF-8.2.3-1"] in [r[2:5] for r in told]
 
 
 def test_who_can_give_a_table_stands_apart_from_what_belongs_in_it(tmp_path: Path) -> None:

@@ -92,7 +92,7 @@ def _page() -> str:
         "This page is written from `rulesets/iso9001/coverage.toml` and the ruleset",
         "(`QMSCHECK_UPDATE_GOLDENS=1 uv run --dev pytest rulesets/iso9001/tests/test_coverage.py`).",
         "What no rule tests, and why, stands in",
-        "[NOT-YET.md](../rulesets/iso9001/NOT-YET.md). All words are our own.",
+        "[not-tested.md](not-tested.md). All words are our own.",
         "",
         "## Groups",
         "",

@@ -1,7 +1,7 @@
 """What the obligations ask to be tested, idea by idea: each is a rule, or says why it is none; and no rule comes from nowhere.
 
 The ideas stand in `ideas/*.toml`, beside the ruleset and not in it: they are for those who write rules. What they say is not tested
-is told on the page NOT-YET.md; QMSCHECK_UPDATE_GOLDENS=1 writes it anew.
+is told on the page docs/not-tested.md; QMSCHECK_UPDATE_GOLDENS=1 writes it anew.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def test_ideas_and_reasons_are_short_enough_to_be_read_aloud() -> None:
 
 
 def test_the_page_of_what_is_not_tested_says_what_the_ideas_say() -> None:
-    page = _FOLDER.parent / "NOT-YET.md"
+    page = _FOLDER.parents[2] / "docs" / "not-tested.md"
     if os.environ.get("QMSCHECK_UPDATE_GOLDENS"):
         page.write_text(_page(), "utf-8", newline="\n")
     assert page.read_text("utf-8") == _page()
@@ -102,7 +102,7 @@ def _page() -> str:
             "# What the ruleset does not test",
             "",
             f"Of {_IDEAS} ideas for tests, {_IDEAS - len(whole)} are carried by rules, {len(part)} of them in part.",
-            "A person answers the question of the obligation for the rest. This page is written from `ideas/*.toml`",
+            "A person answers the question of the obligation for the rest. This page is written from `rulesets/iso9001/ideas/*.toml`",
             "(`QMSCHECK_UPDATE_GOLDENS=1 uv run --dev pytest rulesets/iso9001/tests/test_ideas.py`).",
             "",
             "## Ideas that no rule carries",

@@ -33,7 +33,10 @@ _TAKEN = frozenset({"overview", "history"})
 
 @dataclass(frozen=True)
 class Asked:
-    """A column that is asked for. `obligations` are those of the rules that read it; a key may be read by none."""
+    """A column that is asked for. `obligations` are those of the rules that read it; a key may be read by none.
+
+    `also` are names that other systems have for it, `words` the closed list of what may stand in it.
+    """
 
     name: str
     title: str
@@ -42,11 +45,16 @@ class Asked:
     personal: bool
     optional: bool
     obligations: tuple[str, ...]
+    also: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class TableAsked:
-    """A table that is asked for: what belongs in it, who can give it, and what it is for."""
+    """A table that is asked for: what belongs in it, who can give it, and what it is for.
+
+    `also` are names that files and sheets with such records have elsewhere.
+    """
 
     name: str
     purpose: str
@@ -54,6 +62,7 @@ class TableAsked:
     columns: tuple[Asked, ...]
     rules: int
     obligations: tuple[str, ...]
+    also: tuple[str, ...] = ()
 
 
 def asked_for(ruleset: Ruleset, tests: Mapping[str, RowTest], selected: Collection[str]) -> tuple[TableAsked, ...]:
@@ -88,6 +97,7 @@ def asked_for(ruleset: Ruleset, tests: Mapping[str, RowTest], selected: Collecti
                 columns,
                 len(rules[table]),
                 tuple(sorted(obligations, key=order.index)),
+                spec.synonyms,
             )
         )
     return tuple(found)
@@ -102,6 +112,8 @@ def _column(name: str, spec: ColumnSpec, obligations: list[str], *, key: bool) -
         spec.is_personal,
         spec.optional,
         tuple(obligations),
+        spec.synonyms,
+        tuple(spec.values),
     )
 
 
@@ -113,9 +125,10 @@ def to_markdown(ruleset: Ruleset, tables: tuple[TableAsked, ...], by: dt.date | 
     for table in tables:
         lines += ["", f"## {table.name}", "", f"{table.purpose}."]
         lines += [f"Given by: {table.giver}."] if table.giver else []
+        lines += [_elsewhere(table)] if table.also else []
         lines += [f"Needed for: {', '.join(table.obligations)}.", ""]
-        lines += ["| Column | What stands in it | Shape | Needed for |", "|---|---|---|---|"]
-        lines += [f"| `{c.name}` | {_cell(c.title)} | {_cell(_shape(c))} | {_purposes(c)} |" for c in table.columns]
+        lines += ["| Column | What stands in it | Shape | Also called | Needed for |", "|---|---|---|---|---|"]
+        lines += [f"| `{c.name}` | {' | '.join(_cell(text) for text in _told(c))} |" for c in table.columns]
     return "\n".join(lines) + "\n"
 
 
@@ -140,13 +153,19 @@ def to_workbook(ruleset: Ruleset, tables: tuple[TableAsked, ...], by: dt.date | 
         Column("Column", 24),
         Column("What stands in it", 60),
         Column("Shape", 34),
+        Column("Also called", 40),
         Column("Needed for", 44),
         Column("Its name with us", 30, fill=True),
     )
     pages = [
         Sheet(
             name,
-            (t.name, f"{t.purpose}.", *([f"Given by: {t.giver}."] if t.giver else [])),
+            (
+                t.name,
+                f"{t.purpose}.",
+                *([f"Given by: {t.giver}."] if t.giver else []),
+                *([_elsewhere(t)] if t.also else []),
+            ),
             headings,
             [_row(c) for c in t.columns],
             frozen=1,
@@ -177,7 +196,15 @@ def _heading(tables: tuple[TableAsked, ...], by: dt.date | None) -> tuple[str, .
 
 
 def _row(column: Asked) -> tuple[Cell, ...]:
-    return (column.name, column.title, _shape(column), _purposes(column), None)
+    return (column.name, *_told(column), None)
+
+
+def _told(column: Asked) -> tuple[str, ...]:
+    return (column.title, _shape(column), ", ".join(column.also), _purposes(column))
+
+
+def _elsewhere(table: TableAsked) -> str:
+    return f"Also called: {', '.join(table.also)}."
 
 
 def _purposes(column: Asked) -> str:
@@ -185,7 +212,7 @@ def _purposes(column: Asked) -> str:
 
 
 def _shape(column: Asked) -> str:
-    told = [column.shape]
+    told = [f"{column.shape}: {', '.join(column.words)}, or your own words for them" if column.words else column.shape]
     told += ["key: each record has its own"] if column.key else []
     told += ["personal"] if column.personal else []
     told += ["if you keep it"] if column.optional else []
