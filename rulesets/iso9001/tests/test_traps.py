@@ -1,4 +1,4 @@
-"""The evidence traps that auditors know: each is shown by an example or a test, or is one of reading; none is forgotten.
+"""The evidence traps that auditors know: each is shown by an example, a test, or a case of the corpus; none is forgotten.
 
 The list stands in `traps.toml` beside the ruleset. Those that take several tables at once are laid here, in one small firm.
 """
@@ -24,8 +24,8 @@ _ROOT = _HERE.parents[2]
 
 #: How many traps there are: none is to vanish.
 _TRAPS = 45
-_KEYS = ({"number", "trap", "auditor", "shown"}, {"number", "trap", "reading"})
-_PLACES = ({"rule", "example", "verdict"}, {"test"})
+_KEYS = ({"number", "trap", "auditor", "shown"}, {"number", "trap", "reading", "auditor", "shown"})
+_PLACES = ({"rule", "example", "verdict"}, {"test"}, {"corpus"})
 
 
 # ---------------------------------------------------------------- the list
@@ -38,7 +38,7 @@ def test_no_trap_is_without_an_entry() -> None:
 
 
 def test_each_trap_says_where_it_is_shown_and_what_an_auditor_says_of_it() -> None:
-    wrong = [e["trap"] for e in _traps() if "shown" in e and not (e["shown"] and e["auditor"].endswith("."))]
+    wrong = [e["trap"] for e in _traps() if not (e["shown"] and e["auditor"].endswith("."))]
     assert wrong == []
     assert [place for place in _shown() if set(place) not in _PLACES] == []
 
@@ -59,6 +59,14 @@ def test_each_test_that_is_named_exists() -> None:
     assert [place["test"] for place in _shown() if "test" in place and not _is_a_test(place["test"])] == []
 
 
+def test_each_case_of_the_corpus_that_is_named_exists_and_is_of_a_trap_of_reading() -> None:
+    """`tests/test_corpus.py` audits each case and holds its verdict against the one that an auditor would give."""
+    corpus = "".join(path.read_text("utf-8") for path in sorted((_ROOT / "tests" / "corpus").glob("*.py")))
+    assert [place["corpus"] for place in _shown() if "corpus" in place and f'"{place["corpus"]}"' not in corpus] == []
+    assert [e["trap"] for e in _traps() if any("corpus" in p for p in e["shown"]) and not e.get("reading")] == []
+    assert [e["trap"] for e in _traps() if any("rule" in p for p in e["shown"]) and e.get("reading")] == []
+
+
 def test_traps_are_short_enough_to_be_read_aloud() -> None:
     texts = [str(e[key]) for e in _traps() for key in ("trap", "auditor") if key in e]
     assert [t for t in texts if not t.strip() or len(t) > 200] == []
@@ -74,7 +82,7 @@ def _is_a_test(name: str) -> bool:
 
 
 def _shown() -> list[dict[str, str]]:
-    return [place for entry in _traps() for place in entry.get("shown", ())]
+    return [place for entry in _traps() for place in entry["shown"]]
 
 
 @cache
