@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from qmscheck_documents import markdown
 from qmscheck_documents.blocks import Block, Parsed
 from qmscheck_documents.particulars import particulars
@@ -144,3 +145,42 @@ def test_a_name_in_a_line_beside_a_blank_date_is_that_of_who_is_to_sign() -> Non
         "approved_by": "Bob",
         "approved_on": "2026-01-03",
     }
+
+
+@pytest.mark.parametrize(
+    ("line", "by", "on"),
+    [
+        ("Approved: A. Smith", "A. Smith", None),
+        ("Approved: A. Smith, 12 March 2026", "A. Smith", "2026-03-12"),
+        ("**Approved:** Dr. A. Smith, Managing Director", "Dr. A. Smith, Managing Director", None),
+        ("Approved: 12 March 2026", None, "2026-03-12"),
+        ("Freigegeben: B. Kern, 12.03.2026", "B. Kern", "2026-03-12"),
+        ("Freigabe: 12.03.2026", None, "2026-03-12"),
+        ("Freigabe: Geschäftsführung", "Geschäftsführung", None),
+        ("Released: 2026-03-12", None, "2026-03-12"),
+        ("Approved: yes", None, None),
+        ("Approval: pending", None, None),
+        ("Freigegeben: ja", None, None),
+        ("Freigabe: erfolgt 12.03.2026", None, None),
+        ("Approved: ____", None, None),
+        ("Approved: the changes of last year were looked at by all", None, None),
+        ("Released: 2.1", None, None),
+        ("Status: approved", None, None),
+    ],
+)
+def test_approved_names_a_person_or_a_day_and_an_answer_names_neither(
+    line: str, by: str | None, on: str | None
+) -> None:
+    values = particulars(told(f"# Policy\n\n{line}\n")).values
+    assert (values.get("approved_by"), values.get("approved_on")) == (by, on)
+
+
+def test_front_matter_that_says_approved_names_nobody_by_it() -> None:
+    values = particulars(told("---\napproved: true\nreviewed: 2026-03-12\nprepared: B. Kern\n---\n# Policy\n")).values
+    assert "approved_by" not in values
+    assert (values["reviewed_on"], values["prepared_by"]) == ("2026-03-12", "B. Kern")
+
+
+def test_days_beside_bare_steps_that_differ_are_named() -> None:
+    found = particulars(told("---\napproved: 2026-03-12\n---\n# Policy\n\nFreigabe: 13.03.2026\n"))
+    assert found.contradictions == "approved_on: front matter 2026-03-12, text 13.03.2026"

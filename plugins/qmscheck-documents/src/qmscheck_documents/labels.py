@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 __all__ = [
-    "begins_label", "column_of", "facets_of", "folded", "is_known", "is_label", "labelled", "step_of",
+    "bare_step", "begins_label", "column_of", "facets_of", "folded", "is_known", "is_label", "labelled", "step_of",
 ]  # fmt: skip
 
 _ALIASES = {
@@ -82,6 +82,15 @@ _STEPS = {
         " freigeber; freigeberin; freigebender; genehmiger; genehmigerin; approvers; authoriser; authorizer"
     ),
 }
+#: Labels that name a step and neither ask who nor when: `Approved: A. Smith`, `Freigabe: 12.03.2026`.
+_BARE_STEPS = {
+    "prepared": "prepared; written; drafted; erstellt; verfasst",
+    "reviewed": "reviewed; checked; verified; geprüft; überprüft",
+    "approved": "approved; approval; authorised; authorized; released; freigegeben; freigabe; genehmigt; genehmigung",
+}
+_BARE_STEP: Mapping[str, str] = MappingProxyType(
+    {alias.strip(): step for step, aliases in _BARE_STEPS.items() for alias in aliases.split(";")}
+)
 _STEP: Mapping[str, str] = MappingProxyType(
     {alias.strip(): step for step, aliases in _STEPS.items() for alias in aliases.split(";")}
 )
@@ -129,6 +138,11 @@ def step_of(label: str) -> str | None:
     return None if None in steps else max((step for step in steps if step), key=list(_STEPS).index, default=None)
 
 
+def bare_step(label: str) -> str | None:
+    """Give the step that a folded label names without saying whether a person or a day stands beside it."""
+    return _BARE_STEP.get(label)
+
+
 def facets_of(label: str) -> tuple[str, ...]:
     """Give what a label of a block of approvals asks for (name, role, date ...); nothing for another."""
     if len(label) > _LONGEST:
@@ -140,12 +154,12 @@ def facets_of(label: str) -> tuple[str, ...]:
 def labelled(text: str) -> tuple[str, str] | None:
     """Split `Label: value`, where the label is a known one. The label is given as it stands."""
     head, colon, rest = text[:60].partition(":")
-    if not colon or len(head) > _LONGEST or not is_known(folded(head)):
+    if not colon or len(head) > _LONGEST or not (is_known(label := folded(head)) or label in _BARE_STEP):
         return None
     return head.strip(" *"), (rest + text[60:]).strip(" *|")
 
 
-_FIRST = frozenset(label.split()[0] for label in (*_COLUMN, *_OTHER))
+_FIRST = frozenset(label.split()[0] for label in (*_COLUMN, *_OTHER, *_BARE_STEP))
 _FIRST_WORD = re.compile(r"\W*(\w+)")
 
 

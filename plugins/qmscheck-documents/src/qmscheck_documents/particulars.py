@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from qmscheck_documents.blocks import Block, Parsed
-from qmscheck_documents.dates import iso_date, split_date
-from qmscheck_documents.labels import column_of, folded, labelled
+from qmscheck_documents.dates import date_in, iso_date, split_date
+from qmscheck_documents.labels import bare_step, column_of, folded, labelled
 from qmscheck_documents.placeholders import says_nothing
 from qmscheck_documents.wording import normalised
 
@@ -33,6 +33,13 @@ _NOT_OWN = frozenset({"qms", "record", "template", "standard", "iso"})
 _TOLD = re.compile(r"\b(?:Version|Rev(?:ision)?\.?|Ausgabe)\s+v?(\d+(?:\.\d+)*)\b")
 _SECOND_LABEL = re.compile(r"\s[*_\s|]*(Date|Datum|Signature|Unterschrift)\s*:\s*[*_]*\s*", re.IGNORECASE)
 _SHORT = 80
+#: So many words a person has who is named beside `Approved:`, with titles, role and firm.
+_LONGEST_NAME = 8
+#: Words that answer whether something is approved, and name nobody.
+_ANSWERS = frozenset(
+    {"yes", "no", "not", "true", "false", "x", "ok", "done", "pending", "open", "draft", "version", "was", "were", "is"}
+    | {"ja", "nein", "nicht", "erledigt", "offen", "ausstehend", "erfolgt", "entwurf", "wurde", "wurden", "ist", "the"}
+)
 _COMPARED = re.compile(r"\b(?:version|id|revision)$")
 
 
@@ -83,11 +90,27 @@ def _folded(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
 def _told(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Keep the first value of each label; what is blank or not filled in says nothing."""
     told: dict[str, str] = {}
-    for label, value in pairs:
+    for said, value in pairs:
         text = normalised(value).strip("* ")
-        if label not in told and not says_nothing(text):
+        label = said if bare_step(said) is None else _asked(said, text)
+        if label is not None and label not in told and not says_nothing(text):
             told[label] = text
     return told
+
+
+def _asked(label: str, value: str) -> str | None:
+    """Say what `Approved:` asks for, by what stands beside it: a person, with or without a day, or a day alone.
+
+    An answer to whether it is approved (`yes`, `pending`) names nobody, and a sentence is no name.
+    """
+    step = bare_step(label)
+    if date_in(value) == value:
+        return f"{step} on"
+    name, _ = split_date(value)
+    words = name.casefold().split()
+    if not any(map(str.isalpha, name)) or len(words) > _LONGEST_NAME or _ANSWERS.intersection(words):
+        return None
+    return f"{step} by"
 
 
 def _zones(blocks: list[Block]) -> Iterator[tuple[Block, bool]]:
