@@ -35,8 +35,7 @@ _CLAUSE = re.compile(
     r"(4|5|6|7|8|9|10)\.[1-9](\.[1-9]){0,2}( [a-h])?\Z"
     r"|Amd 1:2024\Z"
     r"|ISO 9000 (definition of customer|customer focus|relationship management)\Z"
-    r"|ISO (10001|10002|10003|10004)( guidance)?\Z"
-    r"|ISO 19011 sampling\Z"
+    r"|ISO (10001|10002|10003|10004|19011)( guidance)?\Z"
     r"|ISO 9001:2026 draft 5\.1\.1 \(quality culture, ethical behaviour\)\Z"
     r"|sector law\Z"
 )
