@@ -114,6 +114,13 @@ def test_a_log_that_begins_after_its_case_does_not_show_how_it_began(
     assert "1 cases have no first event in the log: what they began with is unreadable" in only(record).notes
 
 
+def test_where_the_times_of_events_have_two_readings_no_case_is_told(tmp_path: Path) -> None:
+    text = "id,at,received,days\nA,01/02/2026,2026-01-01,1\nA,02/01/2026,2026-01-03,7\n"
+    record = read(tmp_path, text, CASES)
+    assert {str(f.verdict) for f in record.findings} == {"insufficient"}
+    assert "The table complaints cannot be relied on: the dates in 'at' can be read as" in record.findings[0].reason
+
+
 def test_events_may_be_in_the_order_of_a_number(tmp_path: Path) -> None:
     text = "id,at,received,days\nA,10,,7\nA,9,,1\nA,11,,2\n"
     numbered = CASES.replace('{ from = "at" }', '{ from = "at", type = "number" }')

@@ -115,6 +115,15 @@ def test_a_table_without_records_is_refused() -> None:
         draw([])
 
 
+def test_a_draw_that_reads_a_column_with_two_readings_is_refused_and_no_other() -> None:
+    records = [{**r, "received": "03/02/2026"} for r in complaints(20)]
+    with pytest.raises(
+        QmscheckError, match="the column 'received' of 'complaints', which the draw reads, cannot be relied"
+    ):
+        draw(records, where="received < as_of()")
+    assert draw(records).size == 20
+
+
 # ---------------------------------------------------------------- size
 
 #: domain.md 5.3: population, 95 % / 5 %, 95 % / 10 %, 90 % / 10 %. Of 10 it prints 10 in the last column, where 9 show

@@ -551,9 +551,8 @@ def _bind_table(work: _Work, name: str) -> BoundTable:
         engine.define(doubtful, union([part], columns, flags), materialise=False)
     absent = frozenset(c for c in columns if all(c in b.missing for b in parts))
     sources = [source for source in work.plan.sources if source.table == name]
-    ambiguous = [p for b in parts for p in b.problems]
-    if ambiguous:
-        problem = "; ".join(filter(None, [problem, *ambiguous]))
+    whole_in_doubt, unclear = _unclear(parts)
+    problem = "; ".join(filter(None, [problem, *whole_in_doubt])) or None
     return BoundTable(
         name=name,
         rows=sum(b.rows for b in parts),
@@ -563,6 +562,7 @@ def _bind_table(work: _Work, name: str) -> BoundTable:
         blank=frozenset(c for c in columns if c not in absent and all(c in b.blank | b.missing for b in parts)),
         places=_places(work),
         problem=problem,
+        unclear=unclear,
         doubtful=doubtful,
         few=parts[0].few if doubtful else (),
         apart=parts[0].apart,
@@ -572,6 +572,19 @@ def _bind_table(work: _Work, name: str) -> BoundTable:
         sieved=frozenset(work.sieves[name].rules) if doubtful else frozenset(),
         short="; ".join(filter(None, [shortfall(sources, work.plan), *_pages_missing(work, name)])) or None,
     )
+
+
+def _unclear(parts: Sequence[Bound]) -> tuple[list[str], dict[str, str]]:
+    """Part what leaves the whole table in doubt from what leaves a column in doubt, by its name. Cases are made of the
+    columns of their events that are none of the table's own (`_...`): a doubt about one of these is about every case.
+    """
+    questions = [q for b in parts for q in b.open]
+    whole = [q.told for q in questions if any(column.startswith("_") for column in q.columns)]
+    unclear: dict[str, str] = {}
+    for question in questions:
+        for column in question.columns:
+            unclear[column] = "; ".join(filter(None, [unclear.get(column), question.told]))
+    return whole, unclear
 
 
 def _pages_missing(work: _Work, table: str) -> Iterator[str]:

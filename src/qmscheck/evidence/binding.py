@@ -29,9 +29,17 @@ _KEPT = 2_000
 
 
 @dataclass(frozen=True)
+class Question:
+    """What only the user can say: how the cells of some columns are meant. Until then nothing follows from them."""
+
+    told: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Bound:
     """An extract as the view `name`. `labels` are source, locator and reader; `headings` gives each mapped column its
-    heading and sheet column; `unreadable` counts per column; `problems` say why the extract cannot be relied on.
+    heading and sheet column; `unreadable` counts per column; `open` are questions to the user.
     `folded` are headings of a log that make cases of its events. `doubtful` is the view of the records that a sieve
     kept apart, if it was put through one; of columns with `few` values it asked each value once, and those that are
     `apart` are in that view alone. `lacking` are the columns that the file of a log lacks; its cases may have them from
@@ -51,7 +59,7 @@ class Bound:
     lost: tuple[Skipped, ...]
     missing: frozenset[str]
     notes: tuple[str, ...]
-    problems: tuple[str, ...]
+    open: tuple[Question, ...]
     doubtful: str = ""
     few: tuple[str, ...] = ()
     apart: frozenset[str] = frozenset()
@@ -83,8 +91,8 @@ class Bound:
             unreadable_count=sum(self.unreadable.values()),
             unreadable=self.cells,
             notes=(*self.extract.notes, *self.notes),
-            status="read" if not self.problems else "ambiguous",
-            detail="; ".join(self.problems) or None,
+            status="read" if not self.open else "ambiguous",
+            detail="; ".join(question.told for question in self.open) or None,
         )
 
 
@@ -160,14 +168,14 @@ def _bound(
     columns = work.inspected(columns)
     read = work.read(columns)
     asked = [c for c in columns if c.kind.temporal and not c.formats and read.unreadable.get(c.name) and _is_text(c)]
-    notes, problems, columns = _date_formats(work, columns, asked, found)
+    notes, questions, columns = _date_formats(work, columns, asked, found)
     if notes:
         read = work.read(columns)
     notes += _told_twice(columns, found, present)
     notes += _unexplained(work, [c for c in columns if read.unreadable.get(c.name)], found)
     if extract.zoned or work.loaded.zoned:
-        told, doubt = _zones(work, columns, found)
-        notes, problems = [*notes, *told], [*problems, *doubt]
+        told, asked_for = _zones(work, columns, found)
+        notes, questions = [*notes, *told], [*questions, *asked_for]
     if isinstance(extract.content, Delimited) and (asked or extract.zoned or any(read.unreadable.values())):
         engine.rejected()  # what was looked at again lost its rows again: they are not those of the next file
     passing = isinstance(extract.content, Stream) or (not isinstance(extract.content, Parquet) and read.rows > _KEPT)
@@ -192,7 +200,7 @@ def _bound(
         missing=frozenset(c for c in spec.columns if found.get(c) is None),
         folded=tuple(sorted({found[c] or "" for c in found if c.startswith("_")})),
         notes=tuple(notes),
-        problems=tuple(problems),
+        open=tuple(questions),
         doubtful=read.doubtful,
         few=read.few,
         apart=read.apart,
@@ -285,13 +293,14 @@ def _undeclared(work: Typing, column: MappedColumn, heading: str) -> Iterator[st
 
 def _zones(
     work: Typing, columns: Sequence[MappedColumn], found: Mapping[str, str | None]
-) -> tuple[list[str], list[str]]:
-    """Say how times with their offset from UTC were read: (notes, problems). Different ones need a declared zone, even
+) -> tuple[list[str], list[Question]]:
+    """Say how times with their offset from UTC were read: (notes, questions). Different ones need a declared zone, even
     in two columns: one of their times may be compared with the other.
     """
-    problems: list[str] = []
+    questions: list[Question] = []
     told: dict[str, list[str]] = {}
     alike: dict[str, list[str]] = {}
+    compared: list[str] = []
     for column in columns:
         if not column.kind.temporal or column.header is None or not _is_text(column):
             continue
@@ -301,15 +310,15 @@ def _zones(
             told.setdefault(f"an offset from UTC: they are told by {column.zone}", []).append(f"'{heading}'")
         elif len(seen) == 1:
             alike.setdefault(seen[0], []).append(f"'{heading}'")
+            compared.append(column.name)
         elif seen:
-            problems.append(_asked_zone(f"the times in '{heading}'", seen))
+            questions.append(Question(_asked_zone(f"the times in '{heading}'", seen), (column.name,)))
     if len(alike) > 1:
-        problems.append(
-            _asked_zone(f"the times in {', '.join(n for names in alike.values() for n in names)}", [*alike])
-        )
+        which = f"the times in {', '.join(n for names in alike.values() for n in names)}"
+        questions.append(Question(_asked_zone(which, [*alike]), tuple(compared)))
     else:
         told |= {f"the offset {o}: they are read as they are written": names for o, names in alike.items()}
-    return [f"times in {', '.join(names)} have {how}" for how, names in told.items()], problems
+    return [f"times in {', '.join(names)} have {how}" for how, names in told.items()], questions
 
 
 def _asked_zone(which: str, seen: Sequence[str]) -> str:
@@ -325,28 +334,28 @@ def _is_text(column: MappedColumn) -> bool:
 
 def _date_formats(
     work: Typing, columns: Sequence[MappedColumn], asked: Sequence[MappedColumn], found: Mapping[str, str | None]
-) -> tuple[list[str], list[str], list[MappedColumn]]:
-    """Find the format of date columns that declare none and are not ISO: (notes, problems, columns).
+) -> tuple[list[str], list[Question], list[MappedColumn]]:
+    """Find the format of date columns that declare none and are not ISO: (notes, questions, columns).
 
     The one possible format is used and reported; two possible readings are a question to the user, never a guess.
     """
     notes: list[str] = []
-    problems: list[str] = []
+    questions: list[Question] = []
     given = list(columns)
     for column in asked:
         heading = found.get(column.name) or column.name
-        form, note, problem = _date_format(work.engine, f"{work.name}_raw", column, heading)
+        form, note, question = _date_format(work.engine, f"{work.name}_raw", column, heading)
         if form is not None:
             given[given.index(column)] = replace(column, formats=(form,))
         notes.extend(filter(None, [note]))
-        problems.extend(filter(None, [problem]))
-    return notes, problems, given
+        questions.extend([Question(question, (column.name,))] if question else [])
+    return notes, questions, given
 
 
 def _date_format(
     engine: Engine, raw: str, column: MappedColumn, heading: str
 ) -> tuple[str | None, str | None, str | None]:
-    """Find the format of a date column: (format, note, problem)."""
+    """Find the format of a date column: (format, note, question)."""
     (counted,) = engine.rows(format_fits(raw, column))
     filled, iso, *fits = counts(counted)
     readable = [form for form, n in zip(DATE_FORMATS, fits, strict=True) if n == filled]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from qmscheck.cells import cell_name
 from qmscheck.judge.bounds import bounds
-from qmscheck.judge.finding.missing import absent
+from qmscheck.judge.finding.missing import absent, unclear
 from qmscheck.judge.groups import PERSONAL
 from qmscheck.judge.scan import Count
 from qmscheck.model import AuditException, BoundTable, Location, Rule, Verdict
@@ -32,6 +32,8 @@ def listed(case: Case, verdict: Verdict, bench: Bench) -> tuple[tuple[AuditExcep
     counted = case.counted
     states = _states(case, verdict, one, bench)
     if not states or not counted.relation or bench.tables[rule.table].problem is not None:
+        return (), 0
+    if unclear(rule, test, bench):
         return (), 0
     extra = len(counted.extra) if MET in states and not rule.conclusive else 0
     limit, keys = bench.plan.max_exceptions, len(test.keys)

@@ -161,6 +161,9 @@ def _check_evidence(of: Frame, gathered: Gathered) -> None:
     table = gathered.tables[of.table]
     if table.problem is not None:
         raise QmscheckError(Problem("", 0, 0, f"the table '{of.table}' cannot be drawn from: {table.problem}"))
+    for column in sorted(_columns(of) & set(table.unclear)):
+        told = f"the column '{column}' of '{of.table}', which the draw reads, cannot be relied on"
+        raise QmscheckError(Problem("", 0, 0, f"{told}: {table.unclear[column]}"))
     if not table.rows:
         raise QmscheckError(Problem("", 0, 0, f"the table '{of.table}' has no record", "there is nothing to read"))
     hint = "map it in the plan: [source.columns]"

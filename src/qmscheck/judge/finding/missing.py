@@ -11,7 +11,7 @@ from qmscheck.sql.select import RowTest
 if TYPE_CHECKING:
     from qmscheck.judge import Bench
 
-__all__ = ["absent", "not_there", "outside", "reads", "remedy", "unreliable"]
+__all__ = ["absent", "not_there", "outside", "reads", "remedy", "unclear", "unreliable"]
 
 #: So many columns are explained by their titles; of more the names have to do.
 _EXPLAINED = 2
@@ -28,8 +28,10 @@ def absent(test: RowTest, bench: Bench) -> dict[str, list[str]]:
     return {table: columns for table, columns in found.items() if columns}
 
 
-def unreliable(test: RowTest, bench: Bench) -> str | None:
-    """Say why a table cannot be relied on (no source, refused, empty), and who can give its records."""
+def unreliable(rule: Rule, test: RowTest, bench: Bench) -> str | None:
+    """Say why a table, or a column that the rule reads, cannot be relied on (no source, refused, empty, two readings),
+    and who can give its records.
+    """
     for table in reads(test):
         bound = bench.tables[table]
         giver = _giver(table, bench)
@@ -37,11 +39,24 @@ def unreliable(test: RowTest, bench: Bench) -> str | None:
             return f"Nothing was handed over: the plan names no source for the table '{table}'.{giver}"
         if bound.problem is not None:
             return f"The table {table} cannot be relied on: {bound.problem}.{giver}"
+        if doubts := unclear(rule, test, bench).get(table):
+            word = "column" if len(doubts) == 1 else "columns"
+            told = "; ".join(dict.fromkeys(doubts.values()))
+            return f"The {word} {', '.join(doubts)} of {table} cannot be relied on: {told}.{giver}"
         if bound.rows == 0:
             rows = "1 row" if bound.lost == 1 else f"{bound.lost} rows"
             lost = f" ({rows} could not be read)" if bound.lost else ""
             return f"The table {table} holds no records{lost}: nothing was shown."
     return None
+
+
+def unclear(rule: Rule, test: RowTest, bench: Bench) -> dict[str, dict[str, str]]:
+    """Give the columns that a rule reads and whose cells have two readings, with the question about them, by table."""
+    found: dict[str, dict[str, str]] = {}
+    for table, columns in reads(test).items():
+        asked = columns.union(rule.strata if table == rule.table else ())
+        found[table] = {column: told for column, told in bench.tables[table].unclear.items() if column in asked}
+    return {table: columns for table, columns in found.items() if columns}
 
 
 def not_there(test: RowTest, bench: Bench) -> str:

@@ -66,7 +66,7 @@ def _decide(
     if counted.stray:
         keys = _numbered(counted.stray, "key")
         return Verdict.ERROR, f"The rule's query returned {keys} that {rule.table} does not have."
-    unreliable = missing.unreliable(test, bench) or _undecided(counted)
+    unreliable = missing.unreliable(rule, test, bench) or _undecided(counted)
     if unreliable is not None:
         return Verdict.INSUFFICIENT, unreliable
     one = counted.total

@@ -72,7 +72,7 @@ def _sealed(name: str, then: ClosedRecords | None, until: dt.date, bench: Bench)
 def _seal(name: str, then: ClosedRecords | None, until: dt.date, bench: Bench) -> ClosedRecords | None:
     """Seal the records of a table that were closed on a day: the columns of an earlier seal, or all that are read."""
     spec, table = bench.ruleset.tables.get(name), bench.tables[name]
-    if spec is None or spec.closed is None or table.problem is not None or not 0 < table.rows <= _MOST:
+    if spec is None or spec.closed is None or table.problem is not None or table.unclear or not 0 < table.rows <= _MOST:
         return None
     shown = [c for c, column in spec.columns.items() if not column.is_personal]
     read = [c for c in shown if c in bench.read.get(name, ()) and c not in table.absent]

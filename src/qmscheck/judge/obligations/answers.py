@@ -121,7 +121,9 @@ def answers(bench: Bench) -> Answers:
     the same, one that can be relied on.
     """
     table = bench.tables.get(ATTESTATIONS)
-    if table is None or table.rows == 0 or table.problem is not None or {"obligation", "answer"} & table.absent:
+    if table is None or table.rows == 0 or table.problem is not None or table.unclear:
+        return Answers({})
+    if {"obligation", "answer"} & table.absent:
         return Answers({})
     rows = _rows(table, bench)
     newest: dict[str, list[_Row]] = {}
