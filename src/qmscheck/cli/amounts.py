@@ -1,4 +1,4 @@
-"""Amounts that are typed on the command line: memory and time, with their units, and days."""
+"""Amounts that are typed on the command line: whole numbers, memory and time with their units, and days."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 
 import click
 
-__all__ = ["LEAST_MEMORY", "Day", "Duration", "Memory"]
+__all__ = ["LEAST_MEMORY", "Day", "Duration", "Memory", "Whole"]
 
 _BYTES = {
     "KiB": 1 << 10,
@@ -27,6 +27,22 @@ _MOST_MEMORY = 1 << 50
 _LONGEST = 365 * 86_400
 
 _AMOUNT = re.compile(r"(\d{1,15}(?:\.\d{1,9})?)\s*([A-Za-z]*)", re.ASCII)
+
+
+class Whole(click.IntRange):
+    """A whole number within bounds, or with no upper one."""
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Give the number."""
+        try:
+            number = int(str(value))
+        except ValueError:
+            number = None
+        least, most = self.min or 0, self.max
+        if number is None or number < least or (most is not None and number > most):
+            told = f"of at least {least}" if most is None else f"from {least} to {most}"
+            self.fail(f"'{value}' is no whole number {told}", param, ctx)
+        return number
 
 
 class Memory(click.ParamType[int]):

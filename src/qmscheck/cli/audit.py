@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from qmscheck.cli.amounts import Day, Memory
+from qmscheck.cli.amounts import Day, Memory, Whole
 from qmscheck.cli.bounded import Allowed, done
 from qmscheck.cli.options import anew_option, bound_options, cache_option, plugin_options, report_options, talk_options
 
@@ -43,8 +43,8 @@ _EXIT = {"READY": 0, "NOT READY": 1, "CANNOT TELL": 3}
 @click.option("--as-of", type=Day(), metavar="DATE", help="The day of the audit. Default: today.")
 @report_options
 @click.option("--previous", metavar="RECORD", help="The record (JSON) of the audit before, to compare with.")
-@click.option("--max-exceptions", type=click.IntRange(min=1), metavar="N", help="Places listed for each finding.")
-@click.option("--threads", type=click.IntRange(1, 1024), metavar="N", help="Default: one for each processor.")
+@click.option("--max-exceptions", type=Whole(min=1), metavar="N", help="Places listed for each finding.")
+@click.option("--threads", type=Whole(1, 1024), metavar="N", help="Default: one for each processor.")
 @click.option(
     "--memory-limit",
     type=Memory(),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from qmscheck.cli.amounts import Day
+from qmscheck.cli.amounts import Day, Whole
 from qmscheck.cli.options import bound_options, plugin_options
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def _shared(function: Any) -> Any:
 
 @command.command("lint")
 @_shared
-@click.option("--soon", type=click.IntRange(min=0), default=30, metavar="DAYS", help="What runs out soon. Default: 30.")
+@click.option("--soon", type=Whole(min=0), default=30, metavar="DAYS", help="What runs out soon. Default: 30.")
 def lint(*, path: str, record: str | None, as_of: dt.datetime | None, soon: int, disabled: tuple[str, ...]) -> int:
     """Name the entries that a person should look at.
 

@@ -71,7 +71,7 @@ def tell(error: BaseException, args: Sequence[str]) -> int:
         case click.ClickException():
             context = getattr(error, "ctx", None)
             where = context.command_path if context else "qmscheck"
-            _say(not_done, error.format_message(), f"  hint: see {where} --help")
+            _say(not_done, _refused(error), f"  hint: see {where} --help")
         case DeliveryError():
             _say(done, str(error))
         case MistakesError():
@@ -81,6 +81,14 @@ def tell(error: BaseException, args: Sequence[str]) -> int:
         case _:
             _say(not_done, *_unforeseen(error, args))
     return _NOT_PERFORMED
+
+
+def _refused(error: click.ClickException) -> str:
+    """Say which option was refused, and why, as problems of a plan are told; what is no value is in click's words."""
+    named = getattr(error, "param", None)
+    if type(error) is not click.BadParameter or named is None:
+        return error.format_message()
+    return f"{named.opts[0]}: {error.message}"
 
 
 def _command(args: Sequence[str]) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from qmscheck.cli.amounts import Day
+from qmscheck.cli.amounts import Day, Whole
 from qmscheck.cli.options import bound_options, cache_option, plugin_options
 
 if TYPE_CHECKING:
@@ -57,15 +57,11 @@ def _meant(found: re.Match[str]) -> str:
 @click.argument("path", required=False, metavar="[FOLDER|PLAN]")
 @click.option("--rate", type=_Share(), metavar="SHARE", help="If no record fails, fewer fail than this. Default: 5%.")
 @click.option("--confidence", type=_Share(Fraction(1, 2)), metavar="SHARE", help="How sure that is. Default: 95%.")
-@click.option("--sides", type=click.IntRange(1, 2), metavar="1|2", help="One-sided or two-sided limits. Default: 1.")
-@click.option(
-    "--size", type=click.IntRange(min=0), metavar="N", help="Draw so many, in place of --rate. 0: only --force."
-)
+@click.option("--sides", type=Whole(1, 2), metavar="1|2", help="One-sided or two-sided limits. Default: 1.")
+@click.option("--size", type=Whole(min=0), metavar="N", help="Draw so many, in place of --rate. 0: only --force.")
 @click.option("--by", metavar="COLUMN,...", help="Draw from strata, in proportion to their sizes.")
-@click.option("--least", type=click.IntRange(min=1), metavar="N", help="At least so many of a stratum. Default: 2.")
-@click.option(
-    "--few", type=click.IntRange(min=0), metavar="N", help="Up to so many, reading all is advised. Default: 30."
-)
+@click.option("--least", type=Whole(min=1), metavar="N", help="At least so many of a stratum. Default: 2.")
+@click.option("--few", type=Whole(min=0), metavar="N", help="Up to so many, reading all is advised. Default: 30.")
 @click.option("--where", metavar="CONDITION", help="Only records that satisfy it, as in a rule.")
 @click.option("--force", metavar="CONDITION", help="Read these too, apart: never part of the rate.")
 @click.option("--force-keys", metavar="FILE", help="Read the records with these keys too, one a line, apart.")
@@ -74,7 +70,7 @@ def _meant(found: re.Match[str]) -> str:
 @click.option("--as-of", type=_DAY, metavar="DATE", help="The day of the draw. Default: the plan's, or today.")
 @click.option("--read", metavar="SHEET", help="Conclude from a filled test sheet, in place of drawing.")
 @click.option("-o", "--output", multiple=True, metavar="PATH", help="Write .xlsx, .toml or .json; repeatable.")
-@click.option("--threads", type=click.IntRange(1, 1024), metavar="N", help="Default: one for each processor.")
+@click.option("--threads", type=Whole(1, 1024), metavar="N", help="Default: one for each processor.")
 @bound_options
 @cache_option
 @plugin_options
