@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from coverage import Coverage
 from hypothesis import settings
 
 from qmscheck.privacy.key import find
@@ -38,6 +39,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     rest = [one for one in items if not set(FIRST + SECOND) & set(one.path.parts)]
     turn = max(0, len(items) // 2 - len(first))
     items[:] = [*first, *rest[:turn], *second, *rest[turn:]]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish() -> None:
+    """Save what was measured before a process says that it is done: ten seconds later pytest-xdist kills it, and one
+    that stops Spark on a busy machine takes longer.
+    """
+    measuring = Coverage.current()
+    if measuring is not None:
+        measuring.save()
 
 
 @pytest.fixture(scope="session", autouse=True)
