@@ -82,6 +82,8 @@ def stems(name: Words) -> Words:
 
 def _folded(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text).casefold().translate(_FOLDED)
+    if folded.isascii():
+        return folded
     return "".join(sign for sign in unicodedata.normalize("NFD", folded) if not unicodedata.combining(sign))
 
 

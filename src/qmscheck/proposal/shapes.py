@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from types import MappingProxyType
 
 from qmscheck.engine import Engine
@@ -131,5 +132,7 @@ def meaning(text: str, values: Mapping[str, tuple[str, ...]]) -> str | None:
     return meaning(numbered, values) if numbered != text else None
 
 
+@lru_cache(maxsize=20_000)
 def _squeezed(text: str) -> str:
+    """Write a word as words are compared; each column is held against the closed lists of all tables."""
     return plain(text) or text.strip().casefold()
