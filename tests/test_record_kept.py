@@ -13,7 +13,7 @@ from firm import AS_OF
 
 from qmscheck import hookspecs, plugins, record
 from qmscheck.audit import conduct
-from qmscheck.cli import main
+from qmscheck.cli import main, outputs
 from qmscheck.model import AuditRecord
 from qmscheck.plan import Overrides, PlanFile, read
 from qmscheck.record import kept
@@ -309,6 +309,25 @@ def test_the_command_says_that_a_record_was_recalled_and_anew_audits_again(
         outcomes.append((code, told.out, "nothing has changed" in told.err))
     assert [recalled for _, _, recalled in outcomes] == [False, True, False, False, False]
     assert outcomes[1][:2] == outcomes[0][:2] == outcomes[2][:2] == outcomes[4][:2]
+
+
+def test_where_a_report_of_a_recalled_record_is_lost_the_first_line_says_that_there_was_an_audit(
+    firm: Firm, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("QMSCHECK_ANEW")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(firm.cache))
+    command = ["audit", str(firm.folder), "--as-of", "2026-11-20"]
+    main(command)
+    capsys.readouterr()
+
+    def full(path: Path, content: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(outputs, "write_whole", full)
+    assert main([*command, "-o", f"json:{firm.cache.parent / 'record.json'}"]) == 2
+    first, *others = capsys.readouterr().err.splitlines()
+    assert first == "The audit was performed, but not everything that was asked for was done."
+    assert others[-1].startswith("note: nothing has changed since the last audit")
 
 
 @pytest.mark.parametrize("name", ["repair-shop", "pump-maker"])

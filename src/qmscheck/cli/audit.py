@@ -96,6 +96,7 @@ def command(  # noqa: PLR0913  (one for each option)
     """  # noqa: D301  (click reads \b as: leave these lines as they are)
     from qmscheck import plugins as plugin_room  # noqa: PLC0415
     from qmscheck.cli import outputs  # noqa: PLC0415
+    from qmscheck.cli.failure import DeliveryError  # noqa: PLC0415
     from qmscheck.cli.places import refuse_evidence  # noqa: PLC0415
     from qmscheck.cli.terminal import say  # noqa: PLC0415
     from qmscheck.model import Grade  # noqa: PLC0415
@@ -119,14 +120,23 @@ def command(  # noqa: PLR0913  (one for each option)
     planfile = read_plan(path, plugins, over)
     refuse_evidence(outputs.places(asked), planfile.plan, plugins.readers)
     counting: list[str] = []
+    notes: list[str] = []
     record = perform(
         planfile,
         plugins,
         Manner(Allowed(timeout, memory_limit, isolation), threads, not no_cache, anew, quiet),
-        told=None if quiet else say,
+        told=notes.append,
         planned=counting.append if explain_plan else None,
     )
-    return _told(record, asked, plugins, counting if explain_plan else None)
+    try:
+        code = _told(record, asked, plugins, counting if explain_plan else None)
+    except DeliveryError as error:  # its first line says whether there was an audit
+        for note in notes:
+            error.add_note(note)
+        raise
+    for note in notes:
+        say(note)
+    return code
 
 
 def _told(record: AuditRecord, asked: tuple[Target, ...], plugins: Plugins, counting: list[str] | None) -> int:
@@ -174,12 +184,12 @@ def read_plan(path: str, plugins: Plugins, over: Overrides) -> PlanFile:
     return plan.read(Path(path), plugins.readers, over, plugins.rulesets, plugins.engines)
 
 
-def tell_notes(planfile: PlanFile) -> None:
+def tell_notes(planfile: PlanFile, told: Callable[[str], None] | None = None) -> None:
     """Tell what is to be noted about a plan, once the work is done: where it fails, the first line says that."""
     from qmscheck.cli.terminal import say  # noqa: PLC0415
 
     for note in planfile.notes:
-        say(f"note: {note}")
+        (told or say)(f"note: {note}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,8 +213,9 @@ def perform(
     told: Callable[[str], None] | None = None,
     planned: Callable[[str], None] | None = None,
 ) -> AuditRecord:
-    """Conduct the audit with a progress line; or recall its record, if nothing has changed since it was made, and
-    say so where somebody wants to be `told`. Who asks how rules are counted (`planned`) asks for an audit.
+    """Conduct the audit with a progress line; or recall its record, if nothing has changed since it was made. Notes are
+    said, or are `told` to who says them later, with that a record was recalled. Who asks how rules are counted
+    (`planned`) asks for an audit.
     """
     from qmscheck import apart  # noqa: PLC0415
     from qmscheck.cache import folder  # noqa: PLC0415
@@ -228,11 +239,11 @@ def perform(
             record = done(work, plugins, manner.allowed, hears, watch, is_apart=is_apart)
             if given is not None:
                 kept.keep(given, record)
-        elif told is not None:
+        elif told is not None and not manner.quiet:
             told("note: nothing has changed since the last audit: this is its record (--anew audits again)")
     for note in notes:
-        say(f"note: {note}")
-    tell_notes(planfile)
+        (told or say)(f"note: {note}")
+    tell_notes(planfile, told)
     return record
 
 

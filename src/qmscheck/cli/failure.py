@@ -73,7 +73,7 @@ def tell(error: BaseException, args: Sequence[str]) -> int:
             where = context.command_path if context else "qmscheck"
             _say(not_done, _refused(error), f"  hint: see {where} --help")
         case DeliveryError():
-            _say(done, str(error))
+            _say(done, str(error), *getattr(error, "__notes__", ()))
         case MistakesError():
             _say(_MISTAKES, str(error))
         case QmscheckError():
