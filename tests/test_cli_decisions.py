@@ -22,6 +22,7 @@ table = "complaints"
 path = "complaints.csv"
 """
 SIGNED = ["--by", "Ada", "--role", "QM", "--why", "We looked.", "--on", "2026-11-20"]
+UNSEEN = "; whether their findings are still there was not looked at (--record RECORD)"
 WAIVER = """[[decision]]
 kind = "waiver"
 fingerprint = "ffffffffffffffff"
@@ -55,7 +56,7 @@ def test_a_grade_is_added_with_the_proposal_that_it_is_about(firm: Path, capsys:
     assert printed == (firm / "decisions.toml").read_text("utf-8")
     assert 'rule = "A-1.owner"\nfrom = "minor"\nto = "major"\nby = "Ada"' in printed
     assert main(["decisions", "lint"]) == 0
-    assert capsys.readouterr().out == "1 entry as of 2026-11-20: none to look at now, 0 notes\n"
+    assert capsys.readouterr().out == f"1 entry as of 2026-11-20: none to look at now, 0 notes{UNSEEN}\n"
     assert main(["decisions", "list"]) == 0
     assert capsys.readouterr().out == (
         "decisions.toml:1: in-force: grade major in place of minor (A-1.owner), Ada (QM), 2026-11-20: We looked.\n"
@@ -114,7 +115,7 @@ def test_lint_exits_with_1_where_somebody_has_to_act(firm: Path, capsys: pytest.
         "decisions.toml:1:1: this waiver decides about nothing: the rulesets have no finding 'ffffffffffffffff'\n"
         "  1 | [[decision]]\n    | ^^^^^^^^^^^^\n"
         "  hint: qmscheck explain RULE prints the fingerprint of a finding\n"
-        "1 entry as of 2026-11-20: 1 to look at now, 0 notes\n"
+        f"1 entry as of 2026-11-20: 1 to look at now, 0 notes{UNSEEN}\n"
     )
 
 
@@ -144,7 +145,9 @@ def test_lint_with_a_record_names_a_waiver_of_a_record_that_no_finding_has(
 ) -> None:
     main(["audit", "-o", "json:record.json", "-q"])
     main(["decisions", "add", "waiver", "A-1.owner", "--key", "C2", "--until", "2027-01-31", *SIGNED])
+    capsys.readouterr()
     assert main(["decisions", "lint", "--record", "record.json"]) == 0
+    assert capsys.readouterr().out == "1 entry as of 2026-11-20: none to look at now, 0 notes\n"
     text = (firm / "decisions.toml").read_text("utf-8")
     (firm / "decisions.toml").write_text(text.replace('key = "C2"', 'key = "C20"'), "utf-8")
     capsys.readouterr()

@@ -75,6 +75,20 @@ def test_what_was_named_is_written_as_it_was_given_and_known_at_the_next_run(
     assert not _planned(folder, given).changed
 
 
+def test_the_same_path_on_another_server_is_not_known(memory: fsspec.AbstractFileSystem, tmp_path: Path) -> None:
+    memory.pipe("/out/complaints.csv", COMPLAINTS.encode())
+    folder = _folder(tmp_path)
+    one, other = (
+        f'path = "memory://out/complaints.csv", settings = {{ base_url = "https://{name}.example" }}' for name in "ab"
+    )
+    _planned(folder, one)
+    assert not _planned(folder, one).changed
+    made = _planned(folder, other)
+    assert "# ----- memory://out/complaints.csv at https://b.example -----" in made.text
+    assert not _planned(folder, other).changed
+    assert not _planned(folder, one).changed
+
+
 def test_several_files_of_one_pattern_are_one_source(memory: fsspec.AbstractFileSystem, tmp_path: Path) -> None:
     for year in (2025, 2026):
         memory.pipe(f"/out/complaints-{year}.csv", COMPLAINTS.replace("R-", f"{year}-").encode())

@@ -71,7 +71,8 @@ def lint(*, path: str, record: str | None, as_of: dt.datetime | None, soon: int,
     grave = sum(one.grave for one in remarks)
     entries = "1 entry" if found.file.entries == 1 else f"{found.file.entries} entries"
     notes = numbered(len(remarks) - grave, "note")
-    write_out(f"{entries} as of {found.day}: {grave or 'none'} to look at now, {notes}\n")
+    unseen = "" if record else "; whether their findings are still there was not looked at (--record RECORD)"
+    write_out(f"{entries} as of {found.day}: {grave or 'none'} to look at now, {notes}{unseen}\n")
     return 1 if grave else 0
 
 

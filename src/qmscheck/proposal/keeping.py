@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from qmscheck.model import AuditPlan, Source
+from qmscheck.proposal.origin import label_of
 from qmscheck.proposal.writing import labels_in
 
 __all__ = ["known_to", "written"]
@@ -36,7 +37,7 @@ def _is_of(label: str, path: str, inside: str) -> bool:
 
 def _reads(source: Source, path: str, options: Mapping[str, str]) -> bool:
     """Tell whether a source reads a table: its file, and this sheet or list of it; a query may read any of them."""
-    given = str(source.path or source.options.get("url", "")).removeprefix("./").rstrip("/")
+    given = label_of(source).removeprefix("./").rstrip("/")
     folder = path.startswith(f"{given}/") and source.table == "documents"
     if not (given == path or fnmatch.fnmatchcase(path, given) or folder):
         return False

@@ -8,18 +8,21 @@ from pathlib import Path
 
 from qmscheck.errors import Problem, QmscheckError
 from qmscheck.hookspecs import Reader
-from qmscheck.model import Option
+from qmscheck.model import Option, Source
 from qmscheck.plan.alone import source_alone
 
-__all__ = ["Origin", "named"]
+__all__ = ["Origin", "label_of", "named"]
 
 #: The keys of a source that choose one table of several.
 _CHOOSING = ("query", "from", "sheet", "range", "records", "member")
+#: The settings of a source that name the server on which its address is.
+_SERVERS = ("base_url", "endpoint_url", "host")
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What a reader is asked for. `label` is what a plan calls it: a path relative to the folder, or an address.
+    """What a reader is asked for. `label` is what a plan calls it: a path relative to the folder, or an address, and the
+    server where the address does not say it.
 
     `options` are the reader's; `chosen` are those of them that choose one table of several. `keys` are those of a
     source that was named, as the plan is to hold them, without what is chosen; None for a file of the folder.
@@ -38,9 +41,17 @@ def named(given: Sequence[str], root: Path, readers: Mapping[str, Reader]) -> tu
     return tuple(_origin(one, root, readers) for one in dict.fromkeys(given))
 
 
+def label_of(source: Source) -> str:
+    """Write what a plan calls a source: its path, or its address, and the server that only its settings name."""
+    label = str(source.path or source.options.get("url", ""))
+    settings = source.options.get("settings")
+    servers = [str(settings[key]) for key in _SERVERS if key in settings] if isinstance(settings, Mapping) else []
+    return f"{label} at {' '.join(servers)}" if servers else label
+
+
 def _origin(given: str, root: Path, readers: Mapping[str, Reader]) -> Origin:
     source, keys = source_alone(given, root, readers)
-    label = str(source.path or source.options.get("url", ""))
+    label = label_of(source)
     if not label.isprintable():
         raise QmscheckError(Problem("the command line", 0, 0, "an address of --source cannot be written in a plan"))
     path = None if source.path is None else root / source.path
