@@ -21,8 +21,8 @@ _SERVERS = ("base_url", "endpoint_url", "host")
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What a reader is asked for. `label` is what a plan calls it: a path relative to the folder, or an address, and the
-    server where the address does not say it.
+    """What a reader is asked for. `label` is what a plan calls it: a path relative to the folder, or an address, and
+    the server where the address does not say it.
 
     `options` are the reader's; `chosen` are those of them that choose one table of several. `keys` are those of a
     source that was named, as the plan is to hold them, without what is chosen; None for a file of the folder.
