@@ -9,7 +9,7 @@ import pytest
 from records import LONG_PATH, full_record, ready_record, undecided_record
 
 from qmscheck.hookspecs import RenderOptions
-from qmscheck.model import AuditException, AuditRecord, Location, Verdict
+from qmscheck.model import AuditException, AuditRecord, Location, Stratum, Tally, Verdict
 from qmscheck.report.human import render
 
 FULL = full_record()
@@ -242,6 +242,17 @@ def test_many_strata_are_cut_with_how_many_more() -> None:
     assert "site S5: " not in _text(record)
     assert "and 4 more" in _text(record)
     assert "site S8: " in _text(record, verbose=1)
+
+
+def test_parts_of_records_of_which_nothing_is_known_are_left_out() -> None:
+    (asked,) = undecided_record().findings
+    unread = Tally(population=12, met=0, unmet=0, unreadable=12, interval=(0.0, 1.0))
+    part = Stratum(column="site", value="Brno", tally=unread)
+    record = undecided_record().model_copy(
+        update={"findings": (asked.model_copy(update={"tally": unread, "strata": (part,)}),)}
+    )
+    assert "Brno" not in _text(record)
+    assert "site Brno: 12 records" in _text(record, verbose=1)
 
 
 def test_the_counts_add_up_to_all() -> None:

@@ -98,6 +98,11 @@ def test_figures_show_all_parts_of_a_tally() -> None:
     assert wording.figures(None) == "nothing was counted"
 
 
+def test_of_records_of_which_nothing_is_known_no_share_is_told() -> None:
+    tally = Tally(population=193, met=0, unmet=0, unreadable=193, interval=(0.0, 1.0))
+    assert wording.figures(tally) == "193 records: 0 met, 0 not met, 193 unreadable"
+
+
 def test_a_place_names_file_sheet_cell_column_page_and_heading() -> None:
     assert wording.place(Location(path="a.xlsx", sheet="S", row=3, cell="B3", column="Owner")) == (
         "a.xlsx, sheet “S”, cell B3, column “Owner”"

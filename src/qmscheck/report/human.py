@@ -218,6 +218,8 @@ def _figures(finding: Finding, verbose: int) -> Iterator[Line]:
         return
     yield labelled("Count", wording.count_of(finding))
     yield from _measured(finding, verbose)
+    if verbose <= 0 and not wording.known(finding.tally):
+        return  # of no part there is more to say than of the whole
     many = verbose <= 0 and len(finding.strata) > _FIRST
     worst = figures.worst_first(finding)[:_FIRST] if many else finding.strata
     shown = [part for part in finding.strata if part in worst]

@@ -59,6 +59,7 @@ __all__ = [
     "findings_of",
     "grade_step",
     "grades",
+    "known",
     "numbered",
     "open_questions",
     "origin",
@@ -428,11 +429,16 @@ def figures(tally: Tally | None) -> str:
         return "nothing was counted"
     told = f"{numbered(tally.population, 'record')}: {tally.met} met, {tally.unmet} not met"
     told += f", {tally.unreadable} unreadable" if tally.unreadable else ""
-    if tally.interval is None or tally.population < _FEW:
+    if tally.interval is None or tally.population < _FEW or not known(tally):
         return told
     worst, best = tally.interval
     share = percent(worst) if worst == best else f"{percent(worst)} to {percent(best)}"
     return f"{told} ({share} met)"
+
+
+def known(tally: Tally) -> bool:
+    """Tell whether of any record it is known whether it is met."""
+    return tally.met > 0 or tally.unmet > 0
 
 
 def percent(share: float) -> str:
