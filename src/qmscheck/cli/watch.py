@@ -24,10 +24,10 @@ from typing import Self
 
 from qmscheck.errors import Stopped, told_time
 
-__all__ = ["SIGNALS", "Watch", "ended", "stopped_by"]
+__all__ = ["Watch", "ended", "stopped_by"]
 
 #: Signals by which the system, or whoever owns the session, ends a program. Windows has fewer.
-SIGNALS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+_SIGNALS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 #: Seconds in which an audit that was told to stop must have come back.
 _GRACE = 5.0
@@ -68,7 +68,7 @@ class Watch:
         """Begin to listen. A signal that the caller ignores stays ignored."""
         if threading.current_thread() is self._main:
             self._awake = _pipe()
-            for number in {signal.SIGINT, *SIGNALS}:
+            for number in {signal.SIGINT, *_SIGNALS}:
                 if signal.getsignal(number) is not signal.SIG_IGN:
                     self._before[number] = signal.signal(number, self._hear)
             if _WAKING is not None and self._seconds is not None:

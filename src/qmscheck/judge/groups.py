@@ -16,19 +16,19 @@ from qmscheck.model import Finding, Stratum, TableSpec, Tally
 if TYPE_CHECKING:
     from qmscheck.judge import Bench
 
-__all__ = ["PERSONAL", "SMALL", "guarded", "is_of_people", "smallest"]
+__all__ = ["PERSONAL", "SMALL", "guarded", "smallest"]
 
 PERSONAL, SMALL = "(personal)", "(small groups, together)"
 
 
-def is_of_people(table: TableSpec) -> bool:
+def _is_of_people(table: TableSpec) -> bool:
     """Tell whether a record of the table is about a person: its key is personal."""
     return any(table.columns[key].is_personal for key in table.keys)
 
 
 def smallest(table: str, bench: Bench) -> int:
     """Give the number of records from which a group of a table is shown."""
-    return int(str(limit("smallest_group", bench).value)) if is_of_people(bench.ruleset.tables[table]) else 0
+    return int(str(limit("smallest_group", bench).value)) if _is_of_people(bench.ruleset.tables[table]) else 0
 
 
 def guarded(finding: Finding, bench: Bench) -> Finding:

@@ -16,7 +16,7 @@ from qmscheck.model import SignedAnswer
 from qmscheck.persons.adding import replace
 from qmscheck.toml import Document
 
-__all__ = ["AttestationFile", "add", "extract", "read", "written"]
+__all__ = ["add", "extract", "read", "written"]
 
 _HEADER = re.compile(r"[ \t]*\[\[[ \t]*attestation[ \t]*\]\]")
 _COLUMNS = (

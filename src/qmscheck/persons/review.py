@@ -11,10 +11,10 @@ from qmscheck.errors import Problem
 from qmscheck.model import Decision, DecisionKind, DecisionState
 from qmscheck.persons.decisions import DecisionFile
 
-__all__ = ["SOON_DAYS", "Remark", "review"]
+__all__ = ["Remark", "review"]
 
 #: Days before its last day from which an entry is named as running out soon.
-SOON_DAYS = 30
+_SOON_DAYS = 30
 
 _LIFTS = {DecisionKind.WAIVER, DecisionKind.RISK}
 _STATES = {
@@ -49,7 +49,7 @@ class Remark:
 
 
 def review(
-    file: DecisionFile, stated: Sequence[Decision], day: dt.date, soon: int = SOON_DAYS, *, judged: bool = True
+    file: DecisionFile, stated: Sequence[Decision], day: dt.date, soon: int = _SOON_DAYS, *, judged: bool = True
 ) -> tuple[Remark, ...]:
     """Name the mistakes of a file, and the entries that a person should look at on a day.
 

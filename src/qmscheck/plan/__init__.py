@@ -23,12 +23,12 @@ from qmscheck.privacy.key import REFERENCES
 from qmscheck.toml import Document, Loc
 from qmscheck.toml import read as read_toml
 
-__all__ = ["ATTESTATIONS", "MOST_EXCEPTIONS", "Overrides", "PlanFile", "is_plan", "read"]
+__all__ = ["ATTESTATIONS", "Overrides", "PlanFile", "is_plan", "read"]
 
 #: The file of persons' answers beside the plan, where the plan names no other.
 ATTESTATIONS = "attestations.toml"
 #: More places than anybody reads, and fewer than an engine can count.
-MOST_EXCEPTIONS = 1_000_000
+_MOST_EXCEPTIONS = 1_000_000
 
 _TABLES = ("audit", "params", "not_applicable", "gate", "source")
 _AUDIT_KEYS = (
@@ -247,8 +247,8 @@ def _audit(draft: Draft, audit: Mapping[str, Any], options: Mapping[str, Any], t
     given |= options
     _check_texts(draft, given)
     most = given.get("max_exceptions")
-    if isinstance(most, int) and most > MOST_EXCEPTIONS:
-        draft.refuse(("audit", "max_exceptions"), f"'max_exceptions' should be at most {MOST_EXCEPTIONS}")
+    if isinstance(most, int) and most > _MOST_EXCEPTIONS:
+        draft.refuse(("audit", "max_exceptions"), f"'max_exceptions' should be at most {_MOST_EXCEPTIONS}")
     given["fail_on"] = _fail_on(draft, given["fail_on"])
     place = (*draft.base, "audit", "period")
     period = draft.document.check(Period, given["period"], place) if "period" in given else None

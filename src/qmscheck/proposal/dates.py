@@ -16,7 +16,7 @@ from qmscheck.sql.days import DATE_FORMATS
 from qmscheck.sql.mapping import MappedColumn
 from qmscheck.sql.profile import COUNTED, fits, odd, proof
 
-__all__ = ["NO_DATES", "Dates", "dates_of", "unread"]
+__all__ = ["Dates", "dates_of", "unread"]
 
 #: Values that are looked at for their form, and different dates that make a column of words one of dates.
 _SAMPLE, _ENOUGH = 60, 12
@@ -40,9 +40,6 @@ class Dates:
     why: tuple[str, ...] = ()
     question: str = ""
     either: tuple[str, ...] = ()
-
-
-NO_DATES = Dates(0)
 
 
 @dataclass(frozen=True, slots=True)

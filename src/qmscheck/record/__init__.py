@@ -18,9 +18,9 @@ from qmscheck.model import AuditRecord, Finding
 from qmscheck.record.exceptions import written
 from qmscheck.record.names import schema
 
-__all__ = ["SCHEMA_VERSION", "digest", "load", "read", "schema", "write"]
+__all__ = ["digest", "load", "read", "schema", "write"]
 
-SCHEMA_VERSION = "1"
+_SCHEMA_VERSION = "1"
 
 _MAX_PROBLEMS = 20
 _NESTED = (dict, list)
@@ -137,9 +137,9 @@ def _check_version(value: object, name: str) -> None:
         raise QmscheckError(Problem(name, 0, 0, "not an audit record: it does not hold a JSON object", hint))
     if "schema_version" not in value:
         raise QmscheckError(Problem(name, 0, 0, "not an audit record: it has no 'schema_version'", hint))
-    if value["schema_version"] != SCHEMA_VERSION:
+    if value["schema_version"] != _SCHEMA_VERSION:
         found = json.dumps(value["schema_version"], ensure_ascii=False)[:40]
-        message = f'an audit record of schema version {found}; this qmscheck reads version "{SCHEMA_VERSION}"'
+        message = f'an audit record of schema version {found}; this qmscheck reads version "{_SCHEMA_VERSION}"'
         raise QmscheckError(Problem(name, 0, 0, message, "read it with the version of qmscheck that wrote it"))
 
 

@@ -15,10 +15,10 @@ from qmscheck.sql.select import PLACE, Flags, guarded, unreadable
 from qmscheck.sql.statement import statement
 from qmscheck.sql.trees import exp
 
-__all__ = ["KEY_END", "RECORD_END", "Frame", "frame", "keys_digest", "picks", "ranked", "sizes"]
+__all__ = ["Frame", "frame", "keys_digest", "picks", "ranked", "sizes"]
 
 #: What ends a key, and what stands between the keys of two records, where they are digested.
-KEY_END, RECORD_END = "\x1f", "\x1e"
+_KEY_END, _RECORD_END = "\x1f", "\x1e"
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def keys_digest(relation: str) -> exp.Expr:
     """Count the records of a `frame`, and give the SHA-256 of their keys in order, whatever order they stand in."""
     line = exp.column("line", quoted=True)
     sorted_ = exp.Order(this=line, expressions=[_ordered(line.copy())])
-    joined = exp.GroupConcat(this=sorted_, separator=exp.Literal.string(RECORD_END))
+    joined = exp.GroupConcat(this=sorted_, separator=exp.Literal.string(_RECORD_END))
     digest = exp.SHA2(this=joined, length=exp.Literal.number(256))
     return exp.select(exp.Count(this=exp.Star()), digest).from_(_table(relation), copy=False)
 
@@ -151,7 +151,7 @@ def _line(of: Frame) -> exp.Expr:
     return _joined(parts)
 
 
-def _joined(parts: Sequence[exp.Expr], between: str = KEY_END) -> exp.Expr:
+def _joined(parts: Sequence[exp.Expr], between: str = _KEY_END) -> exp.Expr:
     whole = parts[0]
     for part in parts[1:]:
         whole = exp.DPipe(this=exp.DPipe(this=whole, expression=exp.Literal.string(between)), expression=part)

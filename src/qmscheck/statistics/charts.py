@@ -16,9 +16,9 @@ from typing import Literal
 
 from qmscheck.statistics.intervals import TooLittle, counted
 
-__all__ = ["BASELINE", "Chart", "Point", "Signal", "g", "laney_p", "laney_u", "p", "t", "u", "xmr"]
+__all__ = ["Chart", "Point", "Signal", "g", "laney_p", "laney_u", "p", "t", "u", "xmr"]
 
-BASELINE = 12
+_BASELINE = 12
 RUN = 8
 _D2 = 1.128  # mean range of two normal values, in standard deviations
 _POWER = 3.6
@@ -183,8 +183,8 @@ def _individuals(values: Sequence[float]) -> tuple[float, float]:
 
 def _baseline(n: int, wanted: int | None) -> int:
     size = n if wanted is None else wanted
-    if size < BASELINE or size > n:
-        raise TooLittle(f"{min(size, n)} points set no limits: a baseline takes {max(BASELINE, size)}")
+    if size < _BASELINE or size > n:
+        raise TooLittle(f"{min(size, n)} points set no limits: a baseline takes {max(_BASELINE, size)}")
     return size
 
 

@@ -16,9 +16,9 @@ from qmscheck.statistics.autocorrelation import hamed_rao_factor, lag_one, yue_w
 from qmscheck.statistics.intervals import Estimate, Interval, TooLittle, tail
 from qmscheck.statistics.quantiles import normal_quantile, normal_tail
 
-__all__ = ["MINIMUM", "Series", "Trend", "hamed_rao", "mann_kendall", "prewhitened", "yue_wang"]
+__all__ = ["Series", "Trend", "hamed_rao", "mann_kendall", "prewhitened", "yue_wang"]
 
-MINIMUM = 8  # with 4 no order is rare enough for 5 %, with 5 only a perfect one (domain.md 9.5)
+_MINIMUM = 8  # with 4 no order is rare enough for 5 %, with 5 only a perfect one (domain.md 9.5)
 EXACT = 40
 _ROUNDING = 1e-12
 
@@ -85,10 +85,10 @@ def prewhitened(series: Series, *, confidence: float = 0.95) -> Trend:
     r = lag_one(points)
     known = dict(points)
     left = [(t, v - r * known[t - 1]) for t, v in points if t - 1 in known]
-    return _tested(_enough(left, MINIMUM - 1), 1.0, confidence, "Mann-Kendall, pre-whitened", scale=1 - r)
+    return _tested(_enough(left, _MINIMUM - 1), 1.0, confidence, "Mann-Kendall, pre-whitened", scale=1 - r)
 
 
-def checked(series: Series, minimum: int = MINIMUM) -> Points:
+def checked(series: Series, minimum: int = _MINIMUM) -> Points:
     """Give the (place, value) of the periods that have one; refuse what no test can answer (see `mann_kendall`)."""
     points = [(t, float(v)) for t, v in enumerate(series) if v is not None]
     if not all(math.isfinite(v) for _, v in points):
@@ -167,7 +167,7 @@ def _between(ordered: Sequence[float], rank: float) -> float:
     return ordered[below - 1] + (rank - below) * (ordered[above - 1] - ordered[below - 1])
 
 
-def _enough(points: Points, minimum: int = MINIMUM) -> Points:
+def _enough(points: Points, minimum: int = _MINIMUM) -> Points:
     if len(points) < minimum:
         number = "1 value" if len(points) == 1 else f"{len(points)} values"
         raise TooLittle(f"{number} cannot show a trend: it takes {minimum}")

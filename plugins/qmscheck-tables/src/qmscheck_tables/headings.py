@@ -15,7 +15,6 @@ __all__ = [
     "name_columns",
     "second_heading",
     "top_heading",
-    "usual_width",
 ]
 
 _SEARCHED = 50
@@ -41,7 +40,7 @@ def find_heading(records: Sequence[Record]) -> int | None:
     present = [index for index, count in enumerate(filled) if count][:_SEARCHED]
     if not present:
         return None
-    width = usual_width(records[present[0] :])
+    width = _usual_width(records[present[0] :])
     full = next((i for i in present if filled[i] >= _MOST_FILLED * width), None)
     some = next((i for i in present if filled[i] >= _SOME_FILLED * width and filled[i] > 1), None)
     if full is None:
@@ -103,7 +102,7 @@ def second_heading(records: Sequence[Record], found: int) -> int | None:
     return None
 
 
-def usual_width(records: Sequence[Record]) -> int:
+def _usual_width(records: Sequence[Record]) -> int:
     """Give the position of the last filled cell in most rows; the wider of two equally frequent widths."""
     counts = Counter(width for width in map(_last_filled, records) if width)
     return max(counts, key=lambda width: (counts[width], width), default=0)

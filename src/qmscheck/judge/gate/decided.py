@@ -19,10 +19,10 @@ from qmscheck.model import (
     Verdict,
 )
 
-__all__ = ["LIFTS", "Decided", "Target", "decide", "gravest", "standing", "targets"]
+__all__ = ["Decided", "Target", "decide", "gravest", "standing", "targets"]
 
 #: Kinds that take a finding out of what the gate counts, until their last day.
-LIFTS = (DecisionKind.WAIVER, DecisionKind.RISK)
+_LIFTS = (DecisionKind.WAIVER, DecisionKind.RISK)
 
 
 @dataclass(frozen=True)
@@ -174,7 +174,7 @@ def _finding(finding: Finding, force: Sequence[Decision]) -> Finding:
 
 def _lifted(finding: Finding, force: Sequence[Decision]) -> dt.date | None:
     """Say until when the whole finding is lifted; entries about single records or units must cover all that is bad."""
-    lifts = [d for d in force if d.kind in LIFTS and d.until is not None]
+    lifts = [d for d in force if d.kind in _LIFTS and d.until is not None]
     days = [d.until for d in lifts if d.key is None and d.unit is None]
     if finding.form != "count":
         days += [_covered({d.key: d.until for d in lifts if d.key is not None}, _records(finding))]
@@ -222,7 +222,7 @@ def _obligation(result: ObligationResult, own: Sequence[Finding], force: Sequenc
     final = grades[-1] if grades else None
     if final is None and failed and all(f.final_grade is not None for f in failed):
         final = gravest(f.final_grade for f in failed)
-    days = [d.until for d in force if d.kind in LIFTS and d.until is not None]
+    days = [d.until for d in force if d.kind in _LIFTS and d.until is not None]
     counted = [f for f in failed if f.final_grade != "none"]
     lifted = [f.lifted_until for f in counted if f.lifted_until is not None]
     if lifted and len(lifted) == len(counted):
@@ -237,7 +237,7 @@ def _counted(
     if result.verdict is not Verdict.FAIL:
         return {}
     whole = next((d.to for d in reversed(force) if d.kind is DecisionKind.GRADE), None)
-    lifted = any(d.kind in LIFTS for d in force)
+    lifted = any(d.kind in _LIFTS for d in force)
     failed = [f for f in own if f.verdict is Verdict.FAIL]
     given: dict[str, tuple[Final | None, bool]] = {
         f.fingerprint: (whole or f.final_grade or f.proposed_grade, lifted or f.lifted_until is not None)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from qmscheck.judge import Bench
     from qmscheck.judge.finding.findings import Case
 
-__all__ = ["asked_of", "read", "reader"]
+__all__ = ["read", "reader"]
 
 
 def reader(case: Case, bench: Bench) -> Callable[[Count], Reading] | None:
@@ -50,7 +50,7 @@ def read(case: Case, bench: Bench, one: Count) -> Reading:
     sample = sample_of(rule, case.test, bench, one.population)
     if isinstance(sample, BaseProblem):
         return Reading(Verdict.INSUFFICIENT, sample.reason)
-    asked, unit = asked_of(rule, bench), unit_of(rule)
+    asked, unit = _asked_of(rule, bench), unit_of(rule)
     if sample.inference != "census" and one.population < sample.fewest:
         against = whole(case, bench, one, asked, sample) if asked.kind == "rate" else Numbers(0, 0)
         return _too_few(case, one, asked, sample, against)
@@ -95,7 +95,7 @@ def _ends(asked: Asked, found: Estimated, unit: str) -> str:
     return told.span(low, high, asked.kind, unit, asked.target)
 
 
-def asked_of(rule: Rule, bench: Bench) -> Asked:
+def _asked_of(rule: Rule, bench: Bench) -> Asked:
     """Say what a rule asks of its statistic. A plain share is always one of records that are met."""
     given, measure = bounds(rule, bench), rule.measure
     if measure is None:

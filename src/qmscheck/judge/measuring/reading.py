@@ -15,12 +15,12 @@ from qmscheck.statistics.intervals import Interval
 if TYPE_CHECKING:
     from qmscheck.judge.counting.breach import Breach
 
-__all__ = ["DIGITS", "Reading", "bound", "enough", "figure", "joined", "level", "reach", "rounded", "span"]
+__all__ = ["Reading", "bound", "enough", "figure", "joined", "level", "reach", "rounded", "span"]
 
 Number = Fraction | float
 
 #: Decimals of the figures in a record.
-DIGITS = 6
+_DIGITS = 6
 _SHARES = {"share", "within", "reaching", "keeping"}
 _MOST = 12
 
@@ -94,7 +94,7 @@ def reach(interval: Interval) -> Reach:
         low=rounded(interval.low),
         high=rounded(interval.high),
         method=interval.method,
-        confidence=round(interval.confidence, DIGITS + 4),
+        confidence=round(interval.confidence, _DIGITS + 4),
         sides=interval.sides,
     )
 
@@ -103,7 +103,7 @@ def rounded(value: Number | None) -> float | None:
     """Round a figure to the decimals of the record; None where it has no bound. Never minus zero."""
     if value is None or math.isinf(value):
         return None
-    return round(float(value), DIGITS) + 0.0
+    return round(float(value), _DIGITS) + 0.0
 
 
 def enough(asked: Asked, found: Estimated, n: int, noun: str) -> str:
