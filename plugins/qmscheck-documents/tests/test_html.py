@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from qmscheck_documents.blocks import Parsed, Refused
 from qmscheck_documents.html import parse
+from qmscheck_documents.particulars import particulars
 
 
 def blocks(page: str) -> list[tuple[str, str, str]]:
@@ -140,3 +141,44 @@ def test_a_picture_in_a_cell_is_told() -> None:
 def test_a_label_in_a_list_of_definitions_stands_beside_what_it_says() -> None:
     page = "<dl><dt>Version<dd>3<dt>Customer<dd>Who pays<dt>Owner:<dd>Ann</dl>"
     assert [text for _, _, text in blocks(page)] == ["Version: 3", "Customer", "Who pays", "Owner: Ann"]
+
+
+def test_headings_over_two_rows_are_joined_for_each_column() -> None:
+    page = (
+        "<table><thead><tr><th rowspan=2>Site</th><th colspan=2>Complaints</th><th>Owner</th></tr>"
+        "<tr><th>open</th><th>closed</th><th>name</th></tr></thead>"
+        "<tbody><tr><td>Leeds</td><td>3</td><td>7</td><td>Ann</td></tr></tbody></table>"
+    )
+    found = parse(page.encode())
+    assert isinstance(found, Parsed)
+    assert [(block.row, block.text) for block in found.blocks] == [
+        (3, "Site: Leeds; Complaints open: 3; Complaints closed: 7; Owner name: Ann")
+    ]
+
+
+def test_headings_over_two_rows_stand_below_a_title_and_need_no_thead() -> None:
+    page = (
+        "<table><tr><th colspan=3>Service 2026</th></tr><tr><th rowspan=2>Site<th colspan=2>Calls</tr>"
+        "<tr><th>in<th>out</tr><tr><td>Leeds<td>3<td>7</tr><tr><td>Brno<td>1<td></tr></table>"
+    )
+    assert [text for _, _, text in blocks(page)] == [
+        "Service 2026",
+        "Site: Leeds; Calls in: 3; Calls out: 7",
+        "Site: Brno; Calls in: 1",
+    ]
+
+
+def test_a_block_of_approvals_with_two_rows_of_headings_is_still_one() -> None:
+    page = (
+        "<table><thead><tr><th colspan=2>Prepared<th colspan=2>Approved</tr>"
+        "<tr><th>Name<th>Date<th>Name<th>Date</tr></thead>"
+        "<tr><td>Ann<td>2026-01-01<td>Bob<td>2026-01-03</tr></table>"
+    )
+    found = parse(page.encode())
+    assert isinstance(found, Parsed)
+    assert particulars(found).values["approved_by"] == "Bob"
+
+
+def test_a_table_of_headings_only_is_read_as_it_stands() -> None:
+    page = "<table><thead><tr><th>Step<th>Who</tr><tr><th>Log<th>Ann</tr></thead></table>"
+    assert [text for _, _, text in blocks(page)] == ["Step: Log; Who: Ann"]

@@ -105,3 +105,28 @@ def test_a_block_of_approvals_and_labels_on_a_slide_are_read() -> None:
         "Name; Prepared: Ann; Approved: Bob",
         "Date; Prepared: 2026-01-01; Approved: 2026-01-03",
     ]
+
+
+def test_a_hidden_slide_is_read_and_says_so_like_a_hidden_sheet() -> None:
+    with zipfile.ZipFile(
+        io.BytesIO(slides(("Review", "one", ""), ("Old targets", "two", ""), ("", "", "")))
+    ) as container:
+        parts = {name: container.read(name) for name in container.namelist()}
+    parts = {n: p.replace(b"<p:sld ", b'<p:sld show="0" ') if n.endswith("slide2.xml") else p for n, p in parts.items()}
+    found = parsed(zipped(parts))
+    assert [(block.page, block.kind, block.text) for block in found.blocks] == [
+        (1, "heading", "Review"),
+        (1, "paragraph", "one"),
+        (2, "heading", "Old targets (hidden)"),
+        (2, "paragraph", "two"),
+    ]
+    assert found.notes == ("hidden slides are read, too, and called so: 2",)
+
+
+def test_a_hidden_slide_without_a_title_gets_a_heading_that_says_so() -> None:
+    with zipfile.ZipFile(io.BytesIO(slides(("Review", "one", "")))) as container:
+        parts = {name: container.read(name) for name in container.namelist()}
+    parts = {
+        n: p.replace(b"<p:sld ", b'<p:sld show="0" ').replace(b'<p:ph type="title"/>', b"") for n, p in parts.items()
+    }
+    assert [block.text for block in parsed(zipped(parts)).blocks] == ["Slide 1 (hidden)", "Review", "one"]

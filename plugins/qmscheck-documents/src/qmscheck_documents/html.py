@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from qmscheck_documents import tables
-from qmscheck_documents.approvals import PICTURE
+from qmscheck_documents.approvals import PICTURE, signed
 from qmscheck_documents.blocks import Block, Kind, Mark, Parsed, Refused
 from qmscheck_documents.labels import folded, is_known, labelled
 from qmscheck_documents.wording import decoded, normalised
@@ -189,7 +189,8 @@ class _Page:
     def _table(self, node: Any, depth: int) -> None:
         """Read a table; one that only arranges a page (a single cell, or tables within) is read as paragraphs."""
         self.flush()
-        rows = list(_rows(node))
+        parts = list(_rows(node))
+        rows = [cells for cells, _ in parts]
         if len(rows) == 1 and len(rows[0]) == 1:
             for child in _children(rows[0][0]):
                 self.walk(child, "", depth + 1)
@@ -197,20 +198,28 @@ class _Page:
             return
         grid: list[list[str]] = []
         nested: list[Block] = []
+        spans: list[list[int]] = []  # for each column of each row: from which column its text is
         below: dict[int, int] = {}  # column: rows that a cell from above still covers
         for row in rows:
             cells: list[str] = []
+            spans.append([])
             for cell in row:
                 cells.extend(_covered(below, len(cells)))
                 text, aside = self._cell(cell, depth)
                 nested.extend(aside)
                 width, height = _span(cell, "colspan"), _span(cell, "rowspan")
                 below |= {len(cells) + n: height - 1 for n in range(width) if height > 1}
+                spans[-1] += [*range(len(spans[-1]), len(cells)), *[len(cells)] * width]
                 cells += [text, *[""] * (width - 1 if len(row) > 1 else 0)]
             cells.extend(_covered(below, len(cells)))
             grid.append(cells)
         headed = bool(rows) and all(cell.tag == "th" for cell in rows[0])
-        self.blocks.extend(tables.rows(grid, headed=headed))
+        title = next((n for n, row in enumerate(grid) if len(row) > 1), 0)
+        heads = next((n for n, (_, is_head) in enumerate(parts[title:]) if not is_head), 0)
+        if heads > 1 and signed(grid) is None:
+            self.blocks.extend(_under_headings(grid, spans, title, heads))
+        else:
+            self.blocks.extend(tables.rows(grid, headed=headed))
         self.blocks.extend(nested)
 
     def _cell(self, cell: Any, depth: int) -> tuple[str, list[Block]]:
@@ -232,15 +241,32 @@ def _children(node: Any) -> Iterator[Any]:
         child = child.next
 
 
-def _rows(table: Any) -> Iterator[list[Any]]:
-    """Give the cells of each row of a table, without those of tables inside it."""
+def _under_headings(
+    grid: Sequence[Sequence[str]], spans: Sequence[Sequence[int]], title: int, heads: int
+) -> Iterator[Block]:
+    """Give the rows of a table whose headings take several rows: each column is called by all that stand above it."""
+    wide = max(map(len, grid))
+    labels = []
+    for column in range(wide):
+        told = []
+        for row, starts in zip(grid[title : title + heads], spans[title : title + heads], strict=True):
+            start = starts[column] if column < len(starts) else column
+            told.append(row[start] if start < len(row) else "")
+        labels.append(" ".join(dict.fromkeys(filter(None, told))))
+    merged = [*grid[:title], labels, *grid[title + heads :]]
+    for block in tables.rows(merged, headed=True):
+        yield replace(block, row=block.row + heads - 1) if block.row > title else block
+
+
+def _rows(table: Any) -> Iterator[tuple[list[Any], bool]]:
+    """Give the cells of each row of a table, without those of tables inside it, and whether it is a row of headings."""
     for part in _children(table):
         rows = [part] if part.tag == "tr" else _children(part) if part.tag in {"thead", "tbody", "tfoot"} else ()
         for row in rows:
             if row.tag == "tr":
                 cells = [cell for cell in _children(row) if cell.tag in {"td", "th"}]
                 if cells:
-                    yield cells
+                    yield cells, part.tag == "thead" or all(cell.tag == "th" for cell in cells)
 
 
 def _covered(below: dict[int, int], column: int) -> Iterator[str]:

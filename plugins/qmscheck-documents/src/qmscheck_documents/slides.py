@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from qmscheck_documents import word
-from qmscheck_documents.blocks import Block, Parsed
+from qmscheck_documents.blocks import SHEET_LEVEL, Block, Parsed
 
 __all__ = ["parsed"]
 
@@ -22,13 +22,28 @@ def parsed(tree: Mapping[str, Any]) -> Parsed:
     blocks: list[Block] = []
     margins: set[str] = set()
     scanned: list[int] = []
+    hidden: list[int] = []
     for number, slide in enumerate(slides, 1):
         found = [block for block in _slide(slide, number) if block.text]
+        if slide.get("hidden") is True:
+            hidden.append(number)
+            found = list(_said_hidden(found, number))
         if not found and word.shows_pictures(slide.get("elements") or ()):
             scanned.append(number)
         blocks.extend(block for block in found if block.mark != "header_footer" or block.text not in margins)
         margins |= {block.text for block in found if block.mark == "header_footer"}
-    return Parsed(blocks, pages=len(slides), scanned=tuple(scanned))
+    said = f"hidden slides are read, too, and called so: {', '.join(map(str, hidden))}"
+    return Parsed(blocks, pages=len(slides), scanned=tuple(scanned), notes=(said,) if hidden else ())
+
+
+def _said_hidden(blocks: Sequence[Block], number: int) -> Iterator[Block]:
+    """Say of a slide that is never shown that it is hidden, as of a sheet: in its heading, or in one of its own."""
+    if blocks and blocks[0].kind == "heading":
+        yield replace(blocks[0], text=f"{blocks[0].text} (hidden)")
+        yield from blocks[1:]
+    elif blocks:
+        yield Block("heading", f"Slide {number} (hidden)", level=SHEET_LEVEL, page=number)
+        yield from blocks
 
 
 def _slide(slide: Mapping[str, Any], number: int) -> Iterator[Block]:
