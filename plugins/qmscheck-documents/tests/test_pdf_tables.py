@@ -194,3 +194,55 @@ def test_a_block_of_steps_that_nobody_signed_is_no_approval() -> None:
     values, _ = told(ruled(steps) + "\n" + PROSE)
     assert "approved_by" not in values
     assert values["prepared_by"] == "Ann Berg"
+
+
+WIDE = [["No", "Customer", "What was done"], ["1", "Marlow Pumps", "Valve changed"], ["2", "Halden", "We called and"]]
+
+
+def over_two_pages(first: Sequence[Sequence[str]], second: Sequence[Sequence[str]]) -> Parsed:
+    found = parse(pdf([PROSE + "\n" + ruled(first, top=140), ruled(second) + "\n" + PROSE]))
+    assert isinstance(found, Parsed)
+    return found
+
+
+def test_a_row_that_a_page_divides_is_one_row_of_the_page_where_it_begins() -> None:
+    found = over_two_pages(WIDE, [["", "and Sons", "sent a part"], ["3", "Ely", "Nothing"]])
+    assert [(block.page, block.row, block.text) for block in found.blocks if block.kind == "row"] == [
+        (1, 2, "No: 1; Customer: Marlow Pumps; What was done: Valve changed"),
+        (1, 3, "No: 2; Customer: Halden and Sons; What was done: We called and sent a part"),
+        (2, 4, "No: 3; Customer: Ely; What was done: Nothing"),
+    ]
+    assert found.notes == ()
+
+
+def test_a_row_that_a_page_divides_is_one_below_headings_that_are_repeated_too() -> None:
+    found = over_two_pages(WIDE, [WIDE[0], ["", "", "sent a part"], ["3", "Ely", "Nothing"]])
+    assert "No: 2; Customer: Halden; What was done: We called and sent a part" in [block.text for block in found.blocks]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (["2", "Halden", ""], ["", "", "Part sent"]),
+        (["2", "Halden", "We called."], ["", "", "Part sent"]),
+        (["", "Halden", "We called"], ["", "Ely", "sent a part"]),
+        (["Leaking", "valve and", "We called"], ["seal", "pump of", "sent a part"]),
+    ],
+)
+def test_where_nobody_can_tell_whether_a_row_goes_on_there_are_two_and_a_note(
+    first: list[str], second: list[str]
+) -> None:
+    found = over_two_pages([*WIDE[:2], ["B", "Ely", "Nothing"], first], [second, ["C", "Oslo", "Nothing"]])
+    usual = [block.text for block in found.blocks if block.kind == "row"]
+    assert len(usual) == 5
+    said = "page 2: whether the first row of the table goes on with the one before cannot be told"
+    assert found.notes == (said,)
+
+
+def test_a_page_with_more_lines_than_are_looked_at_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ruling, "_MOST", 4)
+    found = parse(pdf([PROSE, ruled(COMPLAINTS) + "\n" + PROSE]))
+    assert isinstance(found, Parsed)
+    assert found.notes == (
+        "page 2: more lines are drawn than are looked at: what stands in tables there is read as text",
+    )

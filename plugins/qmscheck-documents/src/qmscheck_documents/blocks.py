@@ -35,7 +35,8 @@ class Block:
     (a head table), and `blank` that it has no value; `row` is its number in its table, and `cell` the cells of a sheet.
     `signed` stands at the first row of a table that tells who approved the document.
     `mark` is what the format itself tells: a comment, a block quote, italics. `inner` is what another document says
-    that is contained in this one: what it says of itself is not true of the container.
+    that is contained in this one: what it says of itself is not true of the container. `doubt` says what nobody can
+    tell of it.
     """
 
     kind: Kind
@@ -51,6 +52,7 @@ class Block:
     cell: str = ""
     inner: bool = False
     signed: Signed | None = None
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ _PASSWORD = 4
 _FEW = 8
 _HALF = 0.5
 _ROOM = 4096  # characters: `ctypes` keeps a type for each length of a buffer that was ever made
+_OVERDRAWN = "page {}: more lines are drawn than are looked at: what stands in tables there is read as text"
 _TITLES_OF_PROGRAMS = re.compile(
     r"^(?:Microsoft (?:Word|Excel|PowerPoint) - .*|untitled|\(anonymous\)|.*\.(?:docx?|xlsx?|pdf|indd|tex))$",
     re.IGNORECASE,
@@ -58,26 +59,37 @@ def _parsed(document: Any) -> Parsed | Refused:
         document.init_forms()
     lines: list[list[Line | Table]] = []
     scanned: list[int] = []
+    overdrawn: list[int] = []
     for number in range(1, pages + 1):
-        found = _page(document, number)
+        found = _page(document, number, overdrawn)
         if found is None:
             scanned.append(number)
         lines.append(found or [])
     properties = _properties(document.get_metadata_dict())
     told = blocks(lines)
-    return Parsed(told, properties=properties, pages=pages, scanned=tuple(scanned), unsure=tuple(unsure(lines)))
+    return Parsed(
+        told,
+        properties=properties,
+        pages=pages,
+        scanned=tuple(scanned),
+        notes=(*map(_OVERDRAWN.format, overdrawn), *(block.doubt for block in told if block.doubt)),
+        unsure=tuple(unsure(lines)),
+    )
 
 
-def _page(document: PdfDocument, number: int) -> list[Line | Table] | None:
-    """Give the lines and tables of a page, or None for a page that shows a picture in place of text."""
+def _page(document: PdfDocument, number: int, overdrawn: list[int]) -> list[Line | Table] | None:
+    """Give the lines and tables of a page, or None for a page that shows a picture in place of text.
+
+    A page that draws more lines than are looked at is added to `overdrawn`.
+    """
     with _opened(document, number) as page:
         if page is None:
             return None
         # What people write into form fields and notes is text only after it was pressed into the page.
         if not raw.FPDFPage_GetAnnotCount(page) or raw.FPDFPage_Flatten(page, 0) != raw.FLATTEN_SUCCESS:
-            return _items(document, page, number)
+            return _items(document, page, number, overdrawn)
     with _opened(document, number) as page:
-        return None if page is None else _items(document, page, number)
+        return None if page is None else _items(document, page, number, overdrawn)
 
 
 @contextmanager
@@ -97,7 +109,7 @@ def _opened(document: PdfDocument, number: int) -> Iterator[Any | None]:
             raw.FPDF_ClosePage(page)
 
 
-def _items(document: PdfDocument, page: Any, number: int) -> list[Line | Table] | None:
+def _items(document: PdfDocument, page: Any, number: int, overdrawn: list[int]) -> list[Line | Table] | None:
     letters = raw.FPDFText_LoadPage(page)
     if not letters:
         raise PdfiumError("Failed to load text page.")
@@ -105,7 +117,11 @@ def _items(document: PdfDocument, page: Any, number: int) -> list[Line | Table] 
         text = _text(letters)
         if len(text.strip()) < _FEW and _is_picture(document, number):
             return None
-        return Sheet(letters, text, number).items(page)
+        sheet = Sheet(letters, text, number)
+        items = sheet.items(page)
+        if sheet.overdrawn and items:
+            overdrawn.append(number)
+        return items
     finally:
         raw.FPDFText_ClosePage(letters)
 

@@ -52,6 +52,8 @@ class Sheet:
         self._known: dict[int, Box | None] = {}
         self._quarter = 0
         self._rules = Ruling((), ())
+        #: Whether the page draws more lines than are looked at, so that its tables stay text.
+        self.overdrawn = False
 
     def items(self, page: Any) -> list[Line | Table]:
         """Give the lines and the tables of the raw page."""
@@ -69,13 +71,16 @@ class Sheet:
         """Give the tables that lines enclose, those between lines across, and rows of head tables."""
         rules = ruling(page)
         if rules is not None and not rules.whole:
+            self.overdrawn = True
             rules = None  # cells of some of the lines would be wrong cells: what stands there stays text
         heads = [line for start, line in lines if begins_label(line.text) and self._may_head(start, line)]
         if rules is None and not heads:
             return []
         self._quarter = self._turns()
         self._rules = rules = (rules or self._rules).turned(self._quarter)
-        found = (lattices(rules.across, rules.down) or []) if rules.across and rules.down else []
+        enclosed = lattices(rules.across, rules.down) if rules.across and rules.down else []
+        self.overdrawn |= enclosed is None
+        found = enclosed or []
         open_rules = [rule for rule in rules.across if not any(_is_inside(rule, one) for one in found)]
         if len(open_rules) >= _LEAST:
             words = self._words(start for start, _ in lines)

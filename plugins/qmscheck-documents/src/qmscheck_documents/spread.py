@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import NamedTuple, TypeVar
 
@@ -11,11 +12,13 @@ from qmscheck_documents.approvals import signed
 from qmscheck_documents.blocks import Block
 from qmscheck_documents.labels import column_of, folded, is_label, labelled
 from qmscheck_documents.placing import Table
+from qmscheck_documents.wording import joined
 
 __all__ = ["Spread", "margin", "rows", "together"]
 
 _NEAR = 4.0
 _PAIR = 2
+_ENDS = (".", "!", "?", ":", ";")
 _HEADS = 4  # rows at most that a table repeats on each page
 _Line = TypeVar("_Line")
 
@@ -60,21 +63,57 @@ def _goes_on(before: Table, table: Table) -> bool:
 def rows(parts: Sequence[Table]) -> Iterator[Block]:
     """Give the rows of a table that stands on one page or on several; headings that are repeated count once.
 
-    Rows above the headings over which one cell lies are a title of the table, and no heading.
+    Rows above the headings over which one cell lies are a title of the table, and no heading. A row that a page divides
+    is one where that is certain; where it is not, the row below says so.
     """
     grid: list[tuple[str, ...]] = []
     pages: list[int] = []
+    doubts: dict[int, str] = {}
+    starts: set[int] = set()
     for part in parts:
         known = 0
         while known < len(part.rows) - 1 and part.rows[known] in grid[:_HEADS]:
             known += 1
+        starts |= {len(grid)} if grid else set()
         grid += part.rows[known:]
         pages += [part.page] * (len(part.rows) - known)
+    for n in sorted(starts, reverse=True):
+        divided = _divided(grid, n, starts)
+        if divided is None:
+            doubts[n] = (
+                f"page {pages[n]}: whether the first row of the table goes on with the one before cannot be told"
+            )
+        elif divided:
+            grid[n - 1 : n + 1] = [tuple(joined(f"{a}\n{b}") for a, b in zip(grid[n - 1], grid[n], strict=True))]
+            del pages[n]
+            doubts = {(at - 1 if at > n else at): said for at, said in doubts.items()}
     titles = next((n for n, row in enumerate(grid) if len(row) > 1), 0)
     for n, row in enumerate(grid[:titles]):
         yield Block("row", row[0], page=pages[n], row=n + 1)
     for block in _rows(grid[titles:], in_margin=parts[0].at_edge):
-        yield replace(block, page=pages[titles + block.row - 1], row=titles + block.row)
+        at = titles + block.row - 1
+        yield replace(block, page=pages[at], row=at + 1, doubt=doubts.get(at, ""))
+
+
+def _divided(grid: Sequence[Sequence[str]], n: int, starts: AbstractSet[int]) -> bool | None:
+    """Say whether the first row of a page goes on with the last one of the page before; None where nobody can tell.
+
+    It does where it alone has a blank first cell, all it says stands under something, and a sentence goes on.
+    """
+    above, row = grid[n - 1], grid[n]
+    if len(row) != len(above) or len(row) < _PAIR or n - 1 == 0:
+        return False
+    told = [(one, two) for one, two in zip(above, row, strict=True) if two]
+    small = [two for _, two in told if two[:1].isalpha()]
+    goes_on = bool(small) and all(two[:1].islower() for two in small)
+    if row[0]:
+        usual = any(one[0][:1].islower() for m, one in enumerate(grid) if m not in starts)
+        return None if goes_on and not usual and row[0][:1].islower() else False
+    if not told:
+        return False
+    also = any(not one[0] for m, one in enumerate(grid[1:], 1) if m not in starts and len(one) == len(row))
+    open_ended = any(one and not one.endswith(_ENDS) for one, _ in told)
+    return True if not also and all(one for one, _ in told) and (goes_on or open_ended) else None
 
 
 def margin(table: Table) -> Iterator[Block]:
