@@ -12,7 +12,7 @@ from folders import HEADER, audited
 from qmscheck.engine import EngineError, OutOfMemoryError, embedded
 from qmscheck.engine.embedded import Embedded
 from qmscheck.errors import QmscheckError
-from qmscheck.judge import planner
+from qmscheck.judge.counting import planner
 from qmscheck.model import AuditRecord
 from qmscheck.sql.statement import Statement
 

@@ -23,8 +23,7 @@ from qmscheck.audit import conduct
 from qmscheck.evidence import typing
 from qmscheck.hookspecs import EngineKind
 from qmscheck.inventory.taking import take
-from qmscheck.judge import planner
-from qmscheck.judge.counting import across
+from qmscheck.judge.counting import across, planner
 from qmscheck.model import AuditRecord, ColumnMapping, GateResult, Source, Verdict
 from qmscheck.plan import Overrides, PlanFile
 from qmscheck.record import write

@@ -16,7 +16,7 @@ from qmscheck.cli import main
 from qmscheck.engine import EngineError, OutOfMemoryError
 from qmscheck.errors import Problem, QmscheckError
 from qmscheck.evidence.typing import Typing
-from qmscheck.judge import scan
+from qmscheck.judge.counting import scan
 from qmscheck.model import AuditRecord, Verdict
 from qmscheck.plan import Overrides
 from qmscheck.sql.mapping import MappedColumn

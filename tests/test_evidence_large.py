@@ -17,8 +17,7 @@ from test_evidence import RULESET, SOURCE
 
 from qmscheck import audit
 from qmscheck.evidence import typing
-from qmscheck.judge import planner, scan
-from qmscheck.judge.counting import doubles
+from qmscheck.judge.counting import doubles, planner, scan
 from qmscheck.model import AuditRecord, Verdict
 from qmscheck.sql.candidates import blank_keys, kept
 from qmscheck.sql.doubles import hashes

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from qmscheck.engine import EngineError
 from qmscheck.engine.embedded import Embedded
-from qmscheck.judge import planner, scan
+from qmscheck.judge.counting import planner, scan
 from qmscheck.judge.finding.changes import fewest_new_keys
 from qmscheck.model import AuditRecord, Change, Finding, Verdict
 from qmscheck.sql.statement import Statement

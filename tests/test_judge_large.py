@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qmscheck.hookspecs import Skipped
-from qmscheck.judge import planner
+from qmscheck.judge.counting import planner
 
 MORE = """
 [[rule]]

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_judge_large import LETTERS, MORE, WORDS, records
 
-from qmscheck.judge import planner, scan
+from qmscheck.judge.counting import planner, scan
 from qmscheck.model import AuditRecord
 from qmscheck.sql.savings import ALL, NAIVE, Savings
 

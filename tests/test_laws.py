@@ -34,13 +34,13 @@ from qmscheck.engine.embedded import Embedded
 from qmscheck.errors import Problem
 from qmscheck.hookspecs import Extract, Skipped
 from qmscheck.judge import Bench
+from qmscheck.judge.counting.scan import count
 from qmscheck.judge.finding.findings import Case, finding
 from qmscheck.judge.gate.decided import decide
 from qmscheck.judge.gate.seen import Seen
 from qmscheck.judge.gate.word import gate
 from qmscheck.judge.obligations.answers import answers
 from qmscheck.judge.obligations.folding import fold
-from qmscheck.judge.scan import count
 from qmscheck.model import AuditPlan, AuditRecord, Finding, Gate, GateResult, Grade, ObligationResult, Verdict
 from qmscheck.sql.select import columns_read
 

@@ -16,7 +16,7 @@ from qmscheck.engine import EngineError
 from qmscheck.errors import QmscheckError
 from qmscheck.evidence import typing
 from qmscheck.hookspecs import Batch, Parquet
-from qmscheck.judge import scan
+from qmscheck.judge.counting import scan
 from qmscheck.model import AuditRecord, Verdict
 from qmscheck.sql import candidates
 from qmscheck.sql.kinds import Kind

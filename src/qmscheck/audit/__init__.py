@@ -23,13 +23,13 @@ from qmscheck.evidence.personal import hidden as hide
 from qmscheck.judge import Bench, Judged
 from qmscheck.judge.counting import sayable
 from qmscheck.judge.counting.plan_text import plan_text
+from qmscheck.judge.counting.planner import sieves_of
 from qmscheck.judge.gate import closed
 from qmscheck.judge.gate.decided import standing
 from qmscheck.judge.gate.history import History, compared, gone, vanished
 from qmscheck.judge.gate.history import remembered as remembered_before
 from qmscheck.judge.obligations.answers import ATTESTATIONS
 from qmscheck.judge.obligations.own_work import person_columns
-from qmscheck.judge.planner import sieves_of
 from qmscheck.model import (
     AuditPlan,
     AuditRecord,

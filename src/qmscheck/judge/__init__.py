@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 
 from qmscheck.engine import Engine
 from qmscheck.judge.counting.across import across_engines
+from qmscheck.judge.counting.planner import ScanPlan
+from qmscheck.judge.counting.scan import by_scan
 from qmscheck.judge.finding.findings import Case, Weighed, weigh
 from qmscheck.judge.finding.too_few import stood_in
 from qmscheck.judge.gate.clock import expiring, judged_on
@@ -22,8 +24,6 @@ from qmscheck.judge.limits import limit
 from qmscheck.judge.obligations.aggregations import aggregations
 from qmscheck.judge.obligations.answers import Answers, answers
 from qmscheck.judge.obligations.folding import fold
-from qmscheck.judge.planner import ScanPlan
-from qmscheck.judge.scan import by_scan
 from qmscheck.model import (
     Aggregation,
     AuditPlan,

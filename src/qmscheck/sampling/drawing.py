@@ -15,7 +15,7 @@ from qmscheck.criteria import Criteria
 from qmscheck.engine import Engine, EngineError, Means
 from qmscheck.errors import Problem, QmscheckError, did_you_mean
 from qmscheck.evidence import Gathered
-from qmscheck.judge.exceptions import place
+from qmscheck.judge.finding.exceptions import place
 from qmscheck.model import BoundTable, Location, ParameterUse, TableSpec
 from qmscheck.persons.samples import UNTOLD, Asked, Draw, Drawn, SourceSeen, Stratum, plural
 from qmscheck.plan import PlanFile

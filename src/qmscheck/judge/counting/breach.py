@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from qmscheck.judge.bounds import bounds, target
-from qmscheck.judge.scan import Count
+from qmscheck.judge.counting.scan import Count
 from qmscheck.model import Rule
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 
-from qmscheck.judge.planner import Scan, ScanPlan, Way
+from qmscheck.judge.counting.planner import Scan, ScanPlan, Way
 from qmscheck.sql.functions import Values
 from qmscheck.sql.rewritten import rewritten
 from qmscheck.sql.select import RowTest

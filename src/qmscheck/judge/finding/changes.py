@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from qmscheck.engine import EngineError, OutOfMemoryError
 from qmscheck.judge.bounds import bounds, target
-from qmscheck.judge.exceptions import key_of
-from qmscheck.judge.scan import Count, flags, kinds_of
+from qmscheck.judge.counting.scan import Count, flags, kinds_of
+from qmscheck.judge.finding.exceptions import key_of
 from qmscheck.model import Candidate, Change, Rule
 from qmscheck.sql.margins import margins, sizes
 

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from qmscheck.engine import OutOfMemoryError
 from qmscheck.judge.bounds import target
 from qmscheck.judge.counting.breach import breach
-from qmscheck.judge.exceptions import listed
+from qmscheck.judge.counting.scan import Count, Counted
 from qmscheck.judge.finding.changes import change
 from qmscheck.judge.finding.changes import sentence as told
+from qmscheck.judge.finding.exceptions import listed
 from qmscheck.judge.finding.fingerprints import fingerprint
 from qmscheck.judge.finding.grades import Grounds, Layer, Repeat, propose, sentence
 from qmscheck.judge.finding.verdicts import Decided, asked, decide, percent
@@ -23,7 +24,6 @@ from qmscheck.judge.measuring.criterion import MEASURING, inference_criterion, m
 from qmscheck.judge.measuring.measures import reader
 from qmscheck.judge.measuring.reading import Reading
 from qmscheck.judge.measuring.strata import tally
-from qmscheck.judge.scan import Count, Counted
 from qmscheck.model import Change, Finding, Obligation, ParameterUse, Rule, Stratum, Verdict, named_parameters, plain
 from qmscheck.sql.select import RowTest, columns_read
 

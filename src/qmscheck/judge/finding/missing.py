@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qmscheck.judge.scan import Count
+from qmscheck.judge.counting.scan import Count
 from qmscheck.model import Rule
 from qmscheck.sql.select import RowTest
 

@@ -11,8 +11,8 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from qmscheck.engine import counts
+from qmscheck.judge.counting.scan import flags
 from qmscheck.judge.finding.verdicts import counted_of
-from qmscheck.judge.scan import flags
 from qmscheck.model import Finding, Rule, TooFew, Verdict
 from qmscheck.sql.select import RowTest, outside
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from qmscheck.engine import EngineError
 from qmscheck.judge.bounds import bounds, target
+from qmscheck.judge.counting.scan import Count, Counted
 from qmscheck.judge.finding import missing
 from qmscheck.judge.measuring.reading import Reading
-from qmscheck.judge.scan import Count, Counted
 from qmscheck.model import BoundTable, Rule, Verdict
 from qmscheck.sql.select import RowTest
 

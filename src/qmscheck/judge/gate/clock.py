@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from qmscheck.judge.counting.scan import count
 from qmscheck.judge.finding.findings import Case, finding
 from qmscheck.judge.gate.decided import Decided
-from qmscheck.judge.scan import count
 from qmscheck.model import Attestation, DecisionKind, DecisionState, Expiring, Finding, Verdict
 from qmscheck.sql.select import RowTest
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
+from qmscheck.judge.counting.scan import Count
 from qmscheck.judge.measuring import reading as told
 from qmscheck.judge.measuring.estimates import Asked, Estimated, Numbers, Sample, estimate, standing
-from qmscheck.judge.scan import Count
 from qmscheck.model import Rule
 
 __all__ = ["smallest_change"]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from qmscheck.judge.bounds import bounds
 from qmscheck.judge.counting.breach import Breach
+from qmscheck.judge.counting.scan import Count
 from qmscheck.judge.measuring import reading as told
 from qmscheck.judge.measuring.change import smallest_change
 from qmscheck.judge.measuring.estimates import Asked, Estimated, Numbers, Sample, estimate, standing
@@ -21,7 +22,6 @@ from qmscheck.judge.measuring.signals import read_signal
 from qmscheck.judge.measuring.strata import judged
 from qmscheck.judge.measuring.trends import read_trend
 from qmscheck.judge.measuring.units import unit_of
-from qmscheck.judge.scan import Count
 from qmscheck.model import Measured, MixPart, Rule, Verdict
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from qmscheck.engine import counts
+from qmscheck.judge.counting.scan import flags
 from qmscheck.judge.measuring.estimates import Asked, Numbers
 from qmscheck.judge.measuring.numbers import summed
 from qmscheck.judge.measuring.reading import figure, level
-from qmscheck.judge.scan import flags
 from qmscheck.model import MixPart
 from qmscheck.sql import measures as sql
 from qmscheck.statistics.differences import newcombe

@@ -9,8 +9,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from qmscheck.engine import counts
+from qmscheck.judge.counting.scan import Count, flags
 from qmscheck.judge.measuring.estimates import Asked, Numbers, Sample, ranks
-from qmscheck.judge.scan import Count, flags
 from qmscheck.model import Rule
 from qmscheck.sql import measures as sql
 from qmscheck.statistics.survival import Counted as Cases

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qmscheck.engine import counts
+from qmscheck.judge.counting.scan import flags
 from qmscheck.judge.measuring.estimates import Asked, Estimated, Numbers, Sample
-from qmscheck.judge.scan import flags
 from qmscheck.model import Rule
 from qmscheck.sql import measures as sql
 from qmscheck.sql.select import RowTest

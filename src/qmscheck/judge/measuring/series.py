@@ -10,10 +10,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from qmscheck.engine import counts
+from qmscheck.judge.counting.scan import flags
 from qmscheck.judge.measuring.estimates import Numbers
 from qmscheck.judge.measuring.numbers import exact, summed
 from qmscheck.judge.measuring.reading import Reading, joined, rounded
-from qmscheck.judge.scan import flags
 from qmscheck.model import Point, Verdict
 from qmscheck.sql import measures as sql
 from qmscheck.sql.statistic import By

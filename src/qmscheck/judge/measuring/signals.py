@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from qmscheck.engine import counts
 from qmscheck.judge.counting.breach import Breach
+from qmscheck.judge.counting.scan import Count, flags
 from qmscheck.judge.measuring import reading as told
 from qmscheck.judge.measuring.reading import Reading
 from qmscheck.judge.measuring.series import Line, Spot, either_way, first_day, last_day, line, period_name, points
 from qmscheck.judge.measuring.units import kind_of, unit_of
-from qmscheck.judge.scan import Count, flags
 from qmscheck.model import Point, Series, Signal, Verdict
 from qmscheck.sql import measures as sql
 from qmscheck.statistics import charts

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from qmscheck.judge.counting.scan import Count
 from qmscheck.judge.groups import smallest
 from qmscheck.judge.measuring.estimates import Asked, Estimated, Numbers, Sample, estimate, standing
 from qmscheck.judge.measuring.numbers import by_unit
 from qmscheck.judge.measuring.reading import figure, reach, rounded
-from qmscheck.judge.scan import Count
 from qmscheck.model import Stratum, Tally
 
 if TYPE_CHECKING:

@@ -9,11 +9,11 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from qmscheck.judge.counting.breach import Breach
+from qmscheck.judge.counting.scan import Count, flags
 from qmscheck.judge.measuring import reading as told
 from qmscheck.judge.measuring.reading import Reading
 from qmscheck.judge.measuring.series import PER_YEAR, Line, either_way, line, period_name, points
 from qmscheck.judge.measuring.units import kind_of, slope_unit, unit_of
-from qmscheck.judge.scan import Count, flags
 from qmscheck.model import Reach, Series, Trend, Verdict
 from qmscheck.sql import measures as sql
 from qmscheck.statistics.intervals import TooLittle

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from qmscheck.cells import visible
-from qmscheck.judge.exceptions import place
+from qmscheck.judge.finding.exceptions import place
 from qmscheck.judge.obligations.own_work import OwnWork, own_work
 from qmscheck.model import (
     Attestation,

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from qmscheck.cells import cell_name
 from qmscheck.judge.bounds import bounds
+from qmscheck.judge.counting.scan import Count
 from qmscheck.judge.finding.missing import absent, unclear
 from qmscheck.judge.groups import PERSONAL
-from qmscheck.judge.scan import Count
 from qmscheck.model import AuditException, BoundTable, Location, Rule, Verdict
 from qmscheck.sql.packed import packed_exceptions
 from qmscheck.sql.select import MET, PLACE, UNMET, UNREADABLE, RowTest, exceptions

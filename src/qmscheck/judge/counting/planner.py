@@ -1,6 +1,6 @@
 """How rules will be counted: which scans of which table, of which rules, and what each of them saves.
 
-A plan is a value, made before any record is looked at; `judge.scan` carries it out, and `counting.plan_text` shows it.
+A plan is a value, made before any record is looked at; `counting.scan` carries it out, `counting.plan_text` shows it.
 Nothing here asks an engine. Every way of counting gives the same numbers (`tests/test_judge_planner.py`).
 """
 

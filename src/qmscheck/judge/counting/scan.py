@@ -1,4 +1,4 @@
-"""Counting, as `judge.planner` planned it: what each scan asks of an engine, and what comes of it."""
+"""Counting, as `judge.counting.planner` planned it: what each scan asks of an engine, and what comes of it."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from qmscheck.engine.abreast import abreast
 from qmscheck.judge.counting.doubles import doubles_of, size
 from qmscheck.judge.counting.noted import MOST, Noted
 from qmscheck.judge.counting.noted import noted as read
+from qmscheck.judge.counting.planner import Scan, Way, flags, plan_of
 from qmscheck.judge.counting.small import Count, Fetched, nearest
-from qmscheck.judge.planner import Scan, Way, flags, plan_of
 from qmscheck.sql.candidates import blank_keys, candidates, kept
 from qmscheck.sql.doubles import among, hashes
 from qmscheck.sql.mapping import census
