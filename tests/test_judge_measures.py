@@ -39,6 +39,11 @@ def test_a_census_is_exact_at_its_target(good: int, verdict: str) -> None:
     assert (measured(found).value, measured(found).worst, measured(found).best) == (good / 100,) * 3
 
 
+def test_one_record_takes_the_verb_of_one() -> None:
+    assert judged(SHARE, scores((1, 1))).reason.startswith("0 of 1 record satisfies it; ")
+    assert judged(SHARE, scores((1, 2))).reason.startswith("0 of 2 records satisfy it; ")
+
+
 @pytest.mark.parametrize(
     ("good", "n", "verdict"),
     [(4, 5, "insufficient"), (10, 10, "insufficient"), (45, 50, "insufficient"), (90, 100, "pass"), (27, 60, "fail")],

@@ -185,6 +185,28 @@ def test_a_declared_change_is_told_apart_and_one_that_is_noticed_is_a_mistake(tm
     assert not {*found.declared} & {*found.survived, *found.noticed}
 
 
+def test_of_bounds_only_what_moves_one_or_changes_the_side_of_what_lies_on_it_is_made(tmp_path: Path) -> None:
+    body = (
+        'each = "t"\nwhere = "g is not null and b = 2"\nmust = "n <= param(\'p\') and a > 0"\nmin_population = 1\n'
+        '[[rule.example]]\nverdict = "pass"\nparams = { p = 5 }\ngiven.t = [{ k = "1", g = "x", b = 2, n = 5, a = 1 }]\n'
+        '[[rule.equivalent]]\nchange = "scope emptied"\nwhy = "It is not made here, and so it is not missed."\n'
+    )
+    (found,) = noticing.run(_criteria(tmp_path, body), ("O.rule",), bounds=True)
+    assert {*found.noticed, *found.survived} == {
+        "where: 2 becomes 1 in b = 2",
+        "where: 2 becomes 3 in b = 2",
+        "must: n <= param('p') becomes n < param('p')",
+        "must: param('p') moved down in n <= param('p')",
+        "must: param('p') moved up in n <= param('p')",
+        "must: a > 0 becomes a >= 0",
+        "must: 0 becomes -1 in a > 0",
+        "must: 0 becomes 1 in a > 0",
+        "min_population = 1 becomes 0",
+        "min_population = 1 becomes 2",
+    }
+    assert found.stale == ()
+
+
 @pytest.mark.parametrize("at_once", [4, 100])
 def test_all_changes_together_or_few_at_a_time_are_judged_as_each_alone(
     at_once: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

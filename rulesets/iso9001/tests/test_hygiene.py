@@ -130,6 +130,19 @@ def test_each_statement_carries_a_figure() -> None:
     assert [r.id for r in _rules() if not re.search(r"\{(unmet|met|unreadable|share|value)\}", r.statement)] == []
 
 
+def test_a_share_is_told_with_how_many_of_all_make_it() -> None:
+    """`{met}` of a share are those that make it: to call them those that were counted says another thing."""
+    shares = [r for r in _rules() if r.measure and r.measure.share and not (r.trend or r.signal)]
+    assert len(shares) > 5
+    assert [r.id for r in shares if "{met}" in r.statement and "{met} of {population}" not in r.statement] == []
+    assert [r.id for r in shares if "counted:" in r.statement] == []
+
+
+def test_what_a_trend_moves_by_is_told_as_of_a_year_once() -> None:
+    """`{value}` of a trend has its unit."""
+    assert [r.id for r in _rules() if r.trend and "{value} a year" in r.statement] == []
+
+
 def test_each_statement_names_the_thresholds_that_it_was_judged_by() -> None:
     named = {r.id: set(re.findall(r"\{param\.(\w+)\}", r.statement)) for r in _rules()}
     days = {

@@ -77,10 +77,11 @@ _WORDS: Mapping[tuple[str, ...], Mapping[str, tuple[str, ...]]] = MappingProxyTy
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """A rule with one change, and the words that name the change."""
+    """A rule with one change, and the words that name the change. `bound`: a bound was moved, or what lies on it."""
 
     change: str
     rule: Rule
+    bound: bool = False
 
 
 def changes(rule: Rule, params: Collection[str]) -> Iterator[Variant]:
@@ -148,7 +149,7 @@ def _expressions(rule: Rule, params: Collection[str]) -> Iterator[Variant]:
         if isinstance(text, str):
             told = changed_query(text, params) if keys == ("query",) else changed_condition(text, params)
             for one in told:
-                yield Variant(f"{'.'.join(keys)}: {one.change}", _with(rule, keys, one.text))
+                yield Variant(f"{'.'.join(keys)}: {one.change}", _with(rule, keys, one.text), bound=one.bound)
 
 
 def _bounds(rule: Rule, params: Collection[str]) -> Iterator[Variant]:
@@ -159,12 +160,11 @@ def _bounds(rule: Rule, params: Collection[str]) -> Iterator[Variant]:
             continue
         for by in MOVES:
             if isinstance(bound, str) and bound in params:
-                yield Variant(
-                    f"{name} = {bound} moved {'up' if by > 0 else 'down'}", _with(rule, keys, moved_name(bound, by))
-                )
+                told = f"{name} = {bound} moved {'up' if by > 0 else 'down'}"
+                yield Variant(told, _with(rule, keys, moved_name(bound, by)), bound=True)
             elif isinstance(bound, int | float):
                 new = _moved_number(bound, by, bound)
-                yield Variant(f"{name} = {bound} becomes {new}", _with(rule, keys, new))
+                yield Variant(f"{name} = {bound} becomes {new}", _with(rule, keys, new), bound=True)
         if keys[-1] in {"at_least", "at_most"}:
             yield Variant(f"{name} dropped", _with(rule, keys, None))
 

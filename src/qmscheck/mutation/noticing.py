@@ -25,11 +25,13 @@ def run(
     asked: Criteria,
     select: Collection[str] = (),
     *,
+    bounds: bool = False,
     told: Callable[[str], None] = lambda _text: None,
     means: Means | None = None,
 ) -> Iterator[Mutated]:
     """Change every rule (or the rules and obligations in `select`), and ask its own examples.
 
+    `bounds` makes only the changes that move a bound by a step, or take what lies on it to its other side.
     `told` hears which is changed; `means` bound what may be used.
     """
     params = moved_params(asked.ruleset.params)
@@ -39,25 +41,26 @@ def run(
         for rule in asked.ruleset.rules.values():
             if not select or rule.id in select or rule.obligation in select:
                 told(f"changing {rule.id}")
-                yield _mutated(rule, wide, workshop, engine)
+                yield _mutated(rule, wide, workshop, engine, bounds=bounds)
 
 
-def _mutated(rule: Rule, asked: Criteria, workshop: Workshop, engine: Engine) -> Mutated:
+def _mutated(rule: Rule, asked: Criteria, workshop: Workshop, engine: Engine, *, bounds: bool) -> Mutated:
     movable = {name for name in asked.ruleset.params if moved_name(name, 1) in asked.ruleset.params}
     known: dict[str, tuple[Variant, RowTest]] = {}
-    for n, variant in enumerate(changes(rule, movable), 1):
+    for n, variant in enumerate((v for v in changes(rule, movable) if v.bound or not bounds), 1):
         test = workshop.test(variant.rule)
         if test is not None:
             name = f"{rule.id} changed {n}"
             known[name] = (Variant(variant.change, variant.rule.model_copy(update={"id": name})), test)
     alive, failing = dict(known), []
-    for number, example in enumerate(rule.example, 1):
+    for number, example in enumerate(rule.example if known else (), 1):
         found = _kept(rule, alive, example, asked, engine)
         if found is None:
             failing.append(number)
         else:
             alive = {name: alive[name] for name in found}
-    return _told(rule, [v.change for v, _ in known.values()], {v.change for v, _ in alive.values()}, failing)
+    left = {v.change for v, _ in alive.values()}
+    return _told(rule, [v.change for v, _ in known.values()], left, failing, whole=not bounds)
 
 
 def _kept(
@@ -114,7 +117,8 @@ def _params(given: Mapping[str, Scalar], asked: Criteria) -> dict[str, Scalar]:
     return found
 
 
-def _told(rule: Rule, known: Sequence[str], alive: Collection[str], failing: Sequence[int]) -> Mutated:
+def _told(rule: Rule, known: Sequence[str], alive: Collection[str], failing: Sequence[int], *, whole: bool) -> Mutated:
+    """Put the changes in order; only where the whole of them was made can a declared one be missed."""
     said = {one.change for one in rule.equivalent}
     left = [change for change in known if change in alive]
     return Mutated(
@@ -123,6 +127,6 @@ def _told(rule: Rule, known: Sequence[str], alive: Collection[str], failing: Seq
         noticed=tuple(change for change in known if change not in alive),
         survived=tuple(change for change in left if change not in said),
         declared=tuple(change for change in left if change in said),
-        stale=tuple(one.change for one in rule.equivalent if one.change not in left),
+        stale=tuple(one.change for one in rule.equivalent if one.change not in left and (whole or one.change in known)),
         failing=tuple(failing),
     )

@@ -19,13 +19,17 @@ MOVES = (-1, 1)
 
 _SHOWN = 72
 
+#: Comparisons with a bound.
+_ORDERS = (exp.LT, exp.LTE, exp.GT, exp.GTE)
+
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A changed expression, and what was changed in it, in words that name it."""
+    """A changed expression, and what was changed in it, in words that name it. `bound`: a bound, or what lies on it."""
 
     change: str
     text: str
+    bound: bool
 
 
 def changed_condition(text: str, params: Collection[str]) -> Iterator[Changed]:
@@ -48,22 +52,24 @@ def _changed(tree: exp.Expr, params: Collection[str]) -> Iterator[Changed]:
     seen = {_written(tree)}
     named: dict[str, int] = {}
     for number, node in enumerate(list(tree.walk(bfs=False))):
-        for change, edit in _edits(node, params):
+        of_bound = list(_of_bound(node, params))
+        for change, edit in (*_edits(node), *of_bound):
             whole = tree.copy()
             twin = list(whole.walk(bfs=False))[number]
             text = _written(_put(whole, twin, edit(twin)))
             if text not in seen:
                 seen.add(text)
                 named[change] = named.get(change, 0) + 1
-                yield Changed(change if named[change] == 1 else f"{change} ({named[change]})", text)
+                name = change if named[change] == 1 else f"{change} ({named[change]})"
+                yield Changed(name, text, bound=any(edit is e for _, e in of_bound))
 
 
 #: A node becomes another one; None stands for a node that is gone.
 Edit = Callable[[exp.Expr], exp.Expr | None]
 
 
-def _edits(node: exp.Expr, params: Collection[str]) -> Iterator[tuple[str, Edit]]:
-    """Give what can be changed of one node."""
+def _edits(node: exp.Expr) -> Iterator[tuple[str, Edit]]:
+    """Give what can be changed of one node, but for bounds."""
     shown = _shown(node)
     if isinstance(node, exp.And | exp.Or) and not isinstance(node.parent, type(node)):
         yield from _of_chain(node, shown)
@@ -74,14 +80,11 @@ def _edits(node: exp.Expr, params: Collection[str]) -> Iterator[tuple[str, Edit]
         yield f"{shown} without not", lambda n: n.this.copy()
     elif isinstance(node, exp.Is) and isinstance(node.expression, exp.Null) and not isinstance(node.parent, exp.Not):
         yield f"{shown} becomes is not null", lambda n: exp.Not(this=n.copy())
-    elif type(node) in _flips():
-        other = _flips()[type(node)]
-        flipped = other(this=node.this.copy(), expression=node.expression.copy())
-        yield f"{shown} becomes {_shown(flipped)}", lambda _: flipped.copy()
+    elif type(node) in _flips() and not isinstance(node, _ORDERS):
+        yield _flipped(node)
     elif isinstance(node, exp.Where):
         yield f"{shown} dropped", lambda _: None
     yield from _of_list(node, shown)
-    yield from _of_bound(node, params)
 
 
 def _of_chain(node: exp.Expr, shown: str) -> Iterator[tuple[str, Edit]]:
@@ -113,8 +116,10 @@ def _of_list(node: exp.Expr, shown: str) -> Iterator[tuple[str, Edit]]:
 
 
 def _of_bound(node: exp.Expr, params: Collection[str]) -> Iterator[tuple[str, Edit]]:
-    """Move a number by one in its last place, or a parameter by its step."""
-    if isinstance(node, exp.Literal) and not node.is_string and not _only_there(node):
+    """Move a number by one in its last place, a parameter by its step, and what lies on a bound to its other side."""
+    if isinstance(node, _ORDERS):
+        yield _flipped(node)
+    elif isinstance(node, exp.Literal) and not node.is_string and not _only_there(node):
         value = Decimal(node.name)
         step = Decimal((0, (1,), min(0, int(value.as_tuple().exponent))))
         for by in MOVES:
@@ -128,6 +133,12 @@ def _of_bound(node: exp.Expr, params: Collection[str]) -> Iterator[tuple[str, Ed
             other = exp.Anonymous(this="param", expressions=[exp.Literal.string(moved_name(name, by))])
             sign = "up" if by > 0 else "down"
             yield f"param('{name}') moved {sign}{_around(node)}", lambda _, other=other: other.copy()  # type: ignore[misc]
+
+
+def _flipped(node: exp.Expr) -> tuple[str, Edit]:
+    """Exchange a comparison for what it is taken for by mistake."""
+    other = _flips()[type(node)](this=node.args["this"].copy(), expression=node.args["expression"].copy())
+    return f"{_shown(node)} becomes {_shown(other)}", lambda _: other.copy()
 
 
 def _only_there(node: exp.Expr) -> bool:

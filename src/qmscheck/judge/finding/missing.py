@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from qmscheck.judge.counting.scan import Count
 from qmscheck.model import Rule
 from qmscheck.sql.select import RowTest
+from qmscheck.sql.words import in_words
 
 if TYPE_CHECKING:
     from qmscheck.judge import Bench
@@ -16,8 +17,8 @@ __all__ = ["absent", "not_there", "outside", "reads", "remedy", "unclear", "unre
 #: So many columns are explained by their titles; of more the names have to do.
 _EXPLAINED = 2
 
-#: A condition of more letters than this is for `qmscheck explain`.
-_SHORT = 120
+#: A condition that takes more letters than this in words is for `qmscheck explain`.
+_SHORT = 160
 
 _GIVEN_BY = "Given by: "
 
@@ -76,8 +77,8 @@ def not_there(test: RowTest, bench: Bench) -> str:
 def outside(rule: Rule, bench: Bench) -> str:
     """Say that a table has records, and none that a rule is about: those that it asks for, where that is short."""
     rows = bench.tables[rule.table].rows
-    asked = " ".join((rule.where or "").split())
-    which = f" (it asks for those where {asked})" if 0 < len(asked) <= _SHORT else ""
+    asked = in_words(rule.where, {n: p.value for n, p in bench.params.items()}) if rule.where else None
+    which = f" (it asks for those where {asked})" if asked and len(asked) <= _SHORT else ""
     if rows == 1:
         return f"The one record of {rule.table} is not in scope of this rule{which}"
     return f"None of the {rows} records of {rule.table} is in scope of this rule{which}"

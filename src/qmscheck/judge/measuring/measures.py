@@ -186,7 +186,7 @@ def _observed(rule: Rule, asked: Asked, found: Estimated, one: Count, numbers: N
     blank = f", {one.unreadable} cannot be told" if one.unreadable else ""
     value = "no value" if found.value is None else told.figure(found.value, asked.kind, unit, asked.target)
     if asked.kind == "share":
-        verb = "satisfies it" if numbers.hits == 1 else "satisfy it"
+        verb = "satisfies it" if 1 in {numbers.hits, whole} else "satisfy it"
         of = f"{numbers.hits} of {_records(whole)} {verb}"
         if found.value is None or whole < _FEW:
             return f"{of}{blank}"

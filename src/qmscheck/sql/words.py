@@ -1,0 +1,221 @@
+"""A condition in words, for persons who read no SQL: which records a rule asks for.
+
+Only what has a plain way to be said is said. Library of this room: sqlglot.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+
+from qmscheck.model import Scalar
+from qmscheck.sql.reading import read_condition
+from qmscheck.sql.trees import exp
+
+__all__ = ["in_words"]
+
+_CLOCK = {
+    "as_of": "the day of the audit",
+    "audit_date": "the audit",
+    "period_from": "the first day of the period",
+    "period_to": "the last day of the period",
+}
+#: How a day lies to another one, and how far before it at most or at least.
+_DAYS: Mapping[type[exp.Expr], tuple[str, str]] = {
+    exp.LT: ("before", "more than"),
+    exp.LTE: ("no later than", "at least"),
+    exp.GT: ("after", "less than"),
+    exp.GTE: ("not before", "at most"),
+}
+_NUMBERS: Mapping[type[exp.Expr], str] = {
+    exp.LT: "below",
+    exp.LTE: "at most",
+    exp.GT: "above",
+    exp.GTE: "at least",
+}
+
+
+class _UnsaidError(Exception):
+    """There is no plain way to say it."""
+
+
+def in_words(condition: str, params: Mapping[str, Scalar]) -> str | None:
+    """Say a condition that was checked, with the values of its parameters; None where there is no plain way to say it.
+
+    `source_type = 'risk' and due_on is not null` is "source_type is risk and due_on is filled in".
+    """
+    try:
+        return _said(read_condition(condition), params)
+    except _UnsaidError:
+        return None
+
+
+def _said(node: exp.Expr, params: Mapping[str, Scalar]) -> str:
+    node = node.unnest()
+    if isinstance(node, exp.And):
+        sides = list(_sides(node))
+        return " and ".join(_side(s, params) for s in sides if not _said_by_others(s, sides))
+    if isinstance(node, exp.Or):
+        return " or ".join(_asked(side.unnest(), params) for side in node.flatten())
+    return _asked(node, params)
+
+
+def _sides(node: exp.Expr) -> Iterator[exp.Expr]:
+    """Give what has to hold together, in order, whatever stands in parentheses."""
+    for side in node.flatten():
+        bare = side.unnest()
+        yield from _sides(bare) if isinstance(bare, exp.And) else (bare,)
+
+
+def _side(node: exp.Expr, params: Mapping[str, Scalar]) -> str:
+    """Say one side of `and` or `or`; of two that are nested nobody could tell what belongs together."""
+    if isinstance(node, exp.Or) and not node.find(exp.And):
+        return f"({_said(node, params)})"
+    if isinstance(node, exp.Connector):
+        raise _UnsaidError
+    return _asked(node, params)
+
+
+def _said_by_others(side: exp.Expr, sides: Sequence[exp.Expr]) -> bool:
+    """Tell whether a column that has to be filled is one of which another side asks more."""
+    column = _filled(side)
+    return column is not None and any(
+        other is not side and not isinstance(other, exp.Or) and column in _columns(other) for other in sides
+    )
+
+
+def _columns(node: exp.Expr) -> set[str]:
+    return {column.sql() for column in node.find_all(exp.Column)}
+
+
+def _filled(node: exp.Expr) -> str | None:
+    """Give the column that only has to be filled."""
+    found: object = None
+    if isinstance(node, exp.Not) and _is_null(node.this.unnest()):
+        found = node.this.unnest().this
+    elif _call(node) == "filled":
+        found = node.expressions[0]
+    return found.sql() if isinstance(found, exp.Column) else None
+
+
+def _asked(node: exp.Expr, params: Mapping[str, Scalar]) -> str:
+    """Say a condition without `and` and `or`."""
+    told = _of_column(node, params)
+    if told is not None:
+        return told
+    if type(node) in _NUMBERS:
+        return _compared(node, params)
+    if isinstance(node, exp.EQ | exp.NullSafeEQ | exp.NEQ | exp.NullSafeNEQ):
+        return _equal(node, same=isinstance(node, exp.EQ | exp.NullSafeEQ), params=params)
+    raise _UnsaidError
+
+
+def _of_column(node: exp.Expr, params: Mapping[str, Scalar]) -> str | None:
+    """Say what is asked of one column: filled or blank, yes or no, in the period, in a list, with words for a thing."""
+    filled = _filled(node)
+    if filled is not None:
+        return f"{filled} is filled in"
+    if _is_null(node):
+        return f"{_subject(node.this)} is blank"
+    if isinstance(node, exp.Column) or _call(node) == "param":
+        return f"{_subject(node)} is yes"
+    if isinstance(node, exp.Is) and isinstance(node.expression, exp.Boolean):
+        return f"{_subject(node.this)} is {'yes' if node.expression.this else 'no'}"
+    if _call(node) == "in_period":
+        return f"{_subject(node.expressions[0])} is in the period"
+    if _call(node) == "mentions":
+        return f"{_subject(node.expressions[0])} has words for {node.expressions[1].name.replace('_', ' ')}"
+    if isinstance(node, exp.In):
+        return _listed(node, "or", "is", params)
+    if isinstance(node, exp.Not) and isinstance(node.this.unnest(), exp.In):
+        return _listed(node.this.unnest(), "nor", "is neither", params)
+    return None
+
+
+def _listed(node: exp.Expr, last: str, verb: str, params: Mapping[str, Scalar]) -> str:
+    subject, default = _with_default(node.this)
+    values = [_value(v, params) for v in node.expressions]
+    if default in values and last == "or":
+        values.append("blank")
+    *others, end = values
+    if not others:
+        return f"{subject} is {'not ' if last == 'nor' else ''}{end}"
+    return f"{subject} {verb} {', '.join(others)} {last} {end}"
+
+
+def _equal(node: exp.Expr, *, same: bool, params: Mapping[str, Scalar]) -> str:
+    left, right = node.args["this"], node.args["expression"]
+    subject, default = _with_default(left)
+    if isinstance(right, exp.Boolean):
+        return f"{subject} is {'' if same else 'not '}{'yes' if right.this else 'no'}"
+    value = _value(right, params)
+    if value == "":
+        return f"{subject} is {'not set' if same else 'set'}"
+    return f"{subject} is {'' if same else 'not '}{value}{' or blank' if same and default == value else ''}"
+
+
+def _compared(node: exp.Expr, params: Mapping[str, Scalar]) -> str:
+    """Say how a day or a number lies to another one."""
+    left, right = node.args["this"], node.args["expression"]
+    before, far = _DAYS[type(node)]
+    if _call(right) in _CLOCK:
+        day = _CLOCK[str(_call(right))]
+        if isinstance(left, exp.Coalesce) and left.expressions == [right]:
+            return f"({_subject(left.this)} is blank or {before} {day})"
+        shift = _shift(left)
+        if shift is None:
+            return f"{_subject(left)} is {before} {day}"
+        column, number, unit = shift
+        return f"{_subject(column)} is {far} {_value(number, params)} {unit} before {day}"
+    if isinstance(right, exp.Literal) or _call(right) == "param":
+        dated = _call(right) == "param" and isinstance(params[right.expressions[0].name], dt.date)
+        return f"{_subject(left)} is {before if dated else _NUMBERS[type(node)]} {_value(right, params)}"
+    raise _UnsaidError
+
+
+def _shift(node: exp.Expr) -> tuple[exp.Expr, exp.Expr, str] | None:
+    """Take a day that is moved by days or months apart."""
+    if isinstance(node, exp.AddMonths):
+        return node.this, node.args["expression"], "months"
+    if _call(node) == "add_days":
+        return node.expressions[0], node.expressions[1], "days"
+    return None
+
+
+def _with_default(node: exp.Expr) -> tuple[str, str | None]:
+    """Name what is asked about, and what a blank counts as."""
+    if isinstance(node, exp.Coalesce) and len(node.expressions) == 1 and isinstance(node.expressions[0], exp.Literal):
+        return _subject(node.this), node.expressions[0].name
+    return _subject(node), None
+
+
+def _subject(node: exp.Expr) -> str:
+    """Name a column, whatever its case and spaces, or a parameter."""
+    while isinstance(node, exp.Lower | exp.Upper | exp.Trim | exp.Paren):
+        node = node.this
+    if isinstance(node, exp.Column):
+        return str(node.sql())
+    if _call(node) == "param":
+        return f"the parameter {node.expressions[0].name}"
+    raise _UnsaidError
+
+
+def _value(node: exp.Expr, params: Mapping[str, Scalar]) -> str:
+    """Give a text, a number, or the value of a parameter."""
+    if isinstance(node, exp.Literal):
+        return str(node.name)
+    if _call(node) == "param":
+        value = params[node.expressions[0].name]
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        return value.isoformat() if isinstance(value, dt.date) else str(value)
+    raise _UnsaidError
+
+
+def _is_null(node: exp.Expr) -> bool:
+    return isinstance(node, exp.Is) and isinstance(node.expression, exp.Null)
+
+
+def _call(node: exp.Expr) -> str | None:
+    """Name the function of ours that is called."""
+    return str(node.this).lower() if isinstance(node, exp.Anonymous) else None
