@@ -9,6 +9,7 @@ import logging
 import re
 import subprocess
 import time
+import traceback
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -164,9 +165,24 @@ def _gateway(conf: Any) -> Any:
     silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     try:
         return launch_gateway(conf, popen_kwargs=silent)  # type: ignore[no-untyped-call]
-    except Exception:  # noqa: BLE001  (pyspark has no one error for this)
+    except BaseException as error:  # pyspark has no one error for this
+        _end_begun(error)
+        if not isinstance(error, Exception):
+            raise
         told = "Spark cannot be started: it needs Java 17 or 21 (openjdk-17-jre-headless)"
         raise EngineError(told, "unsupported") from None
+
+
+def _end_begun(error: BaseException) -> None:
+    """End the Java that was begun when its start failed, or was stopped: only the calls that were left know of it.
+
+    Left alone, it would wait for ever for whoever started it.
+    """
+    for frame, _ in traceback.walk_tb(error.__traceback__):
+        for process in frame.f_locals.values():
+            if isinstance(process, subprocess.Popen) and getattr(process, "returncode", 0) is None:
+                process.kill()
+                process.wait()
 
 
 def _end(gateway: Any) -> None:
