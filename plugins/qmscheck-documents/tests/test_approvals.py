@@ -320,3 +320,7 @@ def test_every_format_hands_its_tables_to_the_same_recogniser(parser: Any, conte
         "reviewed_by": "Cem Oz",
         "reviewed_on": "2026-01-02",
     }
+
+
+def test_a_date_in_the_place_of_a_name_is_when_and_no_person() -> None:
+    assert told("Approved | 2026-01-03\nSignature | B. Ray") == {"approved by": "B. Ray", "approved on": "2026-01-03"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from qmscheck_documents.dates import iso_date, split_date
+from qmscheck_documents.dates import is_date, iso_date, split_date
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,11 @@ def test_a_name_and_a_date_are_told_apart() -> None:
     assert split_date("J. Smith, 12 March 2026") == ("J. Smith", "12 March 2026")
     assert split_date("Geschäftsführung am 12.03.2026") == ("Geschäftsführung", "12.03.2026")
     assert split_date("J. Smith") == ("J. Smith", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "alone"),
+    [("2026-03-12", True), ("am 12.03.2026", True), ("3/4/26", True), ("Bob, 2026-03-12", False), ("March", False)],
+)
+def test_a_date_and_nothing_besides_is_told_from_a_text_with_a_date(text: str, alone: bool) -> None:
+    assert is_date(text) is alone

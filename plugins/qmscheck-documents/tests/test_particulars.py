@@ -161,7 +161,8 @@ def test_a_name_in_a_line_beside_a_blank_date_is_that_of_who_is_to_sign() -> Non
         ("Approved: yes", None, None),
         ("Approval: pending", None, None),
         ("Freigegeben: ja", None, None),
-        ("Freigabe: erfolgt 12.03.2026", None, None),
+        ("Freigabe: erfolgt 12.03.2026", None, "2026-03-12"),
+        ("Freigabe: offen, 12.03.2026", None, None),
         ("Approved: ____", None, None),
         ("Approved: the changes of last year were looked at by all", None, None),
         ("Released: 2.1", None, None),
@@ -184,3 +185,59 @@ def test_front_matter_that_says_approved_names_nobody_by_it() -> None:
 def test_days_beside_bare_steps_that_differ_are_named() -> None:
     found = particulars(told("---\napproved: 2026-03-12\n---\n# Policy\n\nFreigabe: 13.03.2026\n"))
     assert found.contradictions == "approved_on: front matter 2026-03-12, text 13.03.2026"
+
+
+@pytest.mark.parametrize(
+    ("line", "by", "on"),
+    [
+        ("Approved: Bob", "Bob", None),
+        ("Approved: Bob Ray, 2026-01-03", "Bob Ray", "2026-01-03"),
+        ("Approved: Bob Ray (Managing director), 3 January 2026", "Bob Ray (Managing director)", "2026-01-03"),
+        ("Approved: by Bob Ray on 3 January 2026", "Bob Ray", "2026-01-03"),
+        ("Freigegeben: Bob", "Bob", None),
+        ("Freigegeben: durch Bob Ray am 03.01.2026", "Bob Ray", "2026-01-03"),
+        ("Freigabe: Bob Ray, 03.01.2026", "Bob Ray", "2026-01-03"),
+        ("Genehmigt: die Geschäftsführung", "die Geschäftsführung", None),
+        ("Released: B. Ray; 2026-01-03", "B. Ray", "2026-01-03"),
+        ("Approved by: 2026-01-03", None, "2026-01-03"),
+        ("Approved: 2026-01-03", None, "2026-01-03"),
+        ("Freigegeben: am 03.01.2026", None, "2026-01-03"),
+        ("Approved: yes", None, None),
+        ("Approved: Yes, 2026-01-03", None, "2026-01-03"),
+        ("Freigabe: erteilt", None, None),
+        ("Approved: ____", None, None),
+        ("Status: approved", None, None),
+        ("Approved: suppliers of the list only", None, None),
+        ("Released: Version 3 of the press", None, None),
+    ],
+)
+def test_behind_approved_alone_stands_a_person_a_date_both_or_neither(
+    line: str, by: str | None, on: str | None
+) -> None:
+    for text in (f"# P\n\n{line}\n", f"---\n{line}\n---\n# P\n"):
+        values = particulars(told(text)).values
+        assert (values.get("approved_by"), values.get("approved_on")) == (by, on)
+
+
+def test_a_sentence_behind_approved_is_doubtful_and_no_person() -> None:
+    found = particulars(told("# P\n\nApproved: suppliers of the list only\n"))
+    assert found.doubtful == (
+        ("approved_by", "whether 'approved: suppliers of the list only' names a person cannot be told"),
+    )
+    assert particulars(told("# P\n\nApproved: yes\n")).doubtful == ()
+
+
+def test_who_prepared_and_reviewed_is_read_without_by_too() -> None:
+    found = particulars(told("# P\n\nPrepared: Ann, 2026-01-01  \nReviewed: 2026-01-02  \nGeprüft: jährlich\n"))
+    assert found.values == {"prepared_by": "Ann", "prepared_on": "2026-01-01", "reviewed_on": "2026-01-02"}
+
+
+def test_a_cell_beside_approved_is_read_like_a_line() -> None:
+    table = "# P\n\n| | |\n|---|---|\n| Version | 2 |\n| Approved | {} |\n| Prepared | Ann |\n"
+    assert particulars(told(table.format("Bob"))).values == {
+        "version": "2",
+        "approved_by": "Bob",
+        "prepared_by": "Ann",
+    }
+    assert particulars(told(table.format("2026-01-03"))).values["approved_on"] == "2026-01-03"
+    assert "approved_by" not in particulars(told(table.format("2026-01-03"))).values

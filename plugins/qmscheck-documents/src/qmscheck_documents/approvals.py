@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from qmscheck_documents.blocks import Signed
-from qmscheck_documents.dates import date_in, iso_date, split_date
+from qmscheck_documents.dates import date_in, is_date, iso_date, split_date
 from qmscheck_documents.labels import column_of, facets_of, folded, step_of
 from qmscheck_documents.placeholders import says_nothing
 
@@ -45,7 +45,7 @@ class _Signer:
         name, date = split_date(value) if set(facets) & {"name", "signature"} else (value, None)
         for facet in facets:
             if facet != "date":
-                told = "" if len(facets) > 1 and _is_date(name) else name
+                told = "" if len(facets) > 1 and is_date(name) else name
             else:
                 told = date_in(value) or ("" if len(facets) > 1 else value)
             self.cells[facet] = self.cells.get(facet) or told
@@ -55,6 +55,11 @@ class _Signer:
     def filled(self, facet: str) -> str:
         """Give what stands in the cell for a facet; nothing for a blank, and for what is no date or no name."""
         text = self.cells.get(facet, "")
+        when = self.cells.get("name", "")
+        if facet == "date" and says_nothing(text) and is_date(when):  # `Approved | 3 May 2026` over `Signature | AL`
+            return when
+        if facet == "name" and is_date(text):
+            return ""
         if says_nothing(text) or (facet == "date" and not _DATED.search(text)):
             return ""
         return "" if facet in {"name", "role"} and text == PICTURE else text
@@ -173,7 +178,7 @@ def _unlabelled(found: list[tuple[int, _Signer]], below: Grid) -> bool:
     for row in below:
         parts = [(signer, *_split(_at(row, column))) for column, signer in found]
         plain = [value for _, label, value in parts if value and not label]
-        dates = bool(plain) and all(iso_date(value) != value or _is_date(value) for value in plain)
+        dates = bool(plain) and all(iso_date(value) != value or is_date(value) for value in plain)
         if not plain and not any(label for _, label, _ in parts) and not texts:
             continue
         facet = "date" if dates else texts[0] if texts else ""
@@ -183,10 +188,6 @@ def _unlabelled(found: list[tuple[int, _Signer]], below: Grid) -> bool:
             facets = facets_of(label) if label else (facet,) if facet else ()
             signer.put(facets, value)
     return bool(below) or any(signer.cells for _, signer in found)
-
-
-def _is_date(text: str) -> bool:
-    return re.fullmatch(r"\d{4}-\d\d-\d\d|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}", text.strip()) is not None
 
 
 def _in_rows(grid: Grid) -> list[_Signer]:
@@ -228,7 +229,7 @@ def _without_heading(grid: Grid) -> list[_Signer]:
         rest = list(row[1:])
         if step is None or any(step_of(cell) or facets_of(_split(cell)[0] or cell) for cell in rest):
             continue
-        dates = [cell for cell in rest if _is_date(cell) or iso_date(cell) != cell]
+        dates = [cell for cell in rest if is_date(cell) or iso_date(cell) != cell]
         signer = _Signer(step)
         signer.put(("name",), rest[0] if rest[0] not in dates else "")
         others = [cell for cell in rest[1:] if cell not in dates and not says_nothing(cell)]

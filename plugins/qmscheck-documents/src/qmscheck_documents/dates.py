@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-__all__ = ["date_in", "iso_date", "split_date"]
+__all__ = ["date_in", "is_date", "iso_date", "split_date"]
 
 _MONTHS = (
     "jan jän", "feb", "mar mär mrz maerz", "apr", "may mai", "jun", "jul", "aug", "sep", "oct okt", "nov", "dec dez",
@@ -26,6 +26,9 @@ _TAIL = re.compile(
     re.IGNORECASE,
 )
 _INSIDE = re.compile(rf"(?<!\d)(?:{_ANY})(?!\d)", re.IGNORECASE)
+_ALONE = re.compile(
+    rf"(?:on\s+|am\s+|den\s+|vom\s+)?(?P<date>{_ANY}|\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}})", re.IGNORECASE
+)
 _LONG = 200
 
 
@@ -44,6 +47,11 @@ def iso_date(text: str) -> str:
         readings = {_written(found[3], found[2], found[1]), _written(found[3], found[1], found[2])} - {None}
         return readings.pop() or text if len(readings) == 1 else text
     return text
+
+
+def is_date(text: str) -> bool:
+    """Say whether a text is a date and nothing besides, whatever its reading."""
+    return len(text) < _LONG and _ALONE.fullmatch(text.strip()) is not None
 
 
 def split_date(text: str) -> tuple[str, str | None]:

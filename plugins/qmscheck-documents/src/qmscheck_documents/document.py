@@ -126,13 +126,15 @@ def _document(
     }
     if _may_say_more(parsed):
         values |= {name: UNREADABLE for name in _PARTICULARS if values.get(name) in {None, _NOT_STATED}}
-    values |= {name: UNREADABLE for name, _ in parsed.unsure if values.get(name) in {None, _NOT_STATED}}
+    values |= {
+        name: UNREADABLE for name, _ in (*parsed.unsure, *told.doubtful) if values.get(name) in {None, _NOT_STATED}
+    }
     return [as_text(values.get(name)) for name in DOCUMENTS if name not in COMPARED]
 
 
 def _open(parsed: Parsed, told: Particulars) -> Iterator[str]:
     """Say why something that the document may tell of itself is unknown."""
-    yield from dict.fromkeys(said for name, said in parsed.unsure if name not in told.values)
+    yield from dict.fromkeys(said for name, said in (*parsed.unsure, *told.doubtful) if name not in told.values)
 
 
 def _may_say_more(parsed: Parsed) -> bool:

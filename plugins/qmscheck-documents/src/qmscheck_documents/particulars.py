@@ -13,9 +13,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from qmscheck_documents.blocks import Block, Parsed
-from qmscheck_documents.dates import date_in, iso_date, split_date
+from qmscheck_documents.dates import iso_date
 from qmscheck_documents.labels import bare_step, column_of, folded, labelled
 from qmscheck_documents.placeholders import says_nothing
+from qmscheck_documents.signing import meant
 from qmscheck_documents.wording import normalised
 
 __all__ = ["Particulars", "particulars"]
@@ -29,6 +30,11 @@ _BY = ("prepared_by", "reviewed_by", "approved_by")
 _AT_THE_END = _SIGNINGS | {"version"}
 #: Columns in which sources may differ: who wrote it is told in many ways, and a program changes title and date.
 _NOT_COMPARED = frozenset({"title", "kind", "modified_on", "language", *(_SIGNINGS - {"approved_by", "approved_on"})})
+_NOT_OWN = frozenset({"qms", "record", "template", "standard", "iso"})
+_TOLD = re.compile(r"\b(?:Version|Rev(?:ision)?\.?|Ausgabe)\s+v?(\d+(?:\.\d+)*)\b")
+_SECOND_LABEL = re.compile(r"\s[*_\s|]*(Date|Datum|Signature|Unterschrift)\s*:\s*[*_]*\s*", re.IGNORECASE)
+_SHORT = 80
+_COMPARED = frozenset({"title", "kind", "modified_on", "language", *(_SIGNINGS - {"approved_by", "approved_on"})})
 _NOT_OWN = frozenset({"qms", "record", "template", "standard", "iso"})
 _TOLD = re.compile(r"\b(?:Version|Rev(?:ision)?\.?|Ausgabe)\s+v?(\d+(?:\.\d+)*)\b")
 _SECOND_LABEL = re.compile(r"\s[*_\s|]*(Date|Datum|Signature|Unterschrift)\s*:\s*[*_]*\s*", re.IGNORECASE)
@@ -48,22 +54,25 @@ class Particulars:
     """Values for the columns of `documents`, and the contradictions between their sources.
 
     `contradictions` is `none` where the document names particulars that agree, and None where it names none at all.
+    `doubtful` are columns for which it may tell something that is not written like a name, with a sentence.
     """
 
     values: Mapping[str, str]
     contradictions: str | None
+    doubtful: tuple[tuple[str, str], ...] = ()
 
 
 def particulars(parsed: Parsed) -> Particulars:
     """Gather what the document says of itself from all its sources."""
+    doubtful: dict[str, str] = {}
     sources = {
-        "front matter": _folded(parsed.front.items()),
-        "table": _told(_table_pairs(parsed.blocks)),
-        _BLOCK: _told(_signings(parsed.blocks, history=False)),
-        "text": _told(_text_pairs(parsed.blocks)),
-        "header or footer": _told(_margin_pairs(parsed.blocks)),
-        _HISTORY: _told(_signings(parsed.blocks, history=True)),
-        "properties": _folded(parsed.properties.items()),
+        "front matter": _folded(parsed.front.items(), doubtful),
+        "table": _told(_table_pairs(parsed.blocks), doubtful),
+        _BLOCK: _told(_signings(parsed.blocks, history=False), doubtful),
+        "text": _told(_text_pairs(parsed.blocks), doubtful),
+        "header or footer": _told(_margin_pairs(parsed.blocks), doubtful),
+        _HISTORY: _told(_signings(parsed.blocks, history=True), doubtful),
+        "properties": _folded(parsed.properties.items(), doubtful),
     }
     is_form = any(label.startswith("template ") for told in sources.values() for label in told)
     if not is_form:
@@ -74,43 +83,31 @@ def particulars(parsed: Parsed) -> Particulars:
             column = column_of(label)
             if column and column not in values:
                 values[column] = iso_date(value) if column in _DATES else value
-    for step in _BY:
-        if step in values:
-            values = _date_split(values, step)
     if _is_open(parsed.blocks):
         sources = {**sources, _BLOCK: {**sources[_BLOCK], "approved by": "(blank)"}}
         values = {column: value for column, value in values.items() if column not in {"approved_by", "approved_on"}}
-    return Particulars(values, _contradictions(sources))
+    return Particulars(values, _contradictions(sources), tuple(doubtful.items()))
 
 
-def _folded(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    return _told((folded(label), value) for label, value in pairs)
+def _folded(pairs: Iterable[tuple[str, str]], doubtful: dict[str, str]) -> dict[str, str]:
+    return _told(((folded(label), value) for label, value in pairs), doubtful)
 
 
-def _told(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Keep the first value of each label; what is blank or not filled in says nothing."""
+def _told(pairs: Iterable[tuple[str, str]], doubtful: dict[str, str]) -> dict[str, str]:
+    """Keep the first value of each label; what is blank or not filled in says nothing, and some is doubtful."""
     told: dict[str, str] = {}
     for said, value in pairs:
         text = normalised(value).strip("* ")
-        label = said if bare_step(said) is None else _asked(said, text)
-        if label is not None and label not in told and not says_nothing(text):
-            told[label] = text
+        if says_nothing(text):
+            continue
+        means = meant(said, text)
+        if means is None:
+            sentence = f"whether {f'{said}: {text[:_SHORT]}'!r} names a person cannot be told"
+            doubtful.setdefault(f"{bare_step(said)}_by", sentence)
+            continue
+        for label, what in means:
+            told.setdefault(label, what)
     return told
-
-
-def _asked(label: str, value: str) -> str | None:
-    """Say what `Approved:` asks for, by what stands beside it: a person, with or without a day, or a day alone.
-
-    An answer to whether it is approved (`yes`, `pending`) names nobody, and a sentence is no name.
-    """
-    step = bare_step(label)
-    if date_in(value) == value:
-        return f"{step} on"
-    name, _ = split_date(value)
-    words = name.casefold().split()
-    if not any(map(str.isalpha, name)) or len(words) > _LONGEST_NAME or _ANSWERS.intersection(words):
-        return None
-    return f"{step} by"
 
 
 def _zones(blocks: list[Block]) -> Iterator[tuple[Block, bool]]:
@@ -215,13 +212,6 @@ def _own(told: Mapping[str, str], firsts: list[str]) -> dict[str, str]:
             found = [told[f"{first} {last}"] for first in firsts if f"{first} {last}" in told]
             own |= {label: found[0]} if found else {}
     return own
-
-
-def _date_split(values: dict[str, str], step: str) -> dict[str, str]:
-    name, date = split_date(values[step])
-    if date is None:
-        return values
-    return {step.replace("_by", "_on"): iso_date(date), **values, step: name}
 
 
 def _contradictions(sources: Mapping[str, Mapping[str, str]]) -> str | None:
