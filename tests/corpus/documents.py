@@ -6,8 +6,9 @@ import io
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
-from made_documents import lines, pdf, word
+from made_documents import lines, pdf, with_footnote, word
 from made_tables import cells, ruled
 
 from corpus.case import Case
@@ -90,6 +91,78 @@ def _unchosen(raw: bytes) -> bytes:
     return raw.replace(b"<w:body>", b"<w:body>" + line, 1)
 
 
+_W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+_SPACES = (
+    f'{_W} xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"'
+    ' xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"'
+    ' xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
+)
+
+
+def _run(text: str, more: str = "") -> str:
+    return f'<w:r>{more}<w:t xml:space="preserve">{text}</w:t></w:r>'
+
+
+def _text_box(text: str) -> str:
+    return (
+        '<w:r><w:drawing><wp:inline><wp:extent cx="1" cy="1"/><wp:docPr id="1" name="t"/><a:graphic><a:graphicData'
+        ' uri="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"><wps:wsp><wps:txbx><w:txbxContent>'
+        f"<w:p>{_run(text)}</w:p></w:txbxContent></wps:txbx></wps:wsp></a:graphicData></a:graphic></wp:inline>"
+        "</w:drawing></w:r>"
+    )
+
+
+def _control(text: str, properties: str = "") -> str:
+    return f"<w:sdt><w:sdtPr>{properties}</w:sdtPr><w:sdtContent>{_run(text)}</w:sdtContent></w:sdt>"
+
+
+def _changed_by(kind: str, text: str) -> str:
+    shown = _run(text).replace("w:t", "w:delText") if kind == "del" else _run(text)
+    return f'<w:{kind} w:id="7" w:author="Ann" w:date="2026-01-01T00:00:00Z">{shown}</w:{kind}>'
+
+
+def _hard(*lines: str, cell: str, remark: str, note: str) -> bytes:
+    """Give a policy of Word: lines of its own, a table within a table, a comment and a footnote."""
+    from docx.oxml import parse_xml
+
+    def build(document: Any) -> None:
+        document.add_heading("Quality policy", 0)
+        body = document.element.body
+        for line in lines:
+            body.insert(len(body) - 1, parse_xml(f"<w:p {_SPACES}>{line}</w:p>"))
+        outer = document.add_table(2, 2)
+        outer.cell(0, 0).text, outer.cell(0, 1).text, outer.cell(1, 0).text = "Step", "Form", "Answer"
+        inner = outer.cell(1, 1).add_table(2, 2)
+        inner.cell(0, 0).text, inner.cell(0, 1).text, inner.cell(1, 0).text = "Site", "Who answers", "Leeds"
+        inner.cell(1, 1).paragraphs[0]._p.append(parse_xml(_control(cell).replace("<w:sdt>", f"<w:sdt {_W}>", 1)))
+        document.add_comment(
+            document.add_paragraph("Who speaks first?").runs[0], text=remark, author="Ann", initials="A"
+        )
+
+    return with_footnote(word(build), note)
+
+
+#: What counts in the first of these stands in insertions, controls, a text box; in the second it was struck out, hidden.
+_HARD_READ = _hard(
+    _run("Approved by: ") + _changed_by("del", "Nobody yet") + _changed_by("ins", "Managing director"),
+    _run("Approved on: ") + _control("2026-01-12"),
+    _text_box("We live customer focus, as this box says."),
+    cell="[Name of the person]",
+    remark="customer focus?",
+    note="Complaints are answered in two days.",
+)
+_HARD_STRUCK = _hard(
+    _run("Approved by: ") + _changed_by("del", "Managing director"),
+    _run("Approved on: ") + _changed_by("del", "2026-01-12"),
+    _run("We answer within two days. ") + _changed_by("del", "We live customer focus."),
+    _run("We live customer focus, too.", "<w:rPr><w:vanish/></w:rPr>"),
+    cell="Ann",
+    remark="We should write of customer focus here.",
+    note="Complaints are answered in two days.",
+)
+_HARD_NOTE = _hard(_run("Approved by: Managing director"), cell="Ann", remark="Good.", note="We live customer focus.")
+
+
 def _laughs(raw: bytes) -> bytes:
     """Let one entity stand for a hundred million letters."""
     entities = b"".join(b'<!ENTITY e%d "%s">' % (n, b"&e%d;" % (n - 1) * 10) for n in range(1, 9))
@@ -163,6 +236,36 @@ CASES: tuple[Case, ...] = (
         "a policy of Word whose approver was never chosen from the list",
         {"Quality policy.docx": _changed(word(_policy_text), "word/document.xml", _unchosen)},
         {"D-1.approved": _FAIL, "D-1.whole": _FAIL, "D-1.says": _MANUAL},
+    ),
+    _case(
+        "a hard Word file with what counts in insertions, controls, a text box and a table within a table",
+        {"Quality policy.docx": _HARD_READ},
+        {"D-1.approved": _PASS, "D-1.whole": _FAIL, "D-1.says": _MANUAL},
+    ),
+    _case(
+        "a hard Word file in which what counts was struck out, hidden or remarked only",
+        {"Quality policy.docx": _HARD_STRUCK},
+        {"D-1.approved": _FAIL, "D-1.whole": _PASS, "D-1.says": _OPEN},
+    ),
+    _case(
+        "a hard Word file that says in a footnote what counts",
+        {"Quality policy.docx": _HARD_NOTE},
+        _ALL,
+    ),
+    _case(
+        "a policy with the mere word Approved before a name and a day",
+        {"policy.md": "# Quality policy\n\nApproved: Bob Ray, 2026-01-12\n\nWe live customer focus.\n"},
+        _ALL,
+    ),
+    _case(
+        "a policy with the mere word Approved before a yes",
+        {"policy.md": "# Quality policy\n\nApproved: yes\n\nWe live customer focus.\n"},
+        {"D-1.approved": _FAIL, "D-1.says": _MANUAL},
+    ),
+    _case(
+        "a policy with the mere word Approved before what may be no person",
+        {"policy.md": "# Quality policy\n\nApproved: suppliers of our list only\n\nWe live customer focus.\n"},
+        {"D-1.approved": _OPEN, "D-1.says": _MANUAL},
     ),
     _case(
         "a mail about a policy that somebody approved",

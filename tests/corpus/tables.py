@@ -269,6 +269,19 @@ CASES: tuple[Case, ...] = (
         path="complaints.jsonl",
     ),
     Case("a database", _sqlite, {"C-1.owner": _FAIL}, path="complaints.db"),
+    Case(
+        "a database whose query leaves no record",
+        _sqlite,
+        {"C-1.owner": _OPEN, "C-1.once": _OPEN},
+        path="complaints.db",
+        options="query = \"select id, owner from complaints where owner = 'Zed'\"\n",
+    ),
+    _xlsx(
+        "a register of which the plan leaves out all rows, for all are hidden",
+        _book(_REGISTER, lambda _book, sheet: [sheet.set_row(n, None, None, {"hidden": True}) for n in (1, 2)]),
+        {"C-1.owner": _OPEN, "C-1.once": _OPEN},
+        options='hidden = "skip"\n',
+    ),
     Case("two million records, of which one has no owner", _two_million, {"C-1.owner": _FAIL}),
     # ------------------------------------------------------------ made to break a reader
     Case(

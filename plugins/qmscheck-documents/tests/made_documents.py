@@ -375,18 +375,16 @@ def hard_word() -> bytes:
         document.sections[0].header.paragraphs[0].text = "HEADER"
         document.sections[0].footer.paragraphs[0].text = "FOOTER"
 
-    return _with_footnote(word(build))
+    return with_footnote(word(build))
 
 
-def _with_footnote(content: bytes) -> bytes:
+def with_footnote(content: bytes, text: str = "FOOTNOTE") -> bytes:
     """Add a footnote to the first paragraph of a Word file: python-docx cannot."""
     with zipfile.ZipFile(io.BytesIO(content)) as container:
         parts = {name: container.read(name) for name in container.namelist()}
     reference = b'<w:r><w:footnoteReference w:id="2"/></w:r></w:p>'
     parts["word/document.xml"] = parts["word/document.xml"].replace(b"</w:p>", reference, 1)
-    note = (
-        f'<w:footnotes {_W}><w:footnote w:id="2"><w:p><w:r><w:t>FOOTNOTE</w:t></w:r></w:p></w:footnote></w:footnotes>'
-    )
+    note = f'<w:footnotes {_W}><w:footnote w:id="2"><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:footnote></w:footnotes>'
     parts["word/footnotes.xml"] = note.encode()
     relation = f'<Relationship Id="rIdF" Type="{_REL}/footnotes" Target="footnotes.xml"/></Relationships>'.encode()
     name = "word/_rels/document.xml.rels"

@@ -182,3 +182,9 @@ def test_a_block_of_approvals_with_two_rows_of_headings_is_still_one() -> None:
 def test_a_table_of_headings_only_is_read_as_it_stands() -> None:
     page = "<table><thead><tr><th>Step<th>Who</tr><tr><th>Log<th>Ann</tr></thead></table>"
     assert [text for _, _, text in blocks(page)] == ["Step: Log; Who: Ann"]
+
+
+def test_a_cell_that_holds_a_table_is_not_blank_unless_the_table_is() -> None:
+    page = "<table><tr><th>Step<th>Form</tr><tr><td>Answer<td><table><tr><td>Site<td>{}</tr></table></tr></table>"
+    assert [text for _, _, text in blocks(page.format("Leeds"))] == ["Step: Answer; Form: (table)", "Site: Leeds"]
+    assert blocks(page.format(""))[0][2] == "Step: Answer; Form: (blank)"

@@ -139,3 +139,15 @@ def test_a_part_that_declares_entities_is_corrupt_and_never_read_with_words_miss
         "corrupt",
         "The Word or PowerPoint file declares entities of its own,",
     )
+
+
+def test_a_cell_that_holds_a_table_is_not_blank() -> None:
+    def build(document: Any) -> None:
+        outer = document.add_table(2, 2)
+        outer.cell(0, 0).text, outer.cell(0, 1).text, outer.cell(1, 0).text = "Step", "Form", "Answer"
+        inner = outer.cell(1, 1).add_table(1, 2)
+        inner.cell(0, 0).text, inner.cell(0, 1).text = "Site", "Leeds"
+
+    found = parse(word(build))
+    assert isinstance(found, Parsed)
+    assert [block.text for block in found.blocks] == ["Step: Answer; Form: (table)", "Site: Leeds"]

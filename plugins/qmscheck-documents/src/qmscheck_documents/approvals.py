@@ -15,10 +15,12 @@ from qmscheck_documents.dates import date_in, is_date, iso_date, split_date
 from qmscheck_documents.labels import column_of, facets_of, folded, step_of
 from qmscheck_documents.placeholders import says_nothing
 
-__all__ = ["PICTURE", "signed"]
+__all__ = ["INNER", "PICTURE", "signed"]
 
 #: How a picture in a cell is written: a signature often is one.
 PICTURE = "(picture)"
+#: How a cell is written in which nothing but a table stands: it is not blank.
+INNER = "(table)"
 
 Grid = Sequence[Sequence[str]]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from qmscheck_documents import tables
-from qmscheck_documents.approvals import PICTURE, signed
+from qmscheck_documents.approvals import INNER, PICTURE, signed
 from qmscheck_documents.blocks import Block, Kind, Mark, Parsed, Refused
 from qmscheck_documents.labels import folded, is_known, labelled
 from qmscheck_documents.wording import decoded, normalised
@@ -230,8 +230,9 @@ class _Page:
         inner.flush()
         self.too_deep |= inner.too_deep
         text = " ".join(b.text for b in inner.blocks if b.kind != "row" and b.mark != "comment" and b.text)
-        picture = PICTURE if not text and cell.css_first("img") is not None else ""
-        return text or picture, [b for b in inner.blocks if b.kind == "row" or b.mark == "comment"]
+        told = any(b.kind == "row" and b.text and not b.blank for b in inner.blocks)
+        alone = INNER if told else PICTURE if not text and cell.css_first("img") is not None else ""
+        return text or alone, [b for b in inner.blocks if b.kind == "row" or b.mark == "comment"]
 
 
 def _children(node: Any) -> Iterator[Any]:

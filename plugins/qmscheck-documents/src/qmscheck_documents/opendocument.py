@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from xml.etree import ElementTree as ET
 
 from qmscheck_documents import tables
-from qmscheck_documents.approvals import PICTURE
+from qmscheck_documents.approvals import INNER, PICTURE
 from qmscheck_documents.blocks import Block, Kind, Mark, Parsed, Refused
 from qmscheck_documents.containers import parts_of, xml_is_safe
 from qmscheck_documents.fields import Fields, filled
@@ -158,7 +158,9 @@ class _Body:
                 inner = _Body(self.fields, page=self.page)
                 inner.walk(cell, "paragraph", "")
                 text = " ".join(b.text for b in inner.blocks if b.kind != "row" and not b.mark and b.text)
-                cells.append(text or (PICTURE if cell.find(f".//{_DRAW}image") is not None else ""))
+                told = any(b.kind == "row" and b.text and not b.blank for b in inner.blocks)
+                picture = PICTURE if not text and cell.find(f".//{_DRAW}image") is not None else ""
+                cells.append(text or (INNER if told else picture))
                 aside.extend(b for b in inner.blocks if b.kind == "row" or b.mark)
                 repeated = cell.get(f"{_TABLE}number-columns-repeated", "1")
                 cells += [cells[-1]] * (min(int(repeated), _MOST_REPEATED) - 1 if repeated.isdecimal() else 0)

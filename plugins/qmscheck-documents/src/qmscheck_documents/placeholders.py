@@ -43,7 +43,7 @@ _ALONE = re.compile(r"[^\w\[\]]{0,4}\[[^\W\d_][\w'\u2019-]*(?:\s[\w'\u2019(),/-]
 _BOX = re.compile(r"[☐□]|^\[ ?\](?=\s)|\( \)(?=\s?\w)|\[\[\s*\]\]")
 _TICKED = re.compile(r"[☑☒✓✔✗✘■]|[\[(][xX][\])]")
 _SHORT = 70
-_NOTHING = frozenset({"(blank)", "n/a", "none", "null", "k.a."})
+_NOTHING = frozenset({"(blank)", "(table)", "n/a", "none", "null", "k.a."})
 # Nearly all passages are settled by a look for these, before any pattern is tried.
 _SIGNS = tuple("[]{}<>«_…☐□$(")
 _WORDS = ("todo", "tbd", "tbc", "t.b", "fixme", "lorem", "xxx", "xyz", "click", "klicken", " here", "hier", "muster",

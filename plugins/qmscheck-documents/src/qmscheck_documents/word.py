@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from qmscheck_documents import tables
-from qmscheck_documents.approvals import PICTURE
+from qmscheck_documents.approvals import INNER, PICTURE
 from qmscheck_documents.blocks import Block, Parsed
 from qmscheck_documents.labels import labelled
 from qmscheck_documents.wording import normalised
@@ -153,13 +153,15 @@ def _table(element: Mapping[str, Any]) -> Iterator[Block]:
                 cells += [plain, *aside]
                 continue
             inner = [part for part in parts if part.get("type") == "table"]
-            nested.extend(block for part in inner for block in _table(part))
+            within = [block for part in inner for block in _table(part)]
+            nested.extend(within)
             blocks = list(_blocks(part for part in parts if part.get("type") != "table"))
             if boxed:
                 yield from blocks  # a box with one cell holds ordinary paragraphs
                 continue
             text = " ".join(block.text for block in blocks if block.text)
-            cells += [text or (PICTURE if shows_pictures(parts) else ""), *aside]
+            told = any(block.text and not block.blank for block in within)
+            cells += [text or (INNER if told else PICTURE if shows_pictures(parts) else ""), *aside]
         grid.append(cells)
     yield from tables.rows(grid)
     yield from nested
