@@ -194,3 +194,17 @@ def test_only_an_engine_beside_our_own_may_be_unable_to_say_what_is_newest() -> 
     assert taking._asked(other, own, None) == []  # type: ignore[arg-type]
     with pytest.raises(EngineError):
         taking._asked(own, own, None)  # type: ignore[arg-type]
+
+
+def test_what_was_found_in_documents_is_remembered_for_the_next_look(tmp_path: Path) -> None:
+    (tmp_path / "QM").mkdir()
+    (tmp_path / "QM" / "policy.md").write_text("# Quality policy\n\nWe live customer focus.\n", "utf-8")
+    cache = tmp_path / "cache"
+    cache.mkdir(mode=0o700)
+    first = take(tmp_path, source("QM", table="documents"), RULES + PASSAGES)
+    found = plugins.load()
+    planfile = plan.read(tmp_path, found.readers, Overrides(today=TODAY), found.rulesets, found.engines)
+    assert taking.take(planfile, found, cache=cache) == first
+    kept = [one for one in cache.rglob("*") if one.is_file() and one.parent.name == "documents"]
+    assert len(kept) == 1
+    assert taking.take(planfile, found, cache=cache) == first

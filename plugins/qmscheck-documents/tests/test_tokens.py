@@ -160,7 +160,7 @@ def test_what_is_no_statement_of_the_organisation_is_told_apart(hard: list[Row])
     assert {text: role for text, role in told.items() if role != "content"} == {
         "____": "placeholder",
         "MERGED": "table",
-        "CELLONE; CELLTHREE": "table",
+        "CELLONE; (table); CELLTHREE": "table",
         "Ann: COMMENT": "comment",
         "HEADER": "header_footer",
         "FOOTER": "header_footer",

@@ -12,7 +12,7 @@ from qmscheck.audit.reading import evidence_of
 from qmscheck.audit.selected import selected_rules
 from qmscheck.criteria import Criteria
 from qmscheck.engine import Engine, EngineError, Means
-from qmscheck.evidence import Gathered
+from qmscheck.evidence import Gathered, begin_ahead
 from qmscheck.inventory import Inventory, Missing, Newest, Seen
 from qmscheck.model import AuditPlan, Evidence
 from qmscheck.plan import PlanFile
@@ -45,7 +45,12 @@ def take(
     asked = criteria_of(planfile, plugins, known)
     wanted = wanted_columns(plan, asked, selected_rules(planfile, asked))
     needs = _needs(asked)
-    with evidence_of(planfile, asked, wanted, plugins, known=known, told=told, means=means) as (engine, gathered):
+    scratch = means.scratch if means is not None else None
+    with (
+        begin_ahead(plan, plugins.readers, cache, scratch) as ahead,
+        evidence_of(planfile, asked, wanted, plugins, known=known, told=told, ahead=ahead, means=means) as found,
+    ):
+        engine, gathered = found
         days = _newest(engine, gathered, asked, wanted, plan.as_of)
         seen = tuple(_seen(plan, entry, days, wanted, needs) for entry in gathered.manifest)
     known.save()

@@ -34,18 +34,6 @@ _NOT_OWN = frozenset({"qms", "record", "template", "standard", "iso"})
 _TOLD = re.compile(r"\b(?:Version|Rev(?:ision)?\.?|Ausgabe)\s+v?(\d+(?:\.\d+)*)\b")
 _SECOND_LABEL = re.compile(r"\s[*_\s|]*(Date|Datum|Signature|Unterschrift)\s*:\s*[*_]*\s*", re.IGNORECASE)
 _SHORT = 80
-_COMPARED = frozenset({"title", "kind", "modified_on", "language", *(_SIGNINGS - {"approved_by", "approved_on"})})
-_NOT_OWN = frozenset({"qms", "record", "template", "standard", "iso"})
-_TOLD = re.compile(r"\b(?:Version|Rev(?:ision)?\.?|Ausgabe)\s+v?(\d+(?:\.\d+)*)\b")
-_SECOND_LABEL = re.compile(r"\s[*_\s|]*(Date|Datum|Signature|Unterschrift)\s*:\s*[*_]*\s*", re.IGNORECASE)
-_SHORT = 80
-#: So many words a person has who is named beside `Approved:`, with titles, role and firm.
-_LONGEST_NAME = 8
-#: Words that answer whether something is approved, and name nobody.
-_ANSWERS = frozenset(
-    {"yes", "no", "not", "true", "false", "x", "ok", "done", "pending", "open", "draft", "version", "was", "were", "is"}
-    | {"ja", "nein", "nicht", "erledigt", "offen", "ausstehend", "erfolgt", "entwurf", "wurde", "wurden", "ist", "the"}
-)
 _COMPARED = re.compile(r"\b(?:version|id|revision)$")
 
 
