@@ -246,3 +246,48 @@ def test_a_page_with_more_lines_than_are_looked_at_is_named(monkeypatch: pytest.
     assert found.notes == (
         "page 2: more lines are drawn than are looked at: what stands in tables there is read as text",
     )
+
+
+def in_columns(*rows: str) -> str:
+    """Show rows `a | b` in columns with no line around them."""
+    cut = [[cell.strip() for cell in row.split("|")] for row in rows]
+    places = [
+        (r, x, cell) for r, row in enumerate(cut) for x, cell in zip((72, 200, 330, 460), row, strict=False) if cell
+    ]
+    return "\n".join(text_at(x, 500 - 20 * r, cell) for r, x, cell in places)
+
+
+SIGNED = {
+    "prepared_by": "Ann Lee",
+    "prepared_on": "2026-01-01",
+    "approved_by": "Bob Ray",
+    "approved_on": "2026-01-03",
+}
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        ("Step | Name | Date | Signature", "Prepared by | Ann Lee | 2026-01-01 | AL", "Approved by | Bob Ray | 2026-01-03 |"),
+        (" | Prepared | Approved", "Name | Ann Lee | Bob Ray", "Date | 2026-01-01 | 2026-01-03", "Signature | AL | BR"),
+        ("Role | Name | Date", "Author | Ann Lee | 2026-01-01", "Approver | Bob Ray | 2026-01-03"),
+    ],
+)  # fmt: skip
+def test_a_block_of_approvals_in_columns_without_lines_is_read(block: tuple[str, ...]) -> None:
+    assert told(PROSE + "\n" + in_columns(*block))[0] == SIGNED
+
+
+def test_a_blank_in_a_block_of_approvals_without_lines_is_no_name_from_the_next_column() -> None:
+    block = (" | Prepared | Approved | Reviewed", "Name | Ann Lee | | Cem Oz", "Date | 2026-01-01 | | 2026-01-02")
+    values, _ = told(PROSE + "\n" + in_columns(*block))
+    assert (values["prepared_by"], values["reviewed_by"]) == ("Ann Lee", "Cem Oz")
+    assert "approved_by" not in values
+
+
+def test_steps_of_approval_in_one_line_of_which_nobody_can_tell_the_columns_are_unsure() -> None:
+    found = parse(
+        pdf([PROSE + "\n" + text_at(72, 500, "Prepared by Reviewed by Approved by", "Ann Lee Cem Oz Bob Ray")])
+    )
+    assert isinstance(found, Parsed)
+    said = "page 1: how the words 'Prepared by Reviewed by Approved by' belong together cannot be told"
+    assert found.unsure == (("approved_by", said),)

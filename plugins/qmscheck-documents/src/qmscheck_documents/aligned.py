@@ -11,6 +11,7 @@ from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
+from qmscheck_documents.approvals import signed
 from qmscheck_documents.labels import column_of, folded, is_label
 from qmscheck_documents.lattice import Cell, Lattice
 from qmscheck_documents.ruling import Box
@@ -88,6 +89,10 @@ def head_rows(rows: Sequence[Sequence[Word]], size: float) -> Iterator[Lattice]:
     together are one table; it is a head table where half of them or more begin with a label.
     """
     for group in _groups(rows, size):
+        block = _approvals(group)
+        if block is not None:
+            yield block
+            continue
         heads = [_is_head(cells) for _, cells in group]
         if sum(heads) * 2 < len(heads) or not any(heads) or _is_contents([cells for _, cells in group]):
             continue
@@ -101,6 +106,23 @@ def head_rows(rows: Sequence[Sequence[Word]], size: float) -> Iterator[Lattice]:
                     n += 1
                 continue
             yield _lattice([_span(cell) for cell in cells], [lines], head=True)
+
+
+def _approvals(group: Sequence[_Row]) -> Lattice | None:
+    """Give lines with gaps as one table where they are a block of approvals; its columns run through all lines."""
+    words = [word for lines, _ in group for line in lines for word in line]
+    columns = _columns(words, _gap(words))
+    if len(group) < _HEAD_AND_BODY or len(columns) <= _HEAD_AND_BODY:
+        return None
+    grid = [[""] * len(columns) for _ in group]
+    for n, (lines, _) in enumerate(group):
+        for word in (word for line in lines for word in line):
+            at = _column(word, columns)
+            grid[n][at] = f"{grid[n][at]} {word.text}".strip()
+    found = signed(grid)
+    if found is None or found.history or not any(label == "approved by" for label, _ in found.told):
+        return None
+    return _lattice(columns, [lines for lines, _ in group])
 
 
 def _groups(rows: Sequence[Sequence[Word]], size: float) -> Iterator[list[_Row]]:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from qmscheck_documents.aligned import label_of
-from qmscheck_documents.labels import begins_label, column_of, folded, labelled
+from qmscheck_documents.labels import begins_label, column_of, folded, labelled, step_of
 from qmscheck_documents.pages import Line
 from qmscheck_documents.placing import Table
 
@@ -22,6 +22,7 @@ _WORDS, _FEW = 6, 4
 _NUMBER = re.compile(r"v?\.?\s?\d", re.IGNORECASE)
 _DATE = re.compile(r"\d.*\d")
 _NAME = re.compile(r"[^\W\d_a-zäöü].*[^.\d;,]")
+_BY = frozenset({"by", "von", "durch"})
 
 
 def unsure(pages: Sequence[Sequence[Line | Table]]) -> Iterator[tuple[str, str]]:
@@ -41,16 +42,27 @@ def _texts(items: Sequence[Line | Table]) -> Iterator[str]:
             yield item.text
         else:
             yield from (cell for row in item.rows for cell in row)
+            if item.head:
+                yield from (" ".join(row) for row in item.rows if _steps(" ".join(row)))
 
 
 def _column(text: str) -> str | None:
     """Give the column of which a text seems to tell the value, without a colon and without a gap that shows it."""
+    if _steps(text):
+        return "approved_by"
     if len(text) > _LONGEST or not begins_label(text) or labelled(text) is not None:
         return None
     label = label_of(text)
     column = column_of(folded(label)) if label else None
     rest = " ".join(text.split()[len(label.split()) :]) if label else ""
     return column if rest and column is not None and _may_tell(column, rest) else None
+
+
+def _steps(text: str) -> bool:
+    """Say whether a line is a row of the steps of approval, such as `Prepared Reviewed Approved`, and nothing else."""
+    words = [word for word in text.split() if word.casefold() not in _BY] if len(text) <= _LONGEST else []
+    steps = {step_of(word) for word in words}
+    return len(steps) > 1 and None not in steps and "approved" in steps
 
 
 def _may_tell(column: str, rest: str) -> bool:
