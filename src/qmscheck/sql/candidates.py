@@ -12,7 +12,7 @@ from qmscheck.sql.functions import Values
 from qmscheck.sql.select import PLACE, Flags, Related, RowTest, columns_read, guarded, unreadable
 from qmscheck.sql.statement import statement
 from qmscheck.sql.strictest import Condition, scoped, strictest
-from qmscheck.sql.trees import exp
+from qmscheck.sql.trees import exp, table_named
 from qmscheck.sql.veil import equal as equal_columns
 
 __all__ = ["blank_keys", "candidates", "doubtful", "kept", "narrows"]
@@ -39,7 +39,7 @@ def candidates(tests: Sequence[RowTest], values: Values, flags: Flags, doubled: 
     keys have: none where there are none, and where it is empty they are looked for here.
     """
     table = tests[0].table
-    found = _cells(tests, flags).from_(_table(table), copy=False)
+    found = _cells(tests, flags).from_(table_named(table), copy=False)
     (first, *_) = tests
     if first.unique:
         return _in_scope(found, first, _by_key(first, values, flags, doubled), values, flags)
@@ -114,9 +114,9 @@ def _by_key(test: RowTest, values: Values, flags: Flags, doubled: str | None) ->
         return exp.or_(*blank, copy=False)
     hashed = exp.Anonymous(this="hash", expressions=own)
     if doubled:
-        known = exp.select(exp.column("_h", quoted=True)).from_(_table(doubled), copy=False)
+        known = exp.select(exp.column("_h", quoted=True)).from_(table_named(doubled), copy=False)
         return exp.or_(exp.In(this=hashed, query=known.subquery(copy=False)), *blank, copy=False)
-    inner = exp.select(hashed.copy()).from_(_table(test.table), copy=False)
+    inner = exp.select(hashed.copy()).from_(table_named(test.table), copy=False)
     if test.scope is not None:
         inner = inner.where(_near(guarded(test.scope, values, flags)), copy=False)
     twice = exp.GT(this=exp.Count(this=exp.Star()), expression=exp.Literal.number(1))
@@ -145,7 +145,3 @@ def _is_null(node: exp.Expr) -> exp.Expr:
 
 def _cell(table: str, name: str) -> exp.Column:
     return exp.column(name, table=table, quoted=True)
-
-
-def _table(name: str) -> exp.Table:
-    return exp.Table(this=exp.to_identifier(name, quoted=True))

@@ -12,7 +12,7 @@ from qmscheck.sql.functions import Values
 from qmscheck.sql.mapping import NUMBER
 from qmscheck.sql.select import PLACE, Flags, RowTest, columns_read, guarded
 from qmscheck.sql.statement import statement
-from qmscheck.sql.trees import exp
+from qmscheck.sql.trees import exp, table_named
 
 __all__ = ["among", "beside", "descents", "hashes", "keys_beside", "out_of_order"]
 
@@ -24,7 +24,7 @@ def descents(table: str, column: str, first: int | None = None, most: int | None
 
     In whatever order the engine gives the records: one that does not come right behind its neighbour counts as well.
     """
-    below = exp.select(_col(NUMBER), exp.alias_(_col(column), "_k", quoted=True)).from_(_table(table), copy=False)
+    below = exp.select(_col(NUMBER), exp.alias_(_col(column), "_k", quoted=True)).from_(table_named(table), copy=False)
     if first is not None:
         below = below.limit(first, copy=False)
     told = [_col(NUMBER), _col("_k"), _before("_k", "_p"), _before(NUMBER, "_b")]
@@ -49,14 +49,14 @@ def keys_beside(table: str, column: str, falls: str) -> exp.Expr:
     at = [_within(_col(NUMBER), _shifted(falls, step)) for step in (-1, 0)]
     astray = exp.alias_(exp.paren(exp.or_(*at, copy=False), copy=False), "_astray", quoted=True)
     key = exp.alias_(_col(column), "_k", quoted=True)
-    found = exp.select(_col(NUMBER), key, astray).from_(_table(table), copy=False)
+    found = exp.select(_col(NUMBER), key, astray).from_(table_named(table), copy=False)
     return found.where(_within(_col(NUMBER), near), copy=False)
 
 
 @statement
 def out_of_order(near: str) -> exp.Expr:
     """Count the records that are not astray and whose key is not greater than that of the one before them."""
-    straight = exp.select(_col("_k"), _before("_k", "_p", by=NUMBER)).from_(_table(near), copy=False)
+    straight = exp.select(_col("_k"), _before("_k", "_p", by=NUMBER)).from_(table_named(near), copy=False)
     straight = straight.where(exp.not_(_col("_astray"), copy=False), copy=False)
     falls = exp.not_(exp.func("coalesce", exp.GT(this=_col("_k"), expression=_col("_p")), exp.true()), copy=False)
     return exp.select(exp.Count(this=exp.Star())).from_(straight.subquery("_s", copy=False), copy=False).where(falls)
@@ -68,8 +68,8 @@ def beside(test: RowTest, near: str, flags: Flags) -> exp.Expr:
     the columns that it takes to judge them: so the table is read through once, and not again for these.
     """
     (column,) = test.unique
-    stray = exp.select(_col("_k")).from_(_table(near), copy=False).where(_col("_astray"), copy=False)
-    blank = exp.select(_col(NUMBER)).from_(_table(near), copy=False).where(_is_null(_col("_k")), copy=False)
+    stray = exp.select(_col("_k")).from_(table_named(near), copy=False).where(_col("_astray"), copy=False)
+    blank = exp.select(_col(NUMBER)).from_(table_named(near), copy=False).where(_is_null(_col("_k")), copy=False)
     same = _records(test, test.table, flags, NUMBER).where(_within(_col(column), stray), copy=False)
     none = _records(test, test.table, flags, NUMBER).where(_within(_col(NUMBER), blank), copy=False)
     return exp.union(same, none, distinct=False, copy=False)
@@ -79,7 +79,7 @@ def beside(test: RowTest, near: str, flags: Flags) -> exp.Expr:
 def hashes(test: RowTest, values: Values, flags: Flags) -> exp.Expr:
     """Write the hashes that several keys have, of the records that may be in scope of a test."""
     hashed = exp.alias_(_hash(test.unique), "_h", quoted=True)
-    found = exp.select(hashed).from_(_table(test.table), copy=False)
+    found = exp.select(hashed).from_(table_named(test.table), copy=False)
     if test.scope is not None:
         near = exp.func("coalesce", guarded(test.scope, values, flags), exp.true())
         found = found.where(near, copy=False)
@@ -98,12 +98,12 @@ def _records(test: RowTest, relation: str, flags: Flags, *more: str) -> exp.Sele
     names = sorted(columns_read([test]).get(test.table, ()))
     flagged = [f"_u_{c}" for c in names if flags.get((test.table, c)) is False]
     cells = [_col(c) for c in [*names, *flagged, *PLACE, *more]]
-    return exp.select(*cells).from_(_table(relation), copy=False)
+    return exp.select(*cells).from_(table_named(relation), copy=False)
 
 
 def _shifted(falls: str, step: int) -> exp.Select:
     number = exp.Add(this=_col(NUMBER), expression=exp.Literal.number(step))
-    return exp.select(exp.alias_(number, NUMBER, quoted=True)).from_(_table(falls), copy=False)
+    return exp.select(exp.alias_(number, NUMBER, quoted=True)).from_(table_named(falls), copy=False)
 
 
 def _before(column: str, name: str, by: str | None = None) -> exp.Expr:
@@ -126,7 +126,3 @@ def _is_null(node: exp.Expr) -> exp.Expr:
 
 def _col(name: str) -> exp.Column:
     return exp.column(name, quoted=True)
-
-
-def _table(name: str) -> exp.Table:
-    return exp.Table(this=exp.to_identifier(name, quoted=True))

@@ -13,7 +13,7 @@ from qmscheck.sql.expression import Expression
 from qmscheck.sql.functions import Values, literal
 from qmscheck.sql.select import PLACE, Flags, guarded, unreadable
 from qmscheck.sql.statement import statement
-from qmscheck.sql.trees import exp
+from qmscheck.sql.trees import exp, table_named
 
 __all__ = ["Frame", "frame", "keys_digest", "picks", "ranked", "sizes"]
 
@@ -57,7 +57,7 @@ def frame(of: Frame, values: Values, flags: Flags) -> exp.Expr:
             (_line(of), "line"),
         )
     ]
-    inner = exp.select(*cells, *places, *known).from_(_table(of.table), copy=False)
+    inner = exp.select(*cells, *places, *known).from_(table_named(of.table), copy=False)
     for condition in of.scope:
         inside = exp.func("coalesce", guarded(condition, values, flags), exp.true())
         inner = inner.where(inside, copy=False)
@@ -74,7 +74,7 @@ def ranked(relation: str, strata: int, seed: str) -> exp.Expr:
         exp.cast(exp.column("again", quoted=True), "text"),
     ]
     rank = exp.SHA2(this=_joined(said), length=exp.Literal.number(256))
-    inner = exp.select(exp.Star(), exp.alias_(rank, "rank", quoted=True)).from_(_table(relation), copy=False)
+    inner = exp.select(exp.Star(), exp.alias_(rank, "rank", quoted=True)).from_(table_named(relation), copy=False)
     groups = [exp.column(n, quoted=True) for n in ("told", *(f"v{i}" for i in range(strata)))]
     order = [exp.column(n, quoted=True) for n in ("rank", "line", "again")]
     position = exp.alias_(_numbered(groups, order), "position", quoted=True)
@@ -88,14 +88,14 @@ def keys_digest(relation: str) -> exp.Expr:
     sorted_ = exp.Order(this=line, expressions=[_ordered(line.copy())])
     joined = exp.GroupConcat(this=sorted_, separator=exp.Literal.string(_RECORD_END))
     digest = exp.SHA2(this=joined, length=exp.Literal.number(256))
-    return exp.select(exp.Count(this=exp.Star()), digest).from_(_table(relation), copy=False)
+    return exp.select(exp.Count(this=exp.Star()), digest).from_(table_named(relation), copy=False)
 
 
 @statement
 def sizes(relation: str, strata: int) -> exp.Expr:
     """Count the records of each stratum: whether it can be told, its values, the number."""
     named = [exp.column(n, quoted=True) for n in ("told", *(f"v{i}" for i in range(strata)))]
-    found = exp.select(*named, exp.Count(this=exp.Star())).from_(_table(relation), copy=False)
+    found = exp.select(*named, exp.Count(this=exp.Star())).from_(table_named(relation), copy=False)
     found = found.group_by(*(c.copy() for c in named), copy=False)
     return found.order_by(*(_ordered(c.copy()) for c in named), copy=False)
 
@@ -109,7 +109,7 @@ def picks(relation: str, keys: int, strata: int, most: int) -> exp.Expr:
     names = [*(f"k{i}" for i in range(keys)), *(f"v{i}" for i in range(strata)), *PLACE, "told", "forced", "position"]
     first = exp.LTE(this=exp.column("position", quoted=True), expression=exp.Literal.number(most))
     untold = exp.not_(exp.column("told", quoted=True))
-    found = exp.select(*(exp.column(n, quoted=True) for n in names)).from_(_table(relation), copy=False)
+    found = exp.select(*(exp.column(n, quoted=True) for n in names)).from_(table_named(relation), copy=False)
     found = found.where(exp.or_(first, untold, exp.column("forced", quoted=True), copy=False), copy=False)
     return found.order_by(*(_ordered(exp.column(n, quoted=True)) for n in ("rank", "line", "again")), copy=False)
 
@@ -165,10 +165,6 @@ def _numbered(groups: Sequence[exp.Expr], order: Sequence[exp.Expr]) -> exp.Expr
 
 def _text(table: str, name: str) -> exp.Expr:
     return exp.cast(exp.column(name, table=table, quoted=True), "text", copy=False)
-
-
-def _table(name: str) -> exp.Table:
-    return exp.Table(this=exp.to_identifier(name, quoted=True))
 
 
 def _ordered(node: exp.Expr) -> exp.Expr:

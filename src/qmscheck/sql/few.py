@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from qmscheck.cache import Fingerprinted
 from qmscheck.sql.mapping import MappedColumn
 from qmscheck.sql.statement import statement
-from qmscheck.sql.trees import exp
+from qmscheck.sql.trees import exp, table_named
 
 __all__ = ["MOST", "Answer", "answered", "answers_in", "conditions_on_one", "each_value", "variety"]
 
@@ -34,7 +34,7 @@ class Answer(Fingerprinted):
 @statement
 def variety(raw: str, columns: Sequence[MappedColumn], first: int) -> exp.Expr:
     """Count the different values of some columns among the first records of a file."""
-    near = exp.select(*(_header(c) for c in columns)).from_(_quoted(raw), copy=False).limit(first, copy=False)
+    near = exp.select(*(_header(c) for c in columns)).from_(table_named(raw), copy=False).limit(first, copy=False)
     found = [exp.Count(this=exp.Distinct(expressions=[_header(c)])) for c in columns]
     return exp.select(*found).from_(near.subquery("_n", copy=False), copy=False)
 
@@ -42,7 +42,7 @@ def variety(raw: str, columns: Sequence[MappedColumn], first: int) -> exp.Expr:
 def each_value(raw: str, column: MappedColumn, table: str, conditions: Sequence[exp.Expr]) -> exp.Expr:
     """Write each value of a column, one more than are few at most, with what each condition says of it."""
     named = exp.alias_(_header(column), column.name, quoted=True, copy=False)
-    values = exp.select(named).distinct(copy=False).from_(_quoted(raw), copy=False).limit(MOST + 1, copy=False)
+    values = exp.select(named).distinct(copy=False).from_(table_named(raw), copy=False).limit(MOST + 1, copy=False)
     told = [exp.alias_(c.copy(), f"_{i}", quoted=True, copy=False) for i, c in enumerate(conditions)]
     whole = values.subquery(exp.to_identifier(table, quoted=True), copy=False)
     return exp.select(exp.column(column.name, quoted=True), *told).from_(whole, copy=False)
@@ -134,7 +134,3 @@ def _truth(said: bool | None) -> exp.Expr:  # noqa: FBT001  (one of three)
 
 def _header(column: MappedColumn) -> exp.Column:
     return exp.column(column.header or "", quoted=True)
-
-
-def _quoted(name: str) -> exp.Table:
-    return exp.Table(this=exp.to_identifier(name, quoted=True))

@@ -20,7 +20,7 @@ from qmscheck.sql.functions import literal
 from qmscheck.sql.kinds import Kind
 from qmscheck.sql.select import PLACE, PLACE_WORDS
 from qmscheck.sql.statement import statement
-from qmscheck.sql.trees import exp
+from qmscheck.sql.trees import exp, table_named
 from qmscheck.sql.veil import veiled
 
 __all__ = [
@@ -121,11 +121,11 @@ def typed(
     through = [exp.column(p, quoted=True) for p in passed]
     if all(c.header is None or (c.bare and c.native is None) for c in columns):
         text = [_alias(mapped_text(c, _bare(c)), f"_t_{c.name}") for c in columns]
-        start: exp.Expr = _quoted(raw)
+        start: exp.Expr = table_named(raw)
     else:
         bare = [_alias(_bare(c), f"_r_{c.name}") for c in columns]
         text = [_alias(mapped_text(c, exp.column(f"_r_{c.name}", quoted=True)), f"_t_{c.name}") for c in columns]
-        taken = exp.select(*bare, *(p.copy() for p in through)).from_(_quoted(raw), copy=False)
+        taken = exp.select(*bare, *(p.copy() for p in through)).from_(table_named(raw), copy=False)
         start = taken.subquery("_a", copy=False)
     first = exp.select(*text, *(p.copy() for p in through)).from_(start, copy=False).subquery("_b", copy=False)
     cells = [_alias(value(c, _of_text(f"_t_{c.name}", c)), c.name) for c in columns]
@@ -155,7 +155,7 @@ def placed(
     cells: list[exp.Expr] = [exp.column(c, quoted=True) for c in columns]
     if number is not None:
         cells.append(exp.alias_(exp.column(number, quoted=True), NUMBER, quoted=True))
-    found = exp.select(*cells, *_place_cells(places, row)).from_(_quoted(base), copy=False)
+    found = exp.select(*cells, *_place_cells(places, row)).from_(table_named(base), copy=False)
     if hollow is not None:
         found = found.where(exp.not_(exp.column(hollow, quoted=True), copy=False), copy=False)
     return found if only is None else found.where(exp.column(only, quoted=True), copy=False)
@@ -181,13 +181,13 @@ def census(base: str, flagged: Sequence[str], columns: Sequence[str]) -> exp.Exp
     """Count the records, the unreadable cells of each flagged column, and the filled cells of some columns."""
     unread = [exp.CountIf(this=exp.column(f"_u_{c}", quoted=True)) for c in flagged]
     given = [exp.Count(this=exp.column(c, quoted=True)) for c in columns]
-    return exp.select(exp.Count(this=exp.Star()), *unread, *given).from_(_quoted(base), copy=False)
+    return exp.select(exp.Count(this=exp.Star()), *unread, *given).from_(table_named(base), copy=False)
 
 
 @statement
 def begun(base: str, columns: Sequence[str], first: int) -> exp.Expr:
     """Count the filled cells of some columns among the first records: nearly every column has one there."""
-    near = exp.select(*(exp.column(c, quoted=True) for c in columns)).from_(_quoted(base), copy=False)
+    near = exp.select(*(exp.column(c, quoted=True) for c in columns)).from_(table_named(base), copy=False)
     given = [exp.Count(this=exp.column(c, quoted=True)) for c in columns]
     return exp.select(*given).from_(near.limit(first, copy=False).subquery("_n", copy=False), copy=False)
 
@@ -210,7 +210,7 @@ def inspection(raw: str, columns: Sequence[MappedColumn], *, exactly: bool = Fal
             number = exp.TryCast(this=cell.copy(), to=_type("double"))
             odd = exp.not_(exp.Anonymous(this="isfinite", expressions=[number]), copy=False)
         found.append(exp.CountIf(this=odd))
-    return exp.select(*found).from_(_quoted(raw), copy=False)
+    return exp.select(*found).from_(table_named(raw), copy=False)
 
 
 def finished(column: MappedColumn, odd: int) -> MappedColumn:
@@ -235,7 +235,7 @@ def filled(table: str, columns: Sequence[str]) -> exp.Expr:
     found = []
     for name in columns:
         given = exp.not_(exp.Is(this=exp.column(name, quoted=True), expression=exp.null()), copy=False)
-        one = exp.select(exp.Literal.number(1)).from_(_quoted(table), copy=False).where(given, copy=False)
+        one = exp.select(exp.Literal.number(1)).from_(table_named(table), copy=False).where(given, copy=False)
         found.append(exp.cast(exp.Exists(this=one.limit(1, copy=False)), "int", copy=False))
     return exp.select(*found)
 
@@ -248,7 +248,7 @@ def unreadable_cells(view: str, column: str, limit: int) -> exp.Expr:
     flag = exp.column(f"_u_{column}", quoted=True)
     return (
         exp.select(*places)
-        .from_(_quoted(view), copy=False)
+        .from_(table_named(view), copy=False)
         .where(flag, copy=False)
         .order_by(*order, copy=False)
         .limit(limit, copy=False)
@@ -259,7 +259,7 @@ def unreadable_cells(view: str, column: str, limit: int) -> exp.Expr:
 def records(table: str, columns: Sequence[str]) -> exp.Expr:
     """Fetch some columns of a small table as text, with their places."""
     cells = [exp.cast(exp.column(c, quoted=True), "text", copy=False) for c in columns]
-    return exp.select(*cells, *(exp.column(p, quoted=True) for p in PLACE)).from_(_quoted(table), copy=False)
+    return exp.select(*cells, *(exp.column(p, quoted=True) for p in PLACE)).from_(table_named(table), copy=False)
 
 
 @dataclass(frozen=True)
@@ -308,7 +308,7 @@ def union(
             known = exp.column(name, quoted=True) if column in flags else exp.false()
             cells.append(_alias(exp.true() if column in absent else known, name))
         cells += [exp.column(p, quoted=True) for p in (*PLACE, *([NUMBER] if numbered else []))]
-        selects.append(exp.select(*cells).from_(_quoted(view), copy=False))
+        selects.append(exp.select(*cells).from_(table_named(view), copy=False))
     tree = selects[0]
     for more in selects[1:]:
         tree = exp.union(tree, more, distinct=False)
@@ -319,7 +319,7 @@ def union(
 def format_fits(raw: str, column: MappedColumn) -> exp.Expr:
     """Count, in one row, the filled cells of a date column, those in ISO form, and those that each format reads."""
     bare = _alias(_bare(column), f"_r_{column.name}")
-    start = exp.select(bare).from_(_quoted(raw), copy=False).subquery("_a", copy=False)
+    start = exp.select(bare).from_(table_named(raw), copy=False).subquery("_a", copy=False)
     first = (
         exp.select(_alias(mapped_text(column, exp.column(f"_r_{column.name}", quoted=True)), "v"))
         .from_(start, copy=False)
@@ -337,7 +337,7 @@ def format_fits(raw: str, column: MappedColumn) -> exp.Expr:
 @statement
 def two_readings(raw: str, column: MappedColumn) -> exp.Expr:
     """Count the cells of a column of numbers that may have a fraction or thousands."""
-    bare = exp.select(_alias(_bare(column), "v")).from_(_quoted(raw), copy=False).subquery("_a", copy=False)
+    bare = exp.select(_alias(_bare(column), "v")).from_(table_named(raw), copy=False).subquery("_a", copy=False)
     pattern = exp.Literal.string(TWO_READINGS)
     fits = exp.Anonymous(this="regexp_full_match", expressions=[exp.column("v", quoted=True), pattern])
     return exp.select(exp.Count(this=exp.Star())).from_(bare, copy=False).where(fits, copy=False)
@@ -348,7 +348,7 @@ def telling(raw: str, column: MappedColumn) -> exp.Expr:
     """Count the cells of a column that hold a code for nothing which the plan does not name, and those that hold a
     number with a unit or a sign of per cent beside it.
     """
-    bare = exp.select(_alias(_bare(column), "v")).from_(_quoted(raw), copy=False).subquery("_a", copy=False)
+    bare = exp.select(_alias(_bare(column), "v")).from_(table_named(raw), copy=False).subquery("_a", copy=False)
     cell = exp.column("v", quoted=True)
     known = {code.casefold() for code in column.missing}
     listed = [exp.Literal.string(code) for code in sorted(CODES - known)]
@@ -363,7 +363,7 @@ def telling(raw: str, column: MappedColumn) -> exp.Expr:
 def offsets(raw: str, column: MappedColumn) -> exp.Expr:
     """Count the cells of a column of times by their offset from UTC, or their zone, if they have one."""
     text = exp.column("v", quoted=True)
-    bare = exp.select(_alias(_bare(column), "v")).from_(_quoted(raw), copy=False).subquery("_a", copy=False)
+    bare = exp.select(_alias(_bare(column), "v")).from_(table_named(raw), copy=False).subquery("_a", copy=False)
     offset = exp.Anonymous(
         this="regexp_extract", expressions=[text, exp.Literal.string(f"{OFFSET}$"), exp.Literal.number(1)]
     )
@@ -577,10 +577,6 @@ def _flag(column: MappedColumn) -> exp.Expr:
 
 def _type(name: str) -> exp.DataType:
     return exp.DataType.build(name, dialect="duckdb")
-
-
-def _quoted(name: str) -> exp.Table:
-    return exp.Table(this=exp.to_identifier(name, quoted=True))
 
 
 def _alias(node: exp.Expr, name: str) -> exp.Expr:

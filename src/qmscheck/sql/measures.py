@@ -14,7 +14,7 @@ from qmscheck.sql.kinds import Kind
 from qmscheck.sql.select import RowTest, guarded, unreadable
 from qmscheck.sql.statement import statement
 from qmscheck.sql.statistic import EXACT, By, Other, Statistic
-from qmscheck.sql.trees import exp
+from qmscheck.sql.trees import exp, table_named
 
 __all__ = [
     "cases",
@@ -117,7 +117,7 @@ def cases(test: RowTest, limit: int, stratum: str | None, values: Values, flags:
     capped = exp.Least(this=lasted, expressions=[exp.Literal.number(limit + 1)], ignore_nulls=True)
     unit = [_alias(_as_text(_column(test.table, stratum)), "g")] if stratum is not None else []
     cells = [*unit, _alias(capped, "d"), _alias(closed.copy(), "c")]
-    inner = exp.select(*cells).from_(_table(test.table), copy=False)
+    inner = exp.select(*cells).from_(table_named(test.table), copy=False)
     rows = _filtered(inner, test, values, flags).subquery(_ROWS, copy=False)
     counted = [exp.CountIf(this=_named("c")), exp.CountIf(this=exp.not_(_named("c"), copy=False))]
     keys = [*([_named("g")] if unit else []), _named("d")]
@@ -140,7 +140,7 @@ def totals(other: Other, by: By | None, stratum: str | None, values: Values, fla
     cells += [_alias(value.copy(), "v")] if value is not None else []
     cells += [_alias(_period(day, by), "p")] if day is not None and by is not None else []
     cells += [_alias(_as_text(_column(other.table, stratum)), "g")] if stratum is not None else []
-    rows = exp.select(*cells).from_(_table(other.table), copy=False).subquery(_ROWS, copy=False)
+    rows = exp.select(*cells).from_(table_named(other.table), copy=False).subquery(_ROWS, copy=False)
     open_ = exp.and_(exp.not_(_named("sure"), copy=False), exp.not_(_named("out"), copy=False), copy=False)
     if value is not None:
         below = exp.LT(this=_named("v"), expression=exp.Literal.number(0))
@@ -167,7 +167,7 @@ def groups_of(other: Other, values: Values, flags: Flags) -> exp.Expr:
     """Count the records of each group in the base."""
     assert other.group is not None  # noqa: S101
     key = _alias(_as_text(guarded(other.group, values, flags)), "g")
-    rows = exp.select(key).from_(_table(other.table), copy=False)
+    rows = exp.select(key).from_(table_named(other.table), copy=False)
     if other.where is not None:
         rows = rows.where(guarded(other.where, values, flags), copy=False)
     found = exp.select(_named("g"), exp.Count(this=exp.Star())).from_(rows.subquery(_ROWS, copy=False), copy=False)
@@ -179,7 +179,7 @@ def days_of(other: Other, values: Values, flags: Flags) -> exp.Expr:
     """Fetch the days on which another table has a record that certainly counts."""
     assert other.date is not None  # noqa: S101
     day = _alias(_as_text(_day(guarded(other.date, values, flags))), "d")
-    rows = exp.select(day).distinct().from_(_table(other.table), copy=False)
+    rows = exp.select(day).distinct().from_(table_named(other.table), copy=False)
     rows = rows.where(_filled(guarded(other.date, values, flags)), copy=False)
     return rows if other.where is None else rows.where(guarded(other.where, values, flags), copy=False)
 
@@ -190,7 +190,7 @@ def unread(other: Other, values: Values, flags: Flags) -> exp.Expr:
     del values
     found = unreadable([column for e in other.expressions for column in e.columns], flags)
     counted = exp.CountIf(this=found) if found is not None else exp.Literal.number(0)
-    return exp.select(counted).from_(_table(other.table), copy=False).limit(1, copy=False)
+    return exp.select(counted).from_(table_named(other.table), copy=False).limit(1, copy=False)
 
 
 def _summed(
@@ -259,7 +259,7 @@ def _known(test: RowTest, more: Sequence[exp.Expr], values: Values, flags: Flags
         cells.append(_alias(_decimal(statistic.value, values, flags), "v"))
     if statistic.below is not None:
         cells.append(_alias(_decimal(statistic.below, values, flags), "w"))
-    rows = exp.select(*(cells or [exp.Literal.number(1)])).from_(_table(test.table), copy=False)
+    rows = exp.select(*(cells or [exp.Literal.number(1)])).from_(table_named(test.table), copy=False)
     return _filtered(rows, test, values, flags).subquery(_ROWS, copy=False)
 
 
@@ -319,10 +319,6 @@ def _column(table: str, name: str) -> exp.Column:
 
 def _named(name: str) -> exp.Column:
     return exp.column(name, quoted=True)
-
-
-def _table(name: str) -> exp.Table:
-    return exp.Table(this=exp.to_identifier(name, quoted=True))
 
 
 def _alias(node: exp.Expr, name: str) -> exp.Expr:

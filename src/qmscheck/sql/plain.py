@@ -14,7 +14,7 @@ from qmscheck.sql.kinds import Kind
 from qmscheck.sql.mapping import BOTH_ENDS, End, MappedColumn, can_fail, mapped_text, typed, untrimmed, value
 from qmscheck.sql.sieve import DOUBTFUL, Sieve, answered_by, doubtful
 from qmscheck.sql.statement import statement
-from qmscheck.sql.trees import exp
+from qmscheck.sql.trees import exp, table_named
 
 __all__ = ["ASIDE", "ODD", "in_doubt", "may_be_plain", "plainly", "put_aside", "sample", "together", "typed_plainly"]
 
@@ -52,7 +52,7 @@ def plainly(column: MappedColumn) -> MappedColumn:
 @statement
 def sample(raw: str, columns: Sequence[MappedColumn], records: int) -> exp.Expr:
     """Count the first records of a raw relation; of each column the odd cells, and those with a value, among them."""
-    first = exp.select(exp.Star()).from_(_table(raw), copy=False).limit(records, copy=False)
+    first = exp.select(exp.Star()).from_(table_named(raw), copy=False).limit(records, copy=False)
     counted: list[exp.Expr] = []
     for column in columns:
         odd = exp.CountIf(this=_odd(column, _raw(column), _value(plainly(column))))
@@ -143,7 +143,7 @@ def _cast(raw: str, columns: Sequence[MappedColumn], passed: Sequence[str]) -> e
     cells += [_renamed(h, f"_h{i}") for i, h in enumerate(headers)]
     found = exp.select(*cells)
     if not careful:
-        return found.from_(_table(raw), copy=False)
+        return found.from_(table_named(raw), copy=False)
     below = typed(raw, careful, [*headers, *passed]).tree
     assert isinstance(below, exp.Select)  # noqa: S101
     return found.from_(below.subquery("_k", copy=False), copy=False)
@@ -183,7 +183,7 @@ def put_aside(
     cells = [exp.alias_(_from_aside(i), header, quoted=True) for i, header in enumerate(_headers(columns))]
     cells += [exp.column(p, quoted=True) for p in passed]
     cells.append(exp.alias_(exp.column("rowid"), position, quoted=True))
-    return exp.select(*cells).from_(_table(base), copy=False).where(_is_given(mark), copy=False)
+    return exp.select(*cells).from_(table_named(base), copy=False).where(_is_given(mark), copy=False)
 
 
 def _from_aside(number: int) -> exp.Expr:
@@ -208,7 +208,7 @@ def in_doubt(
     at = exp.alias_(exp.column("rowid"), position, quoted=True)
     below = exp.select(*given, *(exp.column(n, quoted=True) for n in (*names, *passed)), at)
     none = exp.Is(this=exp.column(ODD, quoted=True), expression=exp.null())
-    below = below.from_(_table(base), copy=False).where(_is_given(ASIDE), none, copy=False)
+    below = below.from_(table_named(base), copy=False).where(_is_given(ASIDE), none, copy=False)
     cells = [
         exp.alias_(_value(replace(c, header=_put_by(c, columns))), c.name, quoted=True, copy=False)
         if c.plain
@@ -222,7 +222,7 @@ def in_doubt(
     if mended is None:
         return first
     again = [exp.column(n, quoted=True) for n in (*(c.name for c in columns), *(f"_u_{c.name}" for c in flagged))]
-    second = exp.select(*again, *(c.copy() for c in rest)).from_(_table(mended), copy=False)
+    second = exp.select(*again, *(c.copy() for c in rest)).from_(table_named(mended), copy=False)
     return exp.union(first, second, distinct=False, copy=False)
 
 
@@ -258,7 +258,7 @@ def together(
         told = [exp.column(n, quoted=True) for n in _named((), (), sieve)]
         answers = [] if apart else [exp.true()]
         answers += answered_by(sieve, {(sieve.table, c.name): False for c in flagged})
-    first = exp.select(*cells, *quiet, *rest, at, *told).from_(_table(base), copy=False).where(none, copy=False)
+    first = exp.select(*cells, *quiet, *rest, at, *told).from_(table_named(base), copy=False).where(none, copy=False)
     flags = [exp.column(n, quoted=True) for n in names]
     again = [c.copy() for c in (*cells, *flags, *rest, exp.column(position, quoted=True))]
     alias = None if sieve is None else exp.TableAlias(this=exp.to_identifier(sieve.table, quoted=True))
@@ -313,7 +313,3 @@ def _is_sure(kind: Kind, text: exp.Expr, cast: exp.Expr) -> exp.Expr:
             shaped = exp.Like(this=text.copy(), expression=exp.Literal.string("____-__-__%"))
             year = exp.cast(exp.Literal.string("1000-01-01"), "date", copy=False)
             return exp.and_(shaped, exp.GTE(this=cast, expression=year), copy=False)
-
-
-def _table(name: str) -> exp.Table:
-    return exp.Table(this=exp.to_identifier(name, quoted=True))

@@ -12,7 +12,7 @@ from qmscheck.sql.figures import Spelling
 from qmscheck.sql.kinds import Kind
 from qmscheck.sql.mapping import MappedColumn, value
 from qmscheck.sql.statement import statement
-from qmscheck.sql.trees import exp
+from qmscheck.sql.trees import exp, table_named
 
 __all__ = [
     "COUNTED",
@@ -51,7 +51,7 @@ def values(view: str, columns: Sequence[str], each: int = 1) -> exp.Expr:
         exp.alias_(exp.Anonymous(this="unnest", expressions=[listed]), name, quoted=True, copy=False)
         for listed, name in ((named, "c"), (cells, "v"))
     ]
-    below = exp.select(*parts, row).from_(_quoted(view), copy=False)
+    below = exp.select(*parts, row).from_(table_named(view), copy=False)
     if each > 1:
         rest = exp.Mod(this=row.copy(), expression=exp.Literal.number(each))
         below = below.where(exp.EQ(this=rest, expression=exp.Literal.number(0)), copy=False)
@@ -76,7 +76,7 @@ def profile(counted: str) -> exp.Expr:
         read = _filled(value(tried, cell.copy()))
         found.append(exp.Sum(this=exp.Case(ifs=[exp.If(this=read, true=number.copy())])))
     found.append(exp.Sum(this=exp.Mul(this=number.copy(), expression=exp.Length(this=cell.copy()))))
-    return exp.select(*found).from_(_quoted(counted), copy=False).group_by(exp.column("c", quoted=True), copy=False)
+    return exp.select(*found).from_(table_named(counted), copy=False).group_by(exp.column("c", quoted=True), copy=False)
 
 
 @statement
@@ -88,7 +88,7 @@ def commonest(counted: str, limit: int) -> exp.Expr:
     place = exp.Window(this=exp.RowNumber(), partition_by=[name.copy()], order=exp.Order(expressions=order))
     ranked = (
         exp.select(*names, exp.alias_(place, "k", quoted=True, copy=False))
-        .from_(_quoted(counted), copy=False)
+        .from_(table_named(counted), copy=False)
         .subquery("_k", copy=False)
     )
     rank = exp.column("k", quoted=True)
@@ -117,7 +117,7 @@ def fits(view: str, column: str, formats: Sequence[str]) -> exp.Expr:
         read = value(_dated((form,)), cell.copy())
         alone = exp.Case(ifs=[exp.If(this=exp.Is(this=iso.copy(), expression=exp.null()), true=read)])
         found.append(exp.Count(this=alone))
-    return exp.select(*found).from_(_quoted(view), copy=False)
+    return exp.select(*found).from_(table_named(view), copy=False)
 
 
 @statement
@@ -137,7 +137,7 @@ def reads(view: str, column: str, mapped: Sequence[MappedColumn]) -> exp.Expr:
     """Count the cells of a column that each mapping reads."""
     cell = exp.column(column, quoted=True)
     found = [exp.Count(this=value(one, cell.copy())) for one in mapped]
-    return exp.select(*found).from_(_quoted(view), copy=False)
+    return exp.select(*found).from_(table_named(view), copy=False)
 
 
 def _first(view: str, column: str, mapped: MappedColumn, other: MappedColumn) -> exp.Expr:
@@ -148,7 +148,7 @@ def _first(view: str, column: str, mapped: MappedColumn, other: MappedColumn) ->
     first = [exp.Ordered(this=row.copy(), desc=False, nulls_first=False), exp.Ordered(this=cell.copy(), desc=False)]
     return (
         exp.select(cell.copy(), row)
-        .from_(_quoted(view), copy=False)
+        .from_(table_named(view), copy=False)
         .where(exp.and_(read, unread, copy=False), copy=False)
         .order_by(*first, copy=False)
         .limit(1, copy=False)
@@ -161,11 +161,11 @@ def joined(view: str, columns: Sequence[str], other: str, keys: Sequence[str]) -
     columns, what they hold together.
     """
     cell, known = _together(columns), _together(keys)
-    there = exp.select(known).from_(_quoted(other), copy=False).where(_filled(known), copy=False)
+    there = exp.select(known).from_(table_named(other), copy=False).where(_filled(known), copy=False)
     inside = exp.In(this=cell.copy(), query=there.subquery(copy=False))
     matched = exp.Case(ifs=[exp.If(this=inside, true=cell.copy())])
     both = [exp.Count(this=exp.Distinct(expressions=[each])) for each in (cell.copy(), matched)]
-    return exp.select(*both).from_(_quoted(view), copy=False)
+    return exp.select(*both).from_(table_named(view), copy=False)
 
 
 @statement
@@ -173,7 +173,7 @@ def together(view: str, key: str, columns: Sequence[str]) -> exp.Expr:
     """Count the rows that have a key, and for each other column the different pairs of the key and its value."""
     named = _filled(exp.column(key, quoted=True))
     pairs = [exp.Count(this=exp.Distinct(expressions=[_together([key, name])])) for name in columns]
-    return exp.select(exp.Count(this=exp.Star()), *pairs).from_(_quoted(view), copy=False).where(named, copy=False)
+    return exp.select(exp.Count(this=exp.Star()), *pairs).from_(table_named(view), copy=False).where(named, copy=False)
 
 
 def _together(columns: Sequence[str]) -> exp.Expr:
@@ -193,7 +193,7 @@ def newest(table: str, columns: Sequence[str], as_of: str) -> exp.Expr:
         day = exp.cast(exp.column(name, quoted=True), "date", copy=False)
         past = exp.Case(ifs=[exp.If(this=exp.LTE(this=day, expression=limit.copy()), true=day.copy())])
         cells.append(exp.Max(this=past))
-    return exp.select(source, *cells).from_(_quoted(table), copy=False).group_by(source.copy(), copy=False)
+    return exp.select(source, *cells).from_(table_named(table), copy=False).group_by(source.copy(), copy=False)
 
 
 def _grouped(view: str, column: str, where: exp.Expr, limit: int) -> exp.Expr:
@@ -202,7 +202,7 @@ def _grouped(view: str, column: str, where: exp.Expr, limit: int) -> exp.Expr:
     order = [exp.Ordered(this=number.copy(), desc=True), exp.Ordered(this=cell.copy(), desc=False)]
     return (
         exp.select(cell.copy(), number, exp.Min(this=exp.column("_row", quoted=True)))
-        .from_(_quoted(view), copy=False)
+        .from_(table_named(view), copy=False)
         .where(exp.and_(_filled(cell), where, copy=False), copy=False)
         .group_by(cell.copy(), copy=False)
         .order_by(*order, copy=False)
@@ -216,7 +216,3 @@ def _dated(formats: tuple[str, ...]) -> MappedColumn:
 
 def _filled(cell: exp.Expr) -> exp.Expr:
     return exp.not_(exp.Is(this=cell.copy(), expression=exp.null()), copy=False)
-
-
-def _quoted(name: str) -> exp.Table:
-    return exp.Table(this=exp.to_identifier(name, quoted=True))

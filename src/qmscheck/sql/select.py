@@ -14,7 +14,7 @@ from qmscheck.sql.expression import Expression
 from qmscheck.sql.functions import PATTERN, Values, expand
 from qmscheck.sql.statement import statement
 from qmscheck.sql.statistic import Statistic
-from qmscheck.sql.trees import exp
+from qmscheck.sql.trees import exp, table_named
 from qmscheck.sql.veil import equal as equal_columns
 
 __all__ = [
@@ -79,7 +79,7 @@ class Related:
     @property
     def records(self) -> exp.Select:
         """Write a SELECT of one constant from its records, to be narrowed."""
-        found = exp.select(exp.Literal.number(1)).from_(_table(self.table), copy=False)
+        found = exp.select(exp.Literal.number(1)).from_(table_named(self.table), copy=False)
         return instead(found, self.table, self.relation)
 
 
@@ -169,7 +169,7 @@ def _with_patterns_once(tree: exp.Select, table: str) -> exp.Select:
     for i, same in enumerate(often):
         for node in same:
             node.replace(_column(table, f"_p{i}"))
-    below = exp.select(exp.Star(), *told).from_(_table(table), copy=False)
+    below = exp.select(exp.Star(), *told).from_(table_named(table), copy=False)
     innermost = tree
     while isinstance(inner := innermost.args["from_"].this, exp.Subquery):
         innermost = inner.this
@@ -214,10 +214,10 @@ def _states(
     ]
     found = exp.select(*cells, *places, *given)
     if not scopes:
-        return found.from_(_table(table), copy=False)
+        return found.from_(table_named(table), copy=False)
     # Scopes are shared by rules, and each is asked for twice: they are written once, below.
     cells = [_alias(_guarded(scopes[key], values, flags), name) for key, name in named.items()]
-    below = exp.select(exp.Star(), *cells).from_(_table(table), copy=False)
+    below = exp.select(exp.Star(), *cells).from_(table_named(table), copy=False)
     return found.from_(below.subquery(exp.to_identifier(table, quoted=True), copy=False), copy=False)
 
 
@@ -286,7 +286,9 @@ def state(test: RowTest, values: Values, flags: Flags) -> exp.Expr:
 @statement
 def insiders(table: str, columns: Sequence[str]) -> exp.Expr:
     """Count the records of which columns of a table are true: those that hold what `inside` says."""
-    return exp.select(*(exp.CountIf(this=exp.column(c, quoted=True)) for c in columns)).from_(_table(table), copy=False)
+    return exp.select(*(exp.CountIf(this=exp.column(c, quoted=True)) for c in columns)).from_(
+        table_named(table), copy=False
+    )
 
 
 @statement
@@ -297,7 +299,7 @@ def outside(test: RowTest, other: RowTest, values: Values, flags: Flags) -> exp.
     """
     counted = test.statistic is not None and test.statistic.kind == "rate"
     own, theirs = (test.must if counted else test.scope), other.scope
-    found = exp.select(exp.Count(this=exp.Star())).from_(_table(test.table), copy=False)
+    found = exp.select(exp.Count(this=exp.Star())).from_(table_named(test.table), copy=False)
     inside = exp.true() if own is None else exp.func("coalesce", _guarded(own, values, flags), exp.true())
     known = exp.true() if theirs is None else exp.func("coalesce", _guarded(theirs, values, flags), exp.false())
     return found.where(inside, exp.not_(known, copy=False), copy=False)
@@ -306,14 +308,14 @@ def outside(test: RowTest, other: RowTest, values: Values, flags: Flags) -> exp.
 @statement
 def tallies(relation: str, tests: Sequence[int]) -> exp.Expr:
     """Count tests of a relation of states in one scan: for each population, met and unreadable, in order."""
-    return exp.select(*_counts(tests)).from_(_table(relation), copy=False)
+    return exp.select(*_counts(tests)).from_(table_named(relation), copy=False)
 
 
 @statement
 def strata(relation: str, stratum: int, tests: Sequence[int]) -> exp.Expr:
     """Count tests per value of a stratum: the value, then population, met and unreadable of each test."""
     value = exp.column(f"v{stratum}", quoted=True)
-    counted = exp.select(value, *_counts(tests)).from_(_table(relation), copy=False)
+    counted = exp.select(value, *_counts(tests)).from_(table_named(relation), copy=False)
     return counted.group_by(value.copy(), copy=False).order_by(_ordered(value.copy()), copy=False)
 
 
@@ -326,7 +328,7 @@ def exceptions(relation: str, test: int, keys: int, extra: int, wanted: Collecti
     places = [exp.column(p, quoted=True) for p in PLACE]
     chosen = exp.In(this=state, expressions=[exp.Literal.number(s) for s in sorted(wanted)])
     order = [_ordered(c.copy()) for c in [*cells[:keys], *places]]
-    found = exp.select(*cells, state.copy(), *places).from_(_table(relation), copy=False).where(chosen, copy=False)
+    found = exp.select(*cells, state.copy(), *places).from_(table_named(relation), copy=False).where(chosen, copy=False)
     return found.order_by(*order, copy=False).limit(limit, copy=False)
 
 
@@ -339,7 +341,7 @@ def matchable(other: Related, flags: Flags, blank: Collection[str], values: Valu
     tell nothing: a rule is counted once more as if they were unknown.
     """
     names = [*other.columns, *(f"_u_{c}" for c in flagged(other, flags))]
-    found = exp.select(*(_column(other.table, n) for n in names)).distinct().from_(_table(other.table), copy=False)
+    found = exp.select(*(_column(other.table, n) for n in names)).distinct().from_(table_named(other.table), copy=False)
     if other.where is not None and all(table == other.table for table, _ in other.where.columns):
         doubted = {**flags, **{(other.table, c): True for c in blank}}
         possible = exp.func("coalesce", _guarded(other.where, values, doubted), exp.true())
@@ -366,7 +368,9 @@ def stray_keys(tests: Sequence[RowTest], values: Values, flags: Flags | None = N
 def _strays(test: RowTest, values: Values, flags: Flags) -> exp.Select:
     assert test.query is not None  # noqa: S101
     query = _query(test.query, values).subquery(_FOUND, copy=False)
-    own = exp.select(exp.Literal.number(1)).from_(_table(test.table), copy=False).where(_same_keys(test), copy=False)
+    own = (
+        exp.select(exp.Literal.number(1)).from_(table_named(test.table), copy=False).where(_same_keys(test), copy=False)
+    )
     found = exp.select(exp.Count(this=exp.Star())).from_(query, copy=False)
     found = found.where(exp.not_(exp.Exists(this=own), copy=False), copy=False)
     if any(c in flags for c in test.query.columns):
@@ -458,7 +462,7 @@ def _by_key(case: exp.Case, test: RowTest, values: Values, flags: Flags) -> exp.
     hidden = _flags(columns, flags)
     if hidden is not None:
         inside = [hidden, *([scope.copy()] if scope is not None else [])]
-        one = exp.select(exp.Literal.number(1)).from_(_table(test.table), copy=False)
+        one = exp.select(exp.Literal.number(1)).from_(table_named(test.table), copy=False)
         any_hidden = exp.Exists(this=one.where(*inside, copy=False).limit(1, copy=False))
         _when(case, any_hidden, UNREADABLE)
     return _else(case, MET)
@@ -468,7 +472,7 @@ def _is_double(test: RowTest, scope: exp.Expr | None) -> exp.Expr:
     """Write that the record's key occurs more than once among the records of a scope."""
     own = [_column(test.table, c) for c in test.unique]
     key = own[0] if len(own) == 1 else exp.Tuple(expressions=own)
-    inner = exp.select(*(c.copy() for c in own)).from_(_table(test.table), copy=False)
+    inner = exp.select(*(c.copy() for c in own)).from_(table_named(test.table), copy=False)
     if scope is not None:
         inner = inner.where(scope.copy(), copy=False)
     twice = exp.GT(this=exp.Count(this=exp.Star()), expression=exp.Literal.number(1))
@@ -587,10 +591,6 @@ def _else(case: exp.Case, state: int) -> exp.Expr:
 
 def _column(table: str, name: str) -> exp.Column:
     return exp.column(name, table=table, quoted=True)
-
-
-def _table(name: str) -> exp.Table:
-    return exp.Table(this=exp.to_identifier(name, quoted=True))
 
 
 def _alias(node: exp.Expr, name: str) -> exp.Expr:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-__all__ = ["exp"]
+__all__ = ["exp", "table_named"]
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -25,3 +25,8 @@ else:
             return found
 
     exp = _Late()
+
+
+def table_named(name: str) -> exp.Table:
+    """Write a relation by its name, whatever letters are in it."""
+    return exp.Table(this=exp.to_identifier(name, quoted=True))

@@ -30,7 +30,7 @@ def smallest_change(
         if needed is not None and needed != numbers.hits:
             change, side = abs(needed - numbers.hits), "more" if asked.at_least else "fewer"
             verb = "must satisfy what is asked" if asked.at_least else "may satisfy it"
-            return f"{change} {side} of the {_records(whole)} of {rule.table} {verb}: {needed} in all."
+            return f"{change} {side} of the {told.records(whole)} of {rule.table} {verb}: {needed} in all."
     if missed and found.value is not None and _reaches(asked, found):
         return f"{', '.join(missed)} must reach the target as well."
     if asked.kind == "rate":
@@ -70,7 +70,3 @@ def _hits_needed(asked: Asked, numbers: Numbers, sample: Sample) -> int | None:
         else:
             low, high = (middle, high) if shown(middle) else (low, middle - 1)
     return low
-
-
-def _records(number: int) -> str:
-    return "1 record" if number == 1 else f"{number} records"

@@ -127,7 +127,7 @@ def _too_few(case: Case, one: Count, asked: Asked, sample: Sample, against: Numb
         base = f"{told.figure(against.exposure[0], '', '')} of {_exposed(case.rule)}"
         seen = f" ({against.hits} of them count, to {base})"
     reason = (
-        f"Not shown: {_records(one.population)}{seen}, and fewer than {sample.fewest} say nothing of others; "
+        f"Not shown: {told.records(one.population)}{seen}, and fewer than {sample.fewest} say nothing of others; "
         f"{told.bound(asked, unit)}."
     )
     measured = Measured(
@@ -187,7 +187,7 @@ def _observed(rule: Rule, asked: Asked, found: Estimated, one: Count, numbers: N
     value = "no value" if found.value is None else told.figure(found.value, asked.kind, unit, asked.target)
     if asked.kind == "share":
         verb = "satisfies it" if 1 in {numbers.hits, whole} else "satisfy it"
-        of = f"{numbers.hits} of {_records(whole)} {verb}"
+        of = f"{numbers.hits} of {told.records(whole)} {verb}"
         if found.value is None or whole < _FEW:
             return f"{of}{blank}"
         return f"{of}{blank} ({value} of the other {numbers.n})" if blank else f"{of} ({value})"
@@ -199,8 +199,8 @@ def _observed(rule: Rule, asked: Asked, found: Estimated, one: Count, numbers: N
     if asked.kind == "percentile":
         name = f"percentile {float(asked.at * 100):g}"
     if found.value is None and not numbers.n:
-        return f"{name} of {_records(whole)}, none of which can be told"
-    return f"{name} {value} of {_records(whole)}{blank}"
+        return f"{name} of {told.records(whole)}, none of which can be told"
+    return f"{name} {value} of {told.records(whole)}{blank}"
 
 
 _FEW = 10
@@ -300,10 +300,6 @@ def _exposed(rule: Rule) -> str:
     if rate is None:
         return ""
     return f"{rate.sum} of {rate.table}" if rate.sum else rate.table
-
-
-def _records(number: int) -> str:
-    return "1 record" if number == 1 else f"{number} records"
 
 
 def _sentence(note: str) -> str:

@@ -15,7 +15,7 @@ from qmscheck.statistics.intervals import Interval
 if TYPE_CHECKING:
     from qmscheck.judge.counting.breach import Breach
 
-__all__ = ["Reading", "bound", "enough", "figure", "joined", "level", "reach", "rounded", "span"]
+__all__ = ["Reading", "bound", "enough", "figure", "joined", "level", "reach", "records", "rounded", "span"]
 
 Number = Fraction | float
 
@@ -97,6 +97,11 @@ def reach(interval: Interval) -> Reach:
         confidence=round(interval.confidence, _DIGITS + 4),
         sides=interval.sides,
     )
+
+
+def records(number: int) -> str:
+    """Write a number of records: `1 record`, `2 records`."""
+    return "1 record" if number == 1 else f"{number} records"
 
 
 def rounded(value: Number | None) -> float | None:

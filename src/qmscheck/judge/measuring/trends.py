@@ -66,7 +66,7 @@ def _read(case: Case, bench: Bench, one: Count, given: Line) -> Reading:
     if one.unreadable or whole.open_exposure:
         number = one.unreadable + whole.open_exposure
         verdict = Verdict.INSUFFICIENT
-        head = f"Not shown: {_records(number)} cannot be placed in the series, or not be read. Without them: {head}"
+        head = f"Not shown: {told.records(number)} cannot be placed in the series, or not be read. Without them: {head}"
     if verdict is Verdict.PASS and whole.ended:
         verdict, head = Verdict.INSUFFICIENT, f"Not shown: {_silence(whole)} Before: {head}"
     paradox = _paradox(case, bench, whole)
@@ -272,7 +272,3 @@ def _chance(p: float) -> str:
 
 def _sentence(text: str) -> str:
     return text[0].upper() + text[1:] + "."
-
-
-def _records(number: int) -> str:
-    return "1 record" if number == 1 else f"{number} records"
