@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeVar
 
 from qmscheck.criteria.entries import Entries, Entry
@@ -13,11 +14,12 @@ from qmscheck.criteria.targets import check_targets
 from qmscheck.errors import did_you_mean
 from qmscheck.model import Match, Rule, TableSpec
 from qmscheck.sql.expression import Expression, Scope, parse_condition
-from qmscheck.sql.kinds import comparable
+from qmscheck.sql.kinds import Kind, comparable
 from qmscheck.sql.margins import with_margin
 from qmscheck.sql.query import parse_query
 from qmscheck.sql.reading import SqlProblem
 from qmscheck.sql.select import Related, RowTest
+from qmscheck.sql.words import in_words
 
 __all__ = ["compile_rule"]
 
@@ -48,7 +50,9 @@ def compile_rule(rule: Rule, entry: Entry[Rule], entries: Entries, scope: Scope)
     test = sampled(compiled(rule, entry, entries, scope, table), rule, entry, entries, scope)
     if test is None or len(entry.document.problems) != before:
         return None
-    return with_margin(test, {name: column.type for name, column in table.columns.items()})
+    days = [name for name, kind in scope.params.items() if kind is Kind.DATE]
+    about = in_words(rule.where, days) if rule.where else None
+    return replace(with_margin(test, {name: column.type for name, column in table.columns.items()}), about=about)
 
 
 def _check_form(rule: Rule, entry: Entry[Rule]) -> None:

@@ -90,7 +90,8 @@ class RowTest:
     Exactly one of `must`, `related`, `unique`, `query` is given; for the form `count` `must` is its `where` and `scope`
     is None. `invert` turns the test round; `unknown_met` says that a NULL of `must` may stand for met (count, at most).
     `statistic` is what a measure or a series takes of the records that are met. `margin` is the unit in which records
-    miss the condition, where it compares days or times.
+    miss the condition, where it compares days or times. `about` says in words which records are asked for, with
+    names of parameters in braces.
     """
 
     table: str
@@ -105,6 +106,7 @@ class RowTest:
     unknown_met: bool = False
     statistic: Statistic | None = None
     margin: str | None = None
+    about: str | None = None
 
     @property
     def expressions(self) -> tuple[Expression, ...]:

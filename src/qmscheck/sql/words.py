@@ -1,14 +1,13 @@
 """A condition in words, for persons who read no SQL: which records a rule asks for.
 
-Only what has a plain way to be said is said. Library of this room: sqlglot.
+Only what has a plain way to be said is said, when the ruleset is checked: an audit whose criteria are kept reads no
+condition. Library of this room: sqlglot.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from qmscheck.model import Scalar
 from qmscheck.sql.reading import read_condition
 from qmscheck.sql.trees import exp
 
@@ -39,25 +38,27 @@ class _UnsaidError(Exception):
     """There is no plain way to say it."""
 
 
-def in_words(condition: str, params: Mapping[str, Scalar]) -> str | None:
-    """Say a condition that was checked, with the values of its parameters; None where there is no plain way to say it.
+def in_words(condition: str, days: Collection[str]) -> str | None:
+    """Say a condition that was checked, with the names of parameters in braces for `str.format`; None where there is no
+    plain way to say it. `days` names the parameters that are days.
 
-    `source_type = 'risk' and due_on is not null` is "source_type is risk and due_on is filled in".
+    `source_type = 'risk' and add_days(a, param('n')) < as_of()` is "source_type is risk and a is more than {n} days
+    before the day of the audit".
     """
     try:
-        return _said(read_condition(condition), params)
+        return _said(read_condition(condition), days)
     except _UnsaidError:
         return None
 
 
-def _said(node: exp.Expr, params: Mapping[str, Scalar]) -> str:
+def _said(node: exp.Expr, days: Collection[str]) -> str:
     node = node.unnest()
     if isinstance(node, exp.And):
         sides = list(_sides(node))
-        return " and ".join(_side(s, params) for s in sides if not _said_by_others(s, sides))
+        return " and ".join(_side(s, days) for s in sides if not _said_by_others(s, sides))
     if isinstance(node, exp.Or):
-        return " or ".join(_asked(side.unnest(), params) for side in node.flatten())
-    return _asked(node, params)
+        return " or ".join(_asked(side.unnest(), days) for side in node.flatten())
+    return _asked(node, days)
 
 
 def _sides(node: exp.Expr) -> Iterator[exp.Expr]:
@@ -67,13 +68,13 @@ def _sides(node: exp.Expr) -> Iterator[exp.Expr]:
         yield from _sides(bare) if isinstance(bare, exp.And) else (bare,)
 
 
-def _side(node: exp.Expr, params: Mapping[str, Scalar]) -> str:
+def _side(node: exp.Expr, days: Collection[str]) -> str:
     """Say one side of `and` or `or`; of two that are nested nobody could tell what belongs together."""
     if isinstance(node, exp.Or) and not node.find(exp.And):
-        return f"({_said(node, params)})"
+        return f"({_said(node, days)})"
     if isinstance(node, exp.Connector):
         raise _UnsaidError
-    return _asked(node, params)
+    return _asked(node, days)
 
 
 def _said_by_others(side: exp.Expr, sides: Sequence[exp.Expr]) -> bool:
@@ -98,19 +99,19 @@ def _filled(node: exp.Expr) -> str | None:
     return found.sql() if isinstance(found, exp.Column) else None
 
 
-def _asked(node: exp.Expr, params: Mapping[str, Scalar]) -> str:
+def _asked(node: exp.Expr, days: Collection[str]) -> str:
     """Say a condition without `and` and `or`."""
-    told = _of_column(node, params)
+    told = _of_column(node)
     if told is not None:
         return told
     if type(node) in _NUMBERS:
-        return _compared(node, params)
+        return _compared(node, days)
     if isinstance(node, exp.EQ | exp.NullSafeEQ | exp.NEQ | exp.NullSafeNEQ):
-        return _equal(node, same=isinstance(node, exp.EQ | exp.NullSafeEQ), params=params)
+        return _equal(node, same=isinstance(node, exp.EQ | exp.NullSafeEQ))
     raise _UnsaidError
 
 
-def _of_column(node: exp.Expr, params: Mapping[str, Scalar]) -> str | None:
+def _of_column(node: exp.Expr) -> str | None:
     """Say what is asked of one column: filled or blank, yes or no, in the period, in a list, with words for a thing."""
     filled = _filled(node)
     if filled is not None:
@@ -126,15 +127,15 @@ def _of_column(node: exp.Expr, params: Mapping[str, Scalar]) -> str | None:
     if _call(node) == "mentions":
         return f"{_subject(node.expressions[0])} has words for {node.expressions[1].name.replace('_', ' ')}"
     if isinstance(node, exp.In):
-        return _listed(node, "or", "is", params)
+        return _listed(node, "or", "is")
     if isinstance(node, exp.Not) and isinstance(node.this.unnest(), exp.In):
-        return _listed(node.this.unnest(), "nor", "is neither", params)
+        return _listed(node.this.unnest(), "nor", "is neither")
     return None
 
 
-def _listed(node: exp.Expr, last: str, verb: str, params: Mapping[str, Scalar]) -> str:
+def _listed(node: exp.Expr, last: str, verb: str) -> str:
     subject, default = _with_default(node.this)
-    values = [_value(v, params) for v in node.expressions]
+    values = [_value(v) for v in node.expressions]
     if default in values and last == "or":
         values.append("blank")
     *others, end = values
@@ -143,18 +144,18 @@ def _listed(node: exp.Expr, last: str, verb: str, params: Mapping[str, Scalar]) 
     return f"{subject} {verb} {', '.join(others)} {last} {end}"
 
 
-def _equal(node: exp.Expr, *, same: bool, params: Mapping[str, Scalar]) -> str:
+def _equal(node: exp.Expr, *, same: bool) -> str:
     left, right = node.args["this"], node.args["expression"]
     subject, default = _with_default(left)
     if isinstance(right, exp.Boolean):
         return f"{subject} is {'' if same else 'not '}{'yes' if right.this else 'no'}"
-    value = _value(right, params)
+    value = _value(right)
     if value == "":
         return f"{subject} is {'not set' if same else 'set'}"
     return f"{subject} is {'' if same else 'not '}{value}{' or blank' if same and default == value else ''}"
 
 
-def _compared(node: exp.Expr, params: Mapping[str, Scalar]) -> str:
+def _compared(node: exp.Expr, days: Collection[str]) -> str:
     """Say how a day or a number lies to another one."""
     left, right = node.args["this"], node.args["expression"]
     before, far = _DAYS[type(node)]
@@ -166,10 +167,10 @@ def _compared(node: exp.Expr, params: Mapping[str, Scalar]) -> str:
         if shift is None:
             return f"{_subject(left)} is {before} {day}"
         column, number, unit = shift
-        return f"{_subject(column)} is {far} {_value(number, params)} {unit} before {day}"
+        return f"{_subject(column)} is {far} {_value(number)} {unit} before {day}"
     if isinstance(right, exp.Literal) or _call(right) == "param":
-        dated = _call(right) == "param" and isinstance(params[right.expressions[0].name], dt.date)
-        return f"{_subject(left)} is {before if dated else _NUMBERS[type(node)]} {_value(right, params)}"
+        dated = _call(right) == "param" and right.expressions[0].name in days
+        return f"{_subject(left)} is {before if dated else _NUMBERS[type(node)]} {_value(right)}"
     raise _UnsaidError
 
 
@@ -200,15 +201,12 @@ def _subject(node: exp.Expr) -> str:
     raise _UnsaidError
 
 
-def _value(node: exp.Expr, params: Mapping[str, Scalar]) -> str:
-    """Give a text, a number, or the value of a parameter."""
+def _value(node: exp.Expr) -> str:
+    """Give a text, a number, or the name of a parameter in braces."""
     if isinstance(node, exp.Literal):
-        return str(node.name)
+        return str(node.name).replace("{", "{{").replace("}", "}}")
     if _call(node) == "param":
-        value = params[node.expressions[0].name]
-        if isinstance(value, bool):
-            return "yes" if value else "no"
-        return value.isoformat() if isinstance(value, dt.date) else str(value)
+        return f"{{{node.expressions[0].name}}}"
     raise _UnsaidError
 
 

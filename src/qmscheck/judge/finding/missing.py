@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qmscheck.judge.counting.scan import Count
-from qmscheck.model import Rule
+from qmscheck.model import Rule, plain
 from qmscheck.sql.select import RowTest
-from qmscheck.sql.words import in_words
 
 if TYPE_CHECKING:
     from qmscheck.judge import Bench
@@ -74,11 +73,12 @@ def not_there(test: RowTest, bench: Bench) -> str:
     return " ".join(told)
 
 
-def outside(rule: Rule, bench: Bench) -> str:
+def outside(rule: Rule, test: RowTest, bench: Bench) -> str:
     """Say that a table has records, and none that a rule is about: those that it asks for, where that is short."""
     rows = bench.tables[rule.table].rows
-    asked = in_words(rule.where, {n: p.value for n, p in bench.params.items()}) if rule.where else None
-    which = f" (it asks for those where {asked})" if asked and len(asked) <= _SHORT else ""
+    values = {name: plain(param.value) for name, param in bench.params.items()}
+    asked = test.about.format_map(values) if test.about else ""
+    which = f" (it asks for those where {asked})" if 0 < len(asked) <= _SHORT else ""
     if rows == 1:
         return f"The one record of {rule.table} is not in scope of this rule{which}"
     return f"None of the {rows} records of {rule.table} is in scope of this rule{which}"

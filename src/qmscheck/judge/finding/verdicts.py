@@ -150,7 +150,7 @@ def _nothing_in_scope(rule: Rule, test: RowTest, bench: Bench) -> tuple[Verdict,
         if blank:
             return Verdict.INSUFFICIENT, f"No record is known to be in scope of this rule: {' and '.join(blank)}."
     means = {"fail": ", which it takes as not met", "manual": ": a person decides what that means"}
-    return Verdict(rule.on_zero), f"{missing.outside(rule, bench)}{means.get(rule.on_zero, '')}."
+    return Verdict(rule.on_zero), f"{missing.outside(rule, test, bench)}{means.get(rule.on_zero, '')}."
 
 
 def _by_share(rule: Rule, one: Count, bench: Bench) -> tuple[Verdict, str]:
