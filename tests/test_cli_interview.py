@@ -8,6 +8,7 @@ import json
 import os
 import pty
 import select
+import signal
 import sys
 from pathlib import Path
 
@@ -269,12 +270,16 @@ def test_without_a_terminal_nothing_is_asked(
     assert capsys.readouterr().err == told
 
 
+_SILENCES = 12
+
+
 class Terminal:
     """A person at a real terminal (a pseudo-terminal): types a line when the prompt stands there."""
 
     def __init__(self, *args: str) -> None:
         self.pid, self.end = pty.fork()
         if not self.pid:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # tests in the background of a shell ignore it
             os.execv(sys.executable, [sys.executable, "-m", "qmscheck", "interview", "--ask", *args])
         self.seen = ""
 
@@ -296,11 +301,14 @@ class Terminal:
 
     def ends(self, again: bytes = b"") -> int:
         """Wait for the end. `again` is typed once more after a silence: an interruption may fall between two reads."""
+        silences = 0
         with contextlib.suppress(OSError):
             while True:
                 ready, _, _ = select.select([self.end], [], [], 10 if again else 120)
                 if not ready:
+                    silences += 1
                     assert again, f"it does not end: {self.seen}"
+                    assert silences < _SILENCES, f"it hears no interruption: {self.seen}"
                     os.write(self.end, again)
                     continue
                 piece = os.read(self.end, 4096)
