@@ -260,6 +260,27 @@ def test_a_source_of_the_command_line_takes_the_place_of_the_file_and_keeps_its_
     assert found.problem(("source", 0, "columns", "order_id"), "wrong").line == 8
 
 
+@pytest.mark.parametrize("second", ["documents", "passages"])
+def test_a_second_source_of_a_folder_of_documents_is_refused(tmp_path: Path, second: str) -> None:
+    text = f'{HEAD}[[source]]\ntable = "documents"\npath = "qms"\n[[source]]\ntable = "{second}"\npath = "./qms/"\n'
+    told = refused(tmp_path, text)
+    assert "FOLDER/qmscheck.toml:8:1: reads what the source of line 5 reads: each file would count twice" in told
+    assert "a folder of documents brings both documents and passages" in told
+
+
+@pytest.mark.parametrize("second", ['path = "other"', 'path = "qms"\nlanguage = "de"'])
+def test_sources_of_other_documents_are_taken(tmp_path: Path, second: str) -> None:
+    text = f'{HEAD}[[source]]\ntable = "documents"\npath = "qms"\n[[source]]\ntable = "passages"\n{second}\n'
+    assert len(plan(tmp_path, text).plan.sources) == 2
+
+
+def test_a_folder_of_documents_given_twice_on_the_command_line_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "qms").mkdir()
+    over = replace(TODAY, rulesets=("iso9001",), sources=("documents=qms", "passages=qms"))
+    with pytest.raises(QmscheckError, match="reads what another source reads: each file would count twice"):
+        read(tmp_path, READERS, over, ["iso9001"], ENGINES)
+
+
 def test_a_source_of_the_command_line_is_refused_where_it_could_take_several_places(tmp_path: Path) -> None:
     text = HEAD + "[[source]]\ntable = 'orders'\npath = 'a.csv'\n" * 2
     assert refused(tmp_path, text, replace(TODAY, sources=("orders=new.csv",))) == (

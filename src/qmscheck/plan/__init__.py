@@ -30,6 +30,8 @@ ATTESTATIONS = "attestations.toml"
 #: More places than anybody reads, and fewer than an engine can count.
 _MOST_EXCEPTIONS = 1_000_000
 
+#: What one source of a folder of documents brings.
+_PAPERS = ("documents", "passages")
 _TABLES = ("audit", "params", "not_applicable", "gate", "source")
 _AUDIT_KEYS = (
     "organization",
@@ -182,6 +184,7 @@ def _drafted(draft: Draft, over: Overrides) -> PlanFile | None:
     if plan is None:
         return None
     _check_dates(draft, plan)
+    _check_twice(draft, plan)
     _check_key(draft, plan.pseudonym_key)
     _check_trusted(draft, plan)
     _check_named(draft, "decisions", plan.decisions)
@@ -329,6 +332,23 @@ def _check_dates(draft: Draft, plan: AuditPlan) -> None:
     if plan.planned_audit is not None and plan.planned_audit < as_of:
         message = f"the planned audit ({plan.planned_audit}) lies before the date of this one ({as_of})"
         draft.refuse(("audit", "planned_audit"), message, "name the next planned audit, or take the key out")
+
+
+def _check_twice(draft: Draft, plan: AuditPlan) -> None:
+    """Refuse a second source of one folder of documents: each brings both tables, so each file would count twice.
+
+    Sources of other tables may name one file twice: their records are told apart by keys.
+    """
+    read: dict[str, Source] = {}
+    for at, source in enumerate(plan.sources):
+        if source.table not in _PAPERS or source.path is None:
+            continue
+        path = os.path.normpath(source.path)
+        other = read.setdefault(repr((path, source.reader, sorted(source.options.items()))), source)
+        if other is not source:
+            which = f"the source of line {other.line}" if other.line else "another source"
+            hint = "leave one of the two out: a folder of documents brings both documents and passages"
+            draft.refuse(("source", at), f"reads what {which} reads: each file would count twice", hint)
 
 
 def _check_trusted(draft: Draft, plan: AuditPlan) -> None:
