@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from qmscheck_documents.labels import column_of, folded, is_known, labelled
+from qmscheck_documents.labels import column_of, folded, is_known, labelled, step_of
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,18 @@ def test_a_line_is_split_only_at_a_known_label() -> None:
 
 def test_attributes_of_asciidoc_are_labels_too() -> None:
     assert column_of(folded("revnumber")) == "version"
+
+
+def test_a_plain_label_is_compared_as_one_with_a_foreign_letter_is() -> None:
+    for label in (*map(chr, range(128)), "Doc_ID: 7", " 100% A-b\tc ", "**Status**", "A\x1fB\x7f"):
+        if "(" not in label:
+            assert f"{folded(label)} ß".split() == folded(f"{label} ß").replace("ss", "ß").split()
+
+
+@pytest.mark.parametrize(
+    ("label", "step"),
+    [("Prepared", "prepared"), ("FREIGABE", "approved"), ("2 Reviewed by", "reviewed"), ("Reviewed and Approved", "approved"),
+     ("Checked / Approved", "approved"), ("and", None), ("Approved twice", None), ("Prüfer", "reviewed")],
+)  # fmt: skip
+def test_a_step_of_approval_is_told_by_one_word_or_several(label: str, step: str | None) -> None:
+    assert step_of(label) == step

@@ -60,9 +60,17 @@ def _column(text: str) -> str | None:
 
 def _steps(text: str) -> bool:
     """Say whether a line is a row of the steps of approval, such as `Prepared Reviewed Approved`, and nothing else."""
-    words = [word for word in text.split() if word.casefold() not in _BY] if len(text) <= _LONGEST else []
-    steps = {step_of(word) for word in words}
-    return len(steps) > 1 and None not in steps and "approved" in steps
+    if len(text) > _LONGEST:
+        return False
+    steps: set[str] = set()
+    for word in text.split():
+        if word.casefold() in _BY:
+            continue
+        step = step_of(word)
+        if step is None:  # as with nearly every line, and its first word
+            return False
+        steps.add(step)
+    return len(steps) > 1 and "approved" in steps
 
 
 def _may_tell(column: str, rest: str) -> bool:
