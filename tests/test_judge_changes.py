@@ -240,16 +240,25 @@ def test_a_margin_that_the_engine_refuses_is_told_in_its_own_finding_alone(
     """Of a small table, of a large one of which few records are looked at, and of one of which many are."""
     for name in large:
         monkeypatch.setattr(scan if name == "MOST" else planner, name, 0)
-    plain = Embedded.rows
+    plain, define = Embedded.rows, Embedded.define
+
+    def refused_of(given: object) -> None:
+        if any("as_of" in test.must.text for test in (given if isinstance(given, list) else [given])):
+            raise EngineError("a date beyond the calendar")
 
     def refusing(engine: Embedded, asked: Statement) -> list[tuple[object, ...]]:
         if asked.name.endswith((".misses", ".margins")):
-            given = asked.given[0][0]  # type: ignore[index]
-            if any("as_of" in test.must.text for test in (given if isinstance(given, list) else [given])):
-                raise EngineError("a date beyond the calendar")
+            refused_of(asked.given[0][0])  # type: ignore[index]
         return plain(engine, asked)
 
+    def refusing_to_make(engine: Embedded, name: str, asked: Statement, *, materialise: bool) -> None:
+        if asked.name.endswith(".notable"):
+            _, tests, measured, *_ = asked.given[0]  # type: ignore[misc]
+            refused_of([tests[i] for i in measured])
+        define(engine, name, asked, materialise=materialise)
+
     monkeypatch.setattr(Embedded, "rows", refusing)
+    monkeypatch.setattr(Embedded, "define", refusing_to_make)
     rows = complaints(10, answered="2026-06-20")
     ruleset = with_must("answered >= as_of()")
     with tempfile.TemporaryDirectory() as folder:

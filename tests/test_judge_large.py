@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qmscheck.hookspecs import Skipped
-from qmscheck.judge.counting import planner
+from qmscheck.judge.counting import planner, scan
 
 MORE = """
 [[rule]]
@@ -73,14 +73,16 @@ def test_doubtful_records_alone_tell_what_all_records_tell(
     skipped = {"complaints": [Skipped(9, "cut off", lost=True)]} if lost else None
     found = []
     with pytest.MonkeyPatch.context() as patch:
-        for small, kept in ((2_000, 200_000), (0, 0)):
+        for small, kept, few in ((2_000, 200_000, 20_000), (0, 0, 20_000), (0, 0, 0)):
             patch.setattr(planner, "SMALL", small)
             patch.setattr(planner, "KEPT", kept)
+            patch.setattr(scan, "MOST", few)
             with tempfile.TemporaryDirectory() as folder:
                 record = audit(Path(folder), firm, ruleset=RULESET + MORE, skipped=skipped)
             found.append(record.model_dump(mode="json"))
-    few, all_records = found[1], found[0]
-    for one, other in zip(few["findings"], all_records["findings"], strict=True):
-        assert one == other
-    few["rulesets"], all_records["rulesets"] = [], []  # they name the folder
-    assert few == all_records
+    all_records, few, many = found
+    for doubtful in (few, many):
+        for one, other in zip(doubtful["findings"], all_records["findings"], strict=True):
+            assert one == other
+        doubtful["rulesets"] = all_records["rulesets"] = []  # they name the folder
+        assert doubtful == all_records

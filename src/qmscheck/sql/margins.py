@@ -15,7 +15,7 @@ from qmscheck.sql.select import PLACE, UNMET, Flags, RowTest, instead, noted, sh
 from qmscheck.sql.statement import statement
 from qmscheck.sql.trees import exp
 
-__all__ = ["margins", "misses", "noted_with_margins", "sizes", "with_margin"]
+__all__ = ["margin", "margins", "misses", "noted_with_margins", "sizes", "with_margin"]
 
 _DURATIONS = {"days_between": "days", "working_days": "working days", "hours_between": "hours"}
 _DAYS = {"as_of", "audit_date", "period_from", "period_to", "add_days"}
@@ -32,15 +32,12 @@ def margins(
     Columns: the keys as text, the unit, the margin, the number of records with one, and the largest. `kinds` are the
     types of the columns that the condition reads. `relation` may stand for the table: it has all unmet records.
     """
-    assert test.must is not None  # noqa: S101
-    gap = _gap(test.must.tree, kinds)
-    tree, unit = gap if gap is not None else (exp.null(), "")
     names = [*(f"k{i}" for i in range(len(test.keys))), "_m"]
     inner = states_of(relation, (test,), values, flags).tree
     assert isinstance(inner, exp.Select)  # noqa: S101
-    inner = inner.select(exp.alias_(exp.paren(expand(tree, values), copy=False), "_m", quoted=True), copy=False)
+    inner = inner.select(exp.alias_(margin(test, kinds, values), "_m", quoted=True), copy=False)
     cells = [exp.column(n, quoted=True) for n in names]
-    told = [*cells[:-1], exp.Literal.string(unit), cells[-1]]
+    told = [*cells[:-1], exp.Literal.string(test.margin or ""), cells[-1]]
     over = [exp.Window(this=f) for f in (exp.Count(this=exp.Star()), exp.Max(this=cells[-1].copy()))]
     unmet = exp.EQ(this=exp.column("s0", quoted=True), expression=exp.Literal.number(UNMET))
     late = exp.GT(this=cells[-1].copy(), expression=exp.Literal.number(0))
@@ -58,9 +55,7 @@ def misses(tests: Sequence[RowTest], kinds: Mapping[str, str], values: Values, r
     named = [shown(table, k, values) for k in keys]
     told: list[exp.Expr] = [*named, *(exp.column(p, table=table, quoted=True) for p in PLACE)]
     for test in tests:
-        assert test.must is not None  # noqa: S101
-        tree, unit = _gap(test.must.tree, kinds) or (exp.null(), "")
-        told += [exp.Literal.string(unit), exp.paren(expand(tree, values), copy=False)]
+        told += [exp.Literal.string(test.margin or ""), margin(test, kinds, values)]
     found = exp.select(*told).from_(exp.Table(this=exp.to_identifier(table, quoted=True)), copy=False)
     return instead(found, table, relation)
 
@@ -80,12 +75,16 @@ def noted_with_margins(
     assert isinstance(found, exp.Select)  # noqa: S101
     inner = found.args["from_"].this.this
     for i in measured:
-        must = tests[i].must
-        tree, _ = (must is not None and _gap(must.tree, kinds)) or (exp.null(), "")
-        gap = exp.alias_(exp.paren(expand(tree, values), copy=False), f"_m{i}", quoted=True, copy=False)
+        gap = exp.alias_(margin(tests[i], kinds, values), f"_m{i}", quoted=True, copy=False)
         inner.select(gap, copy=False)
         found.select(exp.column(f"_m{i}", quoted=True), copy=False)
     return found
+
+
+def margin(test: RowTest, kinds: Mapping[str, str], values: Values) -> exp.Expr:
+    """Write by how much a record misses the condition of a test; nothing where that cannot be told of any."""
+    gap = None if test.must is None else _gap(test.must.tree, kinds)
+    return exp.paren(expand(exp.null() if gap is None else gap[0], values), copy=False)
 
 
 def with_margin(test: RowTest, kinds: Mapping[str, str]) -> RowTest:

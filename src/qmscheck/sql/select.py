@@ -29,6 +29,7 @@ __all__ = [
     "exceptions",
     "flagged",
     "guarded",
+    "in_order",
     "inside",
     "insiders",
     "instead",
@@ -44,6 +45,7 @@ __all__ = [
     "stray_keys",
     "tallies",
     "unreadable",
+    "wrong",
 ]
 
 UNMET, MET, UNREADABLE = 0, 1, 2
@@ -152,7 +154,7 @@ def judged(
     found = _states(tests, strata, extra, values, flags)
     if values.savings.shared:
         found = _with_patterns_once(found, tests[0].table)
-    return found.order_by(*(_ordered(exp.column(n, quoted=True)) for n in names), copy=False)
+    return found.order_by(*in_order([exp.column(n, quoted=True) for n in names]), copy=False)
 
 
 def _with_patterns_once(tree: exp.Select, table: str) -> exp.Select:
@@ -244,13 +246,13 @@ def noted(relation: str, tests: Sequence[RowTest], values: Values, flags: Flags,
     """
     names = [*(f"k{i}" for i in range(len(tests[0].keys))), *PLACE]
     cells = [exp.column(n, quoted=True) for n in names]
-    wrong = [_wrong(range(n, min(n + NOTED, len(tests)))) for n in range(0, len(tests), NOTED)]
+    numbers = [wrong(range(n, min(n + NOTED, len(tests)))) for n in range(0, len(tests), NOTED)]
     judged = instead(_states(tests, (), (), values, flags), tests[0].table, relation)
-    found = exp.select(*cells, *wrong).from_(judged.subquery("_j", copy=False), copy=False)
-    return found.order_by(*(_ordered(c.copy()) for c in cells), copy=False).limit(most, copy=False)
+    found = exp.select(*cells, *numbers).from_(judged.subquery("_j", copy=False), copy=False)
+    return found.order_by(*in_order(cells), copy=False).limit(most, copy=False)
 
 
-def _wrong(tests: range) -> exp.Expr:
+def wrong(tests: range) -> exp.Expr:
     """Write as one number which of some tests are unmet or unreadable."""
     total: exp.Expr | None = None
     for place, i in enumerate(tests):
@@ -329,7 +331,7 @@ def exceptions(relation: str, test: int, keys: int, extra: int, wanted: Collecti
     cells = [exp.column(n, quoted=True) for n in names]
     places = [exp.column(p, quoted=True) for p in PLACE]
     chosen = exp.In(this=state, expressions=[exp.Literal.number(s) for s in sorted(wanted)])
-    order = [_ordered(c.copy()) for c in [*cells[:keys], *places]]
+    order = in_order([*cells[:keys], *places])
     found = exp.select(*cells, state.copy(), *places).from_(table_named(relation), copy=False).where(chosen, copy=False)
     return found.order_by(*order, copy=False).limit(limit, copy=False)
 
@@ -597,6 +599,11 @@ def _column(table: str, name: str) -> exp.Column:
 
 def _alias(node: exp.Expr, name: str) -> exp.Expr:
     return exp.alias_(node, name, quoted=True, copy=False)
+
+
+def in_order(cells: Sequence[exp.Expr]) -> list[exp.Expr]:
+    """Write the order of some cells: as they grow, blanks last."""
+    return [_ordered(cell.copy()) for cell in cells]
 
 
 def _ordered(node: exp.Expr) -> exp.Expr:

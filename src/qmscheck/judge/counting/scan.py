@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from qmscheck.engine import EngineError, OutOfMemoryError, counts
 from qmscheck.engine.abreast import abreast
@@ -17,17 +17,18 @@ from qmscheck.judge.counting.small import Count, Fetched, nearest
 from qmscheck.sql.candidates import blank_keys, candidates, kept
 from qmscheck.sql.doubles import among, hashes
 from qmscheck.sql.mapping import census
-from qmscheck.sql.margins import misses, noted_with_margins
-from qmscheck.sql.packed import packed, packed_notable, packed_tallies
+from qmscheck.sql.margins import margins, misses, noted_with_margins
+from qmscheck.sql.notable import notable, notable_first, notable_nearest, notable_tallies
 from qmscheck.sql.select import (
     PLACE,
+    UNMET,
+    UNREADABLE,
     RowTest,
     columns_read,
     insiders,
     judged,
     noted,
     states,
-    states_of,
     strata,
     stray_keys,
     tallies,
@@ -36,9 +37,13 @@ from qmscheck.sql.statement import Statement
 from qmscheck.sql.totals import is_counted_at_once, totals
 
 if TYPE_CHECKING:
+    from qmscheck.engine import Engine
     from qmscheck.judge import Bench
 
-__all__ = ["Count", "Counted", "by_scan", "count", "flags"]
+__all__ = ["NEAREST", "Count", "Counted", "by_scan", "count", "flags", "missed_by"]
+
+#: As many records that miss a condition as a person takes in hand at once; the finding's places list the others.
+NEAREST = 20
 
 
 @dataclass(frozen=True)
@@ -46,12 +51,11 @@ class Counted:
     """What a rule counted, as a whole and per stratum (column, value); or why it could not be counted
     (`error`), or was not (`undecided`).
 
-    `relation` holds the state of each record in column `s<index>`; it is empty where nothing could be counted. `packed`
-    tells that it holds the states of notable records only, as `sql.packed` writes them. Of
-    a small table `fetched` are the records with their states, `nearest` those unmet that have a margin, and `relation`
-    is but a name. Of a large one `candidates` holds the records, with their columns, among which are all that are unmet
-    or unreadable, where they were looked for; where they are few, `noted` has them, and `nearest` too. `nearest` is
-    None where the engine could not say.
+    `relation` holds the state of each record in column `s<index>`; it is empty where nothing could be counted, and but
+    a name where records were fetched: those of a small table with their states (`fetched`), and of a large one those
+    that are unmet or unreadable (`noted`), or as many of them as are shown. Then `nearest` are those unmet that have a
+    margin; it is None where the engine could not say. `candidates` holds the records of a large table, with their
+    columns, among which are all that are unmet or unreadable, where they were looked for.
     `blank` are the columns that the rule reads and that have no value in any record; `doubted` is the count if nobody
     knows what stands in them.
     """
@@ -62,7 +66,6 @@ class Counted:
     undecided: str | None = None
     stray: int = 0
     relation: str = ""
-    packed: bool = False
     candidates: str = ""
     fetched: Fetched | None = None
     noted: Noted | None = None
@@ -154,30 +157,46 @@ def _counted(scan: Scan, tests: Mapping[str, RowTest], bench: Bench) -> dict[str
         statement = states(asked, scan.layers, scan.extra, bench.values, flags(bench), needed, told)
         engine.define(relation, statement, materialise=scan.way is Way.KEPT)
     counted, population = _totals(relation, scan, asked, bench)
-    seen: Noted | None = None
+    found: _Exceptions | None = None
     if scan.sought:
         sought = [asked[n] for n in scan.sought]
         _seek(relation, scan, sought, bench)
-        seen = _noted(relation, scan, sought, bench)
-        if seen is None and not engine.keeps:
+        found = _exceptions(relation, scan, sought, [population[n] for n in scan.sought], bench)
+        if found is None:
             return _counted(replace(scan, way=Way.WALKED, sought=(), few=False), tests, bench)
-        counted.update(_from_exceptions(relation, scan, population, seen, bench))
-    missed = _missed(seen, scan, asked, counted, bench)
-    found = _layers(relation, scan, bench)
-    return {
-        r: Counted(
-            _with_lost(counted[n], table.lost),
-            tuple(found[r]),
-            relation=relation if n in walked else _notable(relation),
-            candidates=_candidates(relation) if scan.few and n not in walked else "",
-            packed=n not in walked and seen is None,
-            noted=None if n in walked else seen,
-            nearest=missed.get(n, ()),
-            index=n if n in walked else scan.sought.index(n),
-            extra=scan.extra,
+        counted.update(zip(scan.sought, found.totals, strict=True))
+    layers = _layers(relation, scan, bench)
+    weighed: dict[str, Counted] = {}
+    for n, r in enumerate(scan.rules):
+        one = Counted(
+            _with_lost(counted[n], table.lost), tuple(layers[r]), relation=relation, index=n, extra=scan.extra
         )
-        for n, r in enumerate(scan.rules)
-    }
+        weighed[r] = one if found is None or n in walked else _sought(one, relation, scan, found)
+    return weighed
+
+
+@dataclass(frozen=True)
+class _Exceptions:
+    """What rules that are sought by exception come to, each by its number among them: the count, the records, and the
+    nearest of those that have a margin (None: the engine could not say).
+    """
+
+    totals: Sequence[Count]
+    noted: Noted
+    nearest: Mapping[int, tuple[tuple[object, ...], ...] | None]
+
+
+def _sought(counted: Counted, relation: str, scan: Scan, found: _Exceptions) -> Counted:
+    """Add to what a rule that is sought by exception counted where its exceptions are."""
+    number = scan.sought.index(counted.index)
+    return replace(
+        counted,
+        relation=_notable(relation),
+        candidates=_candidates(relation) if scan.few else "",
+        noted=found.noted,
+        nearest=found.nearest.get(number, ()),
+        index=number,
+    )
 
 
 def _fetched(relation: str, scan: Scan, tests: Mapping[str, RowTest], bench: Bench) -> dict[str, Counted]:
@@ -243,34 +262,97 @@ def _candidates(relation: str) -> str:
 
 
 def _seek(relation: str, scan: Scan, asked: Sequence[RowTest], bench: Bench) -> None:
-    """Seek what may be unmet or unreadable: a few candidates, else by judging every record.
+    """Seek the few candidates among which is all that may be unmet or unreadable, where a cheap condition tells them.
 
     Where the table was sieved when it was read, a relation holds the candidates already.
     """
-    unread, engine = flags(bench), bench.at(scan.table)
     if scan.few:
-        wanted = _may_be_unmet(relation, scan, asked, bench)
+        engine, wanted = bench.at(scan.table), _may_be_unmet(relation, scan, asked, bench)
         engine.define(_candidates(relation), wanted, materialise=not (scan.sieved and engine.keeps))
-    else:
-        engine.define(_candidates(relation), states(asked, (), (), bench.values, unread), materialise=False)
 
 
-def _noted(relation: str, scan: Scan, asked: Sequence[RowTest], bench: Bench) -> Noted | None:
-    """Fetch a few candidates with what is wrong with them. Too many stay in the engine, packed: then there is None."""
-    unread, engine = flags(bench), bench.at(scan.table)
-    found, many, keys = _candidates(relation), len(asked), len(asked[0].keys)
+def _exceptions(
+    relation: str, scan: Scan, asked: Sequence[RowTest], population: Sequence[int], bench: Bench
+) -> _Exceptions | None:
+    """Count and fetch what is wrong with the candidates. None where a server, which keeps nothing, has too many."""
+    engine, found = bench.at(scan.table), _candidates(relation)
     if not engine.keeps:
-        return _noted_there(found, asked, bench)
-    if scan.few and counts(engine.rows(census(found, (), ()))[0])[0] <= MOST:
-        return read(engine.rows(noted(found, asked, bench.values, unread, MOST)), keys, many)
-    if scan.few:
-        judged = f"{found}, judged"
-        engine.define(judged, states_of(found, asked, bench.values, unread), materialise=False)
-        told = packed(judged, many, keys) if many > 1 else packed_notable(judged, many, keys)
+        seen = _noted_there(found, asked, bench)
+    elif scan.few and counts(engine.rows(census(found, (), ()))[0])[0] <= MOST:
+        rows = engine.rows(noted(found, asked, bench.values, flags(bench), MOST))
+        seen = read(rows, len(asked[0].keys), len(asked))
     else:
-        told = packed_notable(found, many, keys)
-    engine.define(_notable(relation), told, materialise=True)
-    return None
+        return _of_many(_notable(relation), found if scan.few else "", asked, population, bench)
+    if seen is None:
+        return None
+    totals = [seen.total(i, number) for i, number in enumerate(population)]
+    missed = {i: test for i, test in enumerate(asked) if test.margin is not None and totals[i].unmet}
+    if seen.units is None:
+        return _Exceptions(totals, seen, _nearest(seen, missed, bench, found))
+    return _Exceptions(totals, seen, {i: nearest(seen.margins(i), len(asked[0].keys)) for i in missed})
+
+
+def _of_many(
+    relation: str, candidates: str, asked: Sequence[RowTest], population: Sequence[int], bench: Bench
+) -> _Exceptions:
+    """Keep the records with which something is wrong in a relation, and count all rules and fetch what is shown of
+    them by one statement each. Candidates that have no name are all records of the table.
+    """
+    engine, keys, unread = bench.at(asked[0].table), len(asked[0].keys), flags(bench)
+    kinds, units = kinds_of(asked[0].table, bench), {i: t.margin for i, t in enumerate(asked) if t.margin is not None}
+    try:
+        kept = notable(candidates, asked, list(units), kinds, bench.values, unread)
+        engine.define(relation, kept, materialise=True)
+        alone = False
+    except OutOfMemoryError:
+        raise
+    except EngineError:  # a date that moves out of the calendar: then margins are asked for one by one
+        alone = bool(units)
+        engine.define(relation, notable(candidates, asked, (), kinds, bench.values, unread), materialise=True)
+    (row,) = engine.rows(notable_tallies(relation, len(asked)))
+    numbers = counts(row)
+    pairs = list(zip(numbers[::2], numbers[1::2], strict=True))
+    totals = [Count(n, n - sum(pair), pair[1]) for n, pair in zip(population, pairs, strict=True)]
+    shown = [
+        (i, s) for i, pair in enumerate(pairs) for s, number in zip((UNMET, UNREADABLE), pair, strict=True) if number
+    ]
+    limit = bench.plan.max_exceptions
+    rows = engine.rows(notable_first(relation, len(asked), keys, shown, limit)) if shown else []
+    missed = [i for i in units if totals[i].unmet]
+    if alone:
+        near = {i: missed_by(asked[i], bench, candidates) for i in missed}
+    else:
+        near = _kept_margins(relation, {i: units[i] for i in missed}, keys, engine)
+    return _Exceptions(totals, read(rows, keys, len(asked)), near)
+
+
+def _kept_margins(
+    relation: str, units: Mapping[int, str], keys: int, engine: Engine
+) -> dict[int, tuple[tuple[object, ...], ...] | None]:
+    """Read by how much records of a relation that `notable` wrote miss some tests, by number."""
+    if not units:
+        return {}
+    (row,) = engine.rows(notable_nearest(relation, list(units), keys, NEAREST))
+    told = zip(units.items(), row[::3], row[1::3], row[2::3], strict=True)
+    return {
+        i: tuple((*key, unit, by, measured, most) for by, *key in cast("Iterable[Sequence[object]]", least or ()))
+        for (i, unit), measured, most, least in told
+    }
+
+
+def missed_by(test: RowTest, bench: Bench, relation: str) -> tuple[tuple[object, ...], ...] | None:
+    """Ask by how much the unmet records of one rule miss it, the nearest first: see `sql.margins.margins`.
+
+    `relation` has all of them, or is empty. None: the engine could not say, such as of a date that moves out of the
+    calendar; the verdict stands, and tells of it.
+    """
+    kinds = kinds_of(test.table, bench)
+    try:
+        return tuple(bench.at(test.table).rows(margins(test, kinds, bench.values, flags(bench), NEAREST, relation)))
+    except OutOfMemoryError:
+        raise
+    except EngineError:
+        return None
 
 
 def _noted_there(candidates: str, asked: Sequence[RowTest], bench: Bench) -> Noted | None:
@@ -334,34 +416,6 @@ def _totals(
         counted.update(zip(plainly, _counts(numbers[: 3 * len(plainly)]), strict=True))
         population.update(zip(scoped, numbers[3 * len(plainly) :], strict=True))
     return counted, population
-
-
-def _from_exceptions(
-    relation: str, scan: Scan, population: Mapping[int, int], seen: Noted | None, bench: Bench
-) -> dict[int, Count]:
-    """Count the records that are unmet or unreadable: what is in scope and neither is met."""
-    engine, sought = bench.at(scan.table), scan.sought
-    if seen is not None:
-        return {n: seen.total(i, population[n]) for i, n in enumerate(sought)}
-    (row,) = engine.rows(packed_tallies(_notable(relation), len(sought)))
-    numbers = counts(row)
-    return {
-        n: Count(population[n], population[n] - unmet - unreadable, unreadable)
-        for n, unmet, unreadable in zip(sought, numbers[::2], numbers[1::2], strict=True)
-    }
-
-
-def _missed(
-    found: Noted | None, scan: Scan, tests: Sequence[RowTest], counted: Mapping[int, Count], bench: Bench
-) -> Mapping[int, tuple[tuple[object, ...], ...] | None]:
-    """Say by how much the unmet records miss their rules, by number of the rule, where they were fetched."""
-    if found is None:
-        return {}
-    missed = {i: tests[n] for i, n in enumerate(scan.sought) if tests[n].margin is not None and counted[n].unmet}
-    if found.units is not None:
-        return {scan.sought[i]: nearest(found.margins(i), len(tests[0].keys)) for i in missed}
-    near = _nearest(found, missed, bench, _candidates(f"_judged {bench.name}{scan.rules[0]} of {len(scan.rules)}"))
-    return {scan.sought[i]: rows for i, rows in near.items()}
 
 
 def _layers(relation: str, scan: Scan, bench: Bench) -> dict[str, list[tuple[str, str | None, Count]]]:

@@ -6,21 +6,17 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from qmscheck.engine import EngineError, OutOfMemoryError
 from qmscheck.judge.bounds import bounds, target
-from qmscheck.judge.counting.scan import Count, flags, kinds_of
+from qmscheck.judge.counting.scan import NEAREST, Count, missed_by
 from qmscheck.judge.finding.exceptions import key_of
 from qmscheck.model import Candidate, Change, Rule
-from qmscheck.sql.margins import margins, sizes
+from qmscheck.sql.margins import sizes
 
 if TYPE_CHECKING:
     from qmscheck.judge import Bench
     from qmscheck.judge.finding.findings import Case
 
 __all__ = ["change", "fewest_new_keys", "sentence"]
-
-#: As many records as a person takes in hand at once; the finding's places list the others.
-_NAMED = 20
 
 #: Forms of which the smallest change is a number of records. Statistics say theirs themselves.
 _FORMS = ("must", "has", "lacks", "unique", "query", "count")
@@ -107,18 +103,12 @@ def _with_margin(found: Change, case: Case, bench: Bench) -> Change:
     )
 
 
-def _nearest(case: Case, bench: Bench) -> list[tuple[object, ...]] | None:
+def _nearest(case: Case, bench: Bench) -> Sequence[tuple[object, ...]] | None:
     """Give the unmet records that have a margin, the nearest first: see `sql.margins.margins`; None: not computable."""
-    test, kept = case.test, case.counted
+    kept = case.counted
     if kept.fetched is not None or kept.noted is not None:
-        return None if kept.nearest is None else list(kept.nearest[:_NAMED])
-    kinds = kinds_of(test.table, bench)
-    try:
-        return bench.at(test.table).rows(margins(test, kinds, bench.values, flags(bench), _NAMED, kept.candidates))
-    except OutOfMemoryError:
-        raise
-    except EngineError:
-        return None  # such as a date that moves out of the calendar: the verdict stands, and tells of it
+        return None if kept.nearest is None else kept.nearest[:NEAREST]
+    return missed_by(case.test, bench, kept.candidates)
 
 
 def _to_meet(needed: int, of: int, table: str) -> str:

@@ -11,7 +11,6 @@ from qmscheck.judge.counting.scan import Count
 from qmscheck.judge.finding.missing import absent, unclear
 from qmscheck.judge.groups import PERSONAL
 from qmscheck.model import AuditException, BoundTable, Location, Rule, Verdict
-from qmscheck.sql.packed import packed_exceptions
 from qmscheck.sql.select import MET, PLACE, UNMET, UNREADABLE, RowTest, exceptions
 
 if TYPE_CHECKING:
@@ -41,9 +40,6 @@ def listed(case: Case, verdict: Verdict, bench: Bench) -> tuple[tuple[AuditExcep
         found = counted.fetched.listed(counted.index, extra, states, limit)
     elif counted.noted is not None:
         found = counted.noted.listed(counted.index, states, limit)
-    elif counted.packed:
-        statement = packed_exceptions(counted.relation, counted.index, keys, states, limit)
-        found = bench.at(test.table).rows(statement)
     else:
         statement = exceptions(counted.relation, counted.index, keys, extra, states, limit)
         found = bench.at(test.table).rows(statement)
