@@ -6,7 +6,7 @@ import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_sql_few import tree
+from test_sql_strictest import tree
 
 from qmscheck.sql.entries import by_entry
 from qmscheck.sql.strictest import Condition, strictest

@@ -6,10 +6,15 @@ import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_sql_few import tree
+from test_sql_select import VALUES
 
+from qmscheck.sql.expression import Scope, parse_condition
+from qmscheck.sql.functions import expand
+from qmscheck.sql.kinds import Kind
 from qmscheck.sql.strictest import Condition, scoped, strictest
 from qmscheck.sql.trees import exp
+
+KINDS = {"a": Kind.TEXT, "b": Kind.TEXT, "n": Kind.INTEGER}
 
 WORDS = ["open", "closed", "TBD", "x|y", "A", "B7", "it's", ""]
 LEAVES = [
@@ -36,6 +41,11 @@ LEAVES = [
     "a = b",
     "case when a = 'open' then null else n > 1 end",
 ]
+
+
+def tree(text: str) -> exp.Expr:
+    """Write a condition of a rule as it is asked."""
+    return expand(parse_condition(text, Scope({"t": KINDS}, "t", {}, frozenset())).tree, VALUES)
 
 
 @pytest.fixture(scope="module")

@@ -564,7 +564,6 @@ def _bind_table(work: _Work, name: str) -> BoundTable:
         problem=problem,
         unclear=unclear,
         doubtful=doubtful,
-        few=parts[0].few if doubtful else (),
         apart=parts[0].apart,
         inside=work.sieves[name].inside if parts[0].apart else {},
         told=work.sieves[name].told if parts[0].apart else {},

@@ -61,7 +61,6 @@ class Bound:
     notes: tuple[str, ...]
     open: tuple[Question, ...]
     doubtful: str = ""
-    few: tuple[str, ...] = ()
     apart: frozenset[str] = frozenset()
     numbered: bool = False
     folded: tuple[str, ...] = ()
@@ -202,7 +201,6 @@ def _bound(
         notes=tuple(notes),
         open=tuple(questions),
         doubtful=read.doubtful,
-        few=read.few,
         apart=read.apart,
         numbered=read.numbered,
     )

@@ -6,13 +6,10 @@ A large file is typed by plain casts where they will do (`sql.plain`), and put t
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
-from qmscheck.engine import Engine, EngineError, Loaded, counts
+from qmscheck.engine import Engine, Loaded, counts
 from qmscheck.hookspecs import Delimited, Extract, InPlace, Rows, Skipped, Stream
-from qmscheck.sql.few import MOST, Answer, answers_in, variety
-from qmscheck.sql.kinds import Kind
 from qmscheck.sql.mapping import (
     MappedColumn,
     RowNumber,
@@ -27,7 +24,7 @@ from qmscheck.sql.mapping import (
     typed,
 )
 from qmscheck.sql.plain import ASIDE, ODD, in_doubt, may_be_plain, plainly, put_aside, sample, together, typed_plainly
-from qmscheck.sql.sieve import DOUBTFUL, Sieve, plainly_said, sifted, sifted_by_values, values_of
+from qmscheck.sql.sieve import DOUBTFUL, Sieve, plainly_said, sifted
 from qmscheck.sql.statement import Statement
 
 __all__ = ["Read", "Typing"]
@@ -48,15 +45,12 @@ _MANY = 200_000
 #: Rules up to which a server is asked for the doubtful records of all: it keeps none, and more are in several scans.
 _MOST_RULES = 200
 
-#: Records from which on it pays to ask conditions of each value of a column once: the statement is written anew.
-_VERY_MANY = 2_000_000
-
 
 @dataclass(frozen=True)
 class Read:
     """What came of typing an extract: records, unreadable cells by column, columns without any value, lost rows; the
-    view of doubtful records, columns of few values, and the columns that are in that view alone. It is `numbered` if a
-    column counts its records.
+    view of doubtful records, and the columns that are in that view alone. It is `numbered` if a column
+    counts its records.
     """
 
     rows: int
@@ -64,7 +58,6 @@ class Read:
     blank: frozenset[str]
     lost: tuple[Skipped, ...]
     doubtful: str = ""
-    few: tuple[str, ...] = ()
     apart: frozenset[str] = frozenset()
     numbered: bool = False
 
@@ -81,9 +74,6 @@ class Typing:
     sieve: Sieve | None = None
     sieving: Sieve | None = None
     filled: frozenset[str] = frozenset()
-    records: int = 0
-    few: tuple[str, ...] = ()
-    bare: dict[str, bool] = field(default_factory=dict)
 
     @property
     def stays(self) -> bool:
@@ -114,38 +104,13 @@ class Typing:
         sifted_name = f"{self.name}_sifted"
         assumed = [finished(c, 0) for c in columns]
         self.engine.plan_thoroughly()
-        raw, answers = f"{self.name}_raw", self._answers(assumed, sieve)
-        wanted = (
-            sifted_by_values(raw, sieve, assumed, [self.loaded.position], answers)
-            if answers
-            else sifted(raw, sieve, assumed, [self.loaded.position])
-        )
+        wanted = sifted(f"{self.name}_raw", sieve, assumed, [self.loaded.position])
         self.engine.define(sifted_name, wanted, materialise=True)
-        odd, given = dict.fromkeys(self.bare, 0), {c for c, has_value in self.bare.items() if has_value}
-        kept = [c for c in _kept(columns) if c.name not in self.bare]
-        if kept:
-            numbers = counts(self.engine.rows(inspection(sifted_name, kept, exactly=True))[0])
-            odd |= {c.name: n for c, n in zip(kept, numbers[1::2], strict=True)}
-            given |= {c.name for c, n in zip(kept, numbers[::2], strict=True) if n}
+        kept = _kept(columns)
+        numbers = counts(self.engine.rows(inspection(sifted_name, kept, exactly=True))[0])
+        odd = {c.name: n for c, n in zip(kept, numbers[1::2], strict=True)}
+        given = {c.name for c, n in zip(kept, numbers[::2], strict=True) if n}
         return self._known(columns, odd, given)
-
-    def _answers(self, columns: Sequence[MappedColumn], sieve: Sieve) -> list[Answer]:
-        """Ask the conditions on columns of few values of each value once, where that pays."""
-        texts = [c for c in columns if c.native is Kind.TEXT and c.header is not None]
-        if not sieve.values.savings.proven or self.records < _VERY_MANY or not texts:
-            return []
-        raw = f"{self.name}_raw"
-        different = counts(self.engine.rows(variety(raw, texts, _SAMPLE))[0])
-        few = [c for c, n in zip(texts, different, strict=True) if n <= MOST]
-        found: list[Answer] = []
-        for column in few:
-            with suppress(EngineError):  # what cannot be asked of a value alone is asked of each record
-                told = self.engine.rows(values_of(raw, sieve, columns, column))
-                found += answers_in(column.name, [row[:-1] for row in told])
-                if len(told) <= MOST and not any(row[-1] for row in told):
-                    self.bare[column.name] = any(row[0] is not None for row in told)
-        self.few = tuple(dict.fromkeys(answer.column for answer in found))
-        return found
 
     def _known(self, columns: list[MappedColumn], odd: Mapping[str, int], given: Collection[str]) -> list[MappedColumn]:
         """Take down which columns have odd cells, and which have a value for certain."""
@@ -200,7 +165,7 @@ class Typing:
             base, columns, lambda relation, only: placed(relation, shown, places, row, self.loaded.hollow, only)
         )
         read = self._counted(columns, lost, apart)
-        return replace(read, doubtful=doubtful, few=self.few, apart=apart, numbered=number is not None)
+        return replace(read, doubtful=doubtful, apart=apart, numbered=number is not None)
 
     def _sieved_there(self, columns: Sequence[MappedColumn], places: Mapping[str, str | int], records: int) -> str:
         """Name a view of the doubtful records of a large table that stays on its server; nothing where there is none.
@@ -237,8 +202,7 @@ class Typing:
 
     def _is_large(self) -> bool:
         ((records,),) = self.engine.rows(census(f"{self.name}_raw", (), ()))
-        self.records = int(str(records))
-        return self.records > _MANY
+        return int(str(records)) > _MANY
 
     def _counted(
         self, columns: Sequence[MappedColumn], lost: tuple[Skipped, ...], apart: frozenset[str] = frozenset()

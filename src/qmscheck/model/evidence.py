@@ -54,7 +54,6 @@ class BoundTable(Noun):
     unclear: Mapping[str, str] = {}
     sourced: bool = True
     doubtful: str = ""
-    few: tuple[str, ...] = ()
     numbered: bool = False
     sieved: frozenset[str] = frozenset()
     apart: frozenset[str] = frozenset()

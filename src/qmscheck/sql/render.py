@@ -14,7 +14,7 @@ __all__ = ["edition", "render"]
 
 def render(statement: Statement, dialect: str, cache: Cache | None = None) -> str:
     """Write a statement in an engine's dialect, from its tree; or as it was written before."""
-    if cache is None or statement.shows:
+    if cache is None:
         return _written(statement, dialect)
     key = digest(dialect, statement)
     text = cache.get(key)

@@ -18,7 +18,7 @@ class Savings(Fingerprinted):
 
     `shared`: what several rules have in common is evaluated once for each record. `words_first`: literal words are
     looked for before a pattern that needs one of them. `by_exception`: of a large table, only records that a cheap
-    condition finds are judged in full. `proven`: conditions on a column of few values are asked of each value once.
+    condition finds are judged in full.
     `strictest`: of conditions that must all hold of such a record, those that follow from others are left out.
     `at_once`: populations and shares of a large table are counted in one scan, without the state of each record.
     `growing`: keys that grow from record to record of a file are not hashed. `hashes_first`: doubled hashes are asked
@@ -30,7 +30,6 @@ class Savings(Fingerprinted):
     shared: bool = True
     words_first: bool = True
     by_exception: bool = True
-    proven: bool = True
     strictest: bool = True
     at_once: bool = True
     growing: bool = True
@@ -45,7 +44,6 @@ NAIVE = Savings(
     shared=False,
     words_first=False,
     by_exception=False,
-    proven=False,
     strictest=False,
     at_once=False,
     growing=False,

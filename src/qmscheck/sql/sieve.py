@@ -11,16 +11,15 @@ from dataclasses import dataclass, replace
 from qmscheck.sql.candidates import doubtful as doubtful_in
 from qmscheck.sql.ends import shown_by
 from qmscheck.sql.entries import LONG, SHORT, by_entry
-from qmscheck.sql.few import Answer, answered, conditions_on_one, each_value
 from qmscheck.sql.functions import Values
 from qmscheck.sql.kinds import Kind
 from qmscheck.sql.mapping import BOTH_ENDS, End, MappedColumn, typed, untrimmed
 from qmscheck.sql.select import Flags, RowTest, columns_read, inside, state
 from qmscheck.sql.shapes import in_shape
-from qmscheck.sql.statement import statement, statement_with_values
+from qmscheck.sql.statement import statement
 from qmscheck.sql.trees import exp
 
-__all__ = ["DOUBTFUL", "Sieve", "answered_by", "doubtful", "plainly_said", "sifted", "sifted_by_values", "values_of"]
+__all__ = ["DOUBTFUL", "Sieve", "answered_by", "doubtful", "plainly_said", "sifted"]
 
 #: The column that is true of a record that may be unmet or unreadable.
 DOUBTFUL = "_doubtful"
@@ -101,40 +100,16 @@ def answered_by(sieve: Sieve, flags: Flags) -> list[exp.Expr]:
 
 
 @statement
-def values_of(raw: str, sieve: Sieve, columns: Sequence[MappedColumn], column: MappedColumn) -> exp.Expr:
-    """Write each value of a column, with what each condition of `sifted` that reads it alone says of it; and, at last,
-    whether it is to be trimmed.
-    """
-    asked = conditions_on_one(exp.paren(_kept(sieve, columns), copy=False)).get(column.name, [])
-    odd = untrimmed(exp.column(column.name, quoted=True))
-    return each_value(raw, column, sieve.table, [*asked, odd])
-
-
-@statement
 def sifted(raw: str, sieve: Sieve, columns: Sequence[MappedColumn], passed: Sequence[str]) -> exp.Expr:
     """Write, of a file that is scanned in place, the records that are doubtful or have a cell that needs treatment.
 
     All `columns` are taken as they stand, as if an inspection had found nothing. Where that is wrong, a look at what
     this gives will tell, because no other record has such a cell. Columns that are `passed` are kept beside them.
     """
-    return _sifted(raw, sieve, columns, passed, ())
-
-
-@statement_with_values
-def sifted_by_values(
-    raw: str, sieve: Sieve, columns: Sequence[MappedColumn], passed: Sequence[str], answers: Sequence[Answer]
-) -> exp.Expr:
-    """Write what `sifted` does, by what is known of columns of few values."""
-    return _sifted(raw, sieve, columns, passed, answers)
-
-
-def _sifted(
-    raw: str, sieve: Sieve, columns: Sequence[MappedColumn], passed: Sequence[str], answers: Sequence[Answer]
-) -> exp.Expr:
     below = typed(raw, columns, passed).tree
     assert isinstance(below, exp.Select)  # noqa: S101
     found = exp.select(exp.Star()).from_(below.subquery(exp.to_identifier(sieve.table, quoted=True)), copy=False)
-    return found.where(answered(_kept(sieve, columns), answers), copy=False)
+    return found.where(_kept(sieve, columns), copy=False)
 
 
 def _kept(sieve: Sieve, columns: Sequence[MappedColumn]) -> exp.Expr:

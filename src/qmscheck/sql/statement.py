@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import wraps
 from typing import ParamSpec
 
 from qmscheck.cache import digest
 from qmscheck.sql.trees import exp
 
-__all__ = ["Statement", "statement", "statement_with_values"]
+__all__ = ["Statement", "statement"]
 
 P = ParamSpec("P")
 
@@ -19,14 +19,13 @@ P = ParamSpec("P")
 class Statement:
     """A checked SELECT, ready to be rendered for an engine. Nothing else reaches one.
 
-    `given` are the values that `write` makes a tree of, and all that its tree depends on. One that `shows` values of
-    the evidence is written anew each time: nothing of the evidence is ever remembered.
+    `given` are the values that `write` makes a tree of, and all that its tree depends on. Values of the
+    evidence are none of them: nothing of the evidence is ever remembered.
     """
 
     name: str
     given: tuple[object, ...]
     write: Callable[[], exp.Expr] = field(repr=False, compare=False)
-    shows: bool = False
 
     @property
     def tree(self) -> exp.Expr:
@@ -47,9 +46,3 @@ def statement(write: Callable[P, exp.Expr]) -> Callable[P, Statement]:
         return Statement(f"{write.__module__}.{write.__qualname__}", (args, kwargs), lambda: write(*args, **kwargs))
 
     return given
-
-
-def statement_with_values(write: Callable[P, exp.Expr]) -> Callable[P, Statement]:
-    """Make a function that writes a tree, in which values of the evidence stand, into one that gives a statement."""
-    given = statement(write)
-    return wraps(write)(lambda *args, **kwargs: replace(given(*args, **kwargs), shows=True))

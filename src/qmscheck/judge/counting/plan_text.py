@@ -50,9 +50,6 @@ def _scan_lines(scan: Scan, tests: Mapping[str, RowTest], values: Values) -> Ite
     yield from _wrapped("late", _late(scan))
     if scan.layers:
         yield from _wrapped("strata", f"counted for each value of {', '.join(scan.layers)}")
-    if scan.by_value:
-        told = f"conditions on {', '.join(scan.by_value)} alone were asked of each value once"
-        yield from _wrapped("values", told)
     for text, number in scan.scopes:
         yield from _wrapped("shared", f"{text}: the scope of {number} rules, evaluated once for each record")
     scoped = sum(tests[rule].scope is not None and tests[rule].must is not None for rule in scan.rules)

@@ -69,8 +69,7 @@ class Scan:
     that these were found while the table was read, or `there`, where it lies, before any cell is read; `growing` that
     they are found beside breaks in keys that grow, if they do; `filled` that records with a blank key are among those
     that a sieve kept. `layers` are the columns of strata, `extra` those that are quoted, `reads` what is looked at, by
-    table. `scopes` are the texts of scopes that several rules share: each is evaluated once for each record. Conditions
-    on one column of `by_value` alone were asked of each of its values once.
+    table. `scopes` are the texts of scopes that several rules share: each is evaluated once for each record.
     """
 
     table: str
@@ -88,7 +87,6 @@ class Scan:
     extra: tuple[str, ...] = ()
     reads: tuple[tuple[str, tuple[str, ...]], ...] = ()
     scopes: tuple[tuple[str, int], ...] = ()
-    by_value: tuple[str, ...] = ()
 
     @property
     def walked(self) -> tuple[int, ...]:
@@ -242,7 +240,6 @@ def _scan(part: Sequence[str], tests: Mapping[str, RowTest], bench: Bench) -> Sc
         extra=tuple(c for c in _QUOTED if quoted and c in bench.ruleset.tables[table.name].columns),
         reads=tuple((name, tuple(sorted(read[name]))) for name in sorted(read)),
         scopes=_shared([tests[r] for r in part]) if bench.values.savings.shared else (),
-        by_value=table.few if sieved else (),
     )
 
 
