@@ -16,6 +16,7 @@ from qmscheck.model.criteria import (
     RulesetHeader,
     RulesetUsed,
     TableSpec,
+    parted,
 )
 from qmscheck.model.evidence import (
     BoundTable,
@@ -199,5 +200,6 @@ __all__ = [
     "WaiversSetting",
     "Within",
     "named_parameters",
+    "parted",
     "plain",
 ]

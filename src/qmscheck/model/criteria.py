@@ -31,6 +31,7 @@ __all__ = [
     "RulesetHeader",
     "RulesetUsed",
     "TableSpec",
+    "parted",
 ]
 
 
@@ -86,6 +87,12 @@ class ColumnSpec(Noun):
     def is_personal(self) -> bool:
         """True of what is never printed: data about persons, of special categories (GDPR Art. 9), too."""
         return self.sensitivity in {"personal", "special"}
+
+
+def parted(purpose: str) -> tuple[str, str]:
+    """Part the purpose of a table into what belongs in it, and who gives it: nothing where it does not say."""
+    holds, _, giver = purpose.partition("Given by: ")
+    return holds.strip().removesuffix("."), giver.strip().removesuffix(".")
 
 
 class TableSpec(Noun):

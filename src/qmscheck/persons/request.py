@@ -11,13 +11,12 @@ import itertools
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from qmscheck.model import ColumnSpec, Ruleset
+from qmscheck.model import ColumnSpec, Ruleset, parted
 from qmscheck.persons.sheets import Cell, Column, Sheet, workbook
 from qmscheck.sql.select import RowTest, columns_read
 
 __all__ = ["Asked", "TableAsked", "asked_for", "to_markdown", "to_workbook"]
 
-_GIVEN_BY = " Given by: "
 _SHAPES: Mapping[str, str] = {
     "text": "text",
     "integer": "whole number",
@@ -82,7 +81,7 @@ def asked_for(ruleset: Ruleset, tests: Mapping[str, RowTest], selected: Collecti
     for table, spec in ruleset.tables.items():
         if table not in rules:
             continue
-        purpose, _, giver = f"{spec.purpose} ".partition(_GIVEN_BY)
+        purpose, giver = parted(spec.purpose)
         columns = tuple(
             _column(name, column, sorted(readers.get((table, name), ()), key=order.index), key=name in spec.keys)
             for name, column in spec.columns.items()
@@ -92,8 +91,8 @@ def asked_for(ruleset: Ruleset, tests: Mapping[str, RowTest], selected: Collecti
         found.append(
             TableAsked(
                 table,
-                purpose.strip().removesuffix("."),
-                giver.strip(),
+                purpose,
+                giver,
                 columns,
                 len(rules[table]),
                 tuple(sorted(obligations, key=order.index)),

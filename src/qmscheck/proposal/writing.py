@@ -10,7 +10,7 @@ import re
 import textwrap
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-from qmscheck.model import Ruleset
+from qmscheck.model import Ruleset, parted
 from qmscheck.proposal import Proposal, Proposed
 from qmscheck.proposal.mapping import Mapped
 from qmscheck.proposal.papers import doubt, is_note, within
@@ -97,7 +97,7 @@ def _told(one: Proposed, ruleset: Ruleset) -> Iterator[str]:
         yield "? No table of the ruleset fits. If it is evidence, give it a [[source]]; else leave it so."
         return
     also = "It seems to hold this, too: " if one.second else ""
-    yield f"{also}{one.name} ({ruleset.tables[one.name].purpose.partition('. Given by')[0]}): {'; '.join(one.why)}."
+    yield f"{also}{one.name} ({parted(ruleset.tables[one.name].purpose)[0]}): {'; '.join(one.why)}."
     if one.again:
         yield f"? It seems to hold the same records as {one.again}, which is proposed: which of the two is to be read?"
     elif one.rivals:

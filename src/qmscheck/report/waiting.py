@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from qmscheck.model import AuditRecord, Finding, Verdict
+from qmscheck.model import AuditRecord, Finding, Verdict, parted
 
 __all__ = ["Wait", "advice", "apart"]
-
-_GIVEN_BY = "Given by: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +31,7 @@ def apart(record: AuditRecord, findings: Iterable[Finding]) -> tuple[list[Findin
             waiting.setdefault(missing, []).append(finding)
         else:
             examined.append(finding)
-    givers = {limit.id: _giver(limit.detail) for limit in record.limits if limit.kind == "table"}
+    givers = {limit.id: parted(limit.detail)[1] or limit.detail for limit in record.limits if limit.kind == "table"}
     waits = [Wait(tables, tuple(givers[t] for t in tables), tuple(of)) for tables, of in waiting.items()]
     return examined, waits
 
@@ -64,12 +62,6 @@ def _missing(record: AuditRecord, finding: Finding) -> tuple[str, ...]:
 def _known(finding: Finding) -> bool:
     """Tell whether a statistic has a value, though one that does not decide."""
     return finding.measured is not None and finding.measured.value is not None
-
-
-def _giver(purpose: str) -> str:
-    """Say who gives a table, as its purpose has it after `Given by:`; the purpose itself where it does not say."""
-    holds, found, who = purpose.partition(_GIVEN_BY)
-    return who.rstrip(".") if found else holds
 
 
 def _listed(tables: tuple[str, ...]) -> str:

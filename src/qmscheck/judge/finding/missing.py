@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qmscheck.judge.counting.scan import Count
-from qmscheck.model import Rule, plain
+from qmscheck.model import Rule, parted, plain
 from qmscheck.sql.select import RowTest
 
 if TYPE_CHECKING:
@@ -18,8 +18,6 @@ _EXPLAINED = 2
 
 #: A condition that takes more letters than this in words is for `qmscheck explain`.
 _SHORT = 160
-
-_GIVEN_BY = "Given by: "
 
 
 def absent(test: RowTest, bench: Bench) -> dict[str, list[str]]:
@@ -105,9 +103,9 @@ def remedy(rule: Rule, test: RowTest, one: Count, bench: Bench) -> str:
 
 
 def _giver(table: str, bench: Bench) -> str:
-    """Say who can give the records of a table, as its purpose has it after `Given by:`."""
-    _, found, who = bench.ruleset.tables[table].purpose.partition(_GIVEN_BY)
-    return f" {_GIVEN_BY}{who.rstrip('.')}." if found else ""
+    """Say who can give the records of a table, where its purpose does."""
+    _, giver = parted(bench.ruleset.tables[table].purpose)
+    return f" Given by: {giver}." if giver else ""
 
 
 def reads(test: RowTest) -> dict[str, set[str]]:
