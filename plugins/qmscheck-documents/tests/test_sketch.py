@@ -74,3 +74,9 @@ def test_likeness_is_a_share_and_the_same_both_ways(one: list[str], other: list[
     first, second = sketch(" ".join(one)), sketch(" ".join(other))
     assert 0.0 <= likeness(first, second) <= 1.0
     assert likeness(first, second) == likeness(second, first)
+
+
+def test_the_sketch_of_a_text_that_repeats_itself_is_of_its_smallest_digests_too() -> None:
+    words = [f"w{n % 700}".encode() for n in range(6000)]
+    runs = {crc32(b" ".join(words[n : n + 4])) for n in range(len(words) - 3)}
+    assert sketch_of(words) == sorted(runs)[:512]

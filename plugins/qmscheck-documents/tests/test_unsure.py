@@ -28,6 +28,10 @@ def columns(*texts: str) -> list[str]:
         ("Approval date 1 March 2026", "approved_on"),
         ("Document no QP-01", None),
         ("Document no 4711", "doc_id"),
+        ("Prepared Reviewed Approved", "approved_by"),
+        ("Von Prüfer Freigeber", "approved_by"),
+        ("Prepared/Reviewed Approved", "approved_by"),
+        ("Prepared Reviewed", None),
     ],
 )
 def test_a_label_with_what_may_be_its_value_is_unsure(text: str, column: str | None) -> None:

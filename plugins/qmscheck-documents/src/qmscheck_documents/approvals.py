@@ -30,6 +30,8 @@ _MOST_ROWS = 6
 #: Rows of a table in which a block is looked for; and what stands in every block, in some form.
 _SEEN = 60
 _APPROVAL = re.compile(r"approv|authori[sz]|releas|signed|freig(?:eg)?eb|freigab|genehmig", re.IGNORECASE)
+#: What `_APPROVAL` finds has one of these in small letters.
+_PARTS = ("approv", "authori", "releas", "signed", "freig", "genehmig")
 _PAIR = 2
 _VERSION = re.compile(r"(?:v|version|rev|revision|ausgabe)?[. ]*(\d+(?:\.\d+)*)", re.IGNORECASE)
 _DATED = re.compile(r"\d.*\d")
@@ -81,7 +83,7 @@ class _Signer:
 def signed(grid: Grid) -> Signed | None:
     """Read a block of approvals, or the newest row of a history of changes; None for any other table."""
     seen = grid[:_SEEN]
-    if not any(_APPROVAL.search(cell) for row in seen for cell in row):
+    if not _tells_of_approval(seen):
         return None
     readings: tuple[Callable[[Grid], list[_Signer]], ...] = (_in_columns, _in_rows, _without_heading, _in_pairs)
     for reading in readings:
@@ -90,6 +92,12 @@ def signed(grid: Grid) -> Signed | None:
             return Signed(tuple(_told(found)))
     newest = _newest(grid)
     return Signed(tuple(newest), history=True) if newest else None
+
+
+def _tells_of_approval(grid: Grid) -> bool:
+    """Say whether a cell may tell of an approval: most tables are settled by a look for parts of words in all of it."""
+    small = "\n".join(["\n".join(row) for row in grid]).casefold()
+    return any(one in small for one in _PARTS) and any(_APPROVAL.search(cell) for row in grid for cell in row)
 
 
 def _told(found: Sequence[_Signer]) -> Iterator[tuple[str, str]]:

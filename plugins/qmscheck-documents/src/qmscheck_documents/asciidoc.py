@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from qmscheck_documents import front_matter, tables
 from qmscheck_documents.blocks import Block, Mark, Parsed, Refused
@@ -80,7 +80,7 @@ class _Reading:
             return
         inner = _Reading(self.lines[start:stop])
         for block in inner.blocks():
-            yield replace(block, line=block.line + start, mark=block.mark or mark)
+            yield block._replace(line=block.line + start, mark=block.mark or mark)
 
     def _plain(self, at: int) -> tuple[list[Block], int]:
         """Read a line that begins no delimited block, with the lines that belong to it."""

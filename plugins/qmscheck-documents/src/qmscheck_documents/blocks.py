@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 __all__ = ["SHEET_LEVEL", "Block", "Kind", "Mark", "Parsed", "Refused", "Signed"]
 
@@ -26,8 +26,7 @@ class Signed:
     history: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """One paragraph, list entry, heading or table row, in reading order.
 
     `line` counts from 1 in text files and sheets and is 0 elsewhere; `page` counts from 1 in PDF and slides and is None

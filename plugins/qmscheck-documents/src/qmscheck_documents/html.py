@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from qmscheck_documents import tables
@@ -182,7 +182,7 @@ class _Page:
         for block in said:
             before = self.blocks[-1] if len(self.blocks) > first else None
             if before is not None and before.kind == block.kind == "bullet" and is_known(folded(before.text)):
-                block = replace(block, text=f"{before.text.rstrip(': ')}: {block.text}")  # noqa: PLW2901
+                block = block._replace(text=f"{before.text.rstrip(': ')}: {block.text}")  # noqa: PLW2901
                 self.blocks.pop()
             self.blocks.append(block)
 
@@ -256,7 +256,7 @@ def _under_headings(
         labels.append(" ".join(dict.fromkeys(filter(None, told))))
     merged = [*grid[:title], labels, *grid[title + heads :]]
     for block in tables.rows(merged, headed=True):
-        yield replace(block, row=block.row + heads - 1) if block.row > title else block
+        yield block._replace(row=block.row + heads - 1) if block.row > title else block
 
 
 def _rows(table: Any) -> Iterator[tuple[list[Any], bool]]:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 __all__ = [
-    "bare_step", "begins_label", "column_of", "facets_of", "folded", "is_known", "is_label", "labelled", "step_of",
+    "bare_step", "begins_label", "column_of", "facets_of", "folded", "is_known", "is_label", "labelled", "may_tell",
+    "step_of",
 ]  # fmt: skip
 
 _ALIASES = {
@@ -176,6 +177,7 @@ def labelled(text: str) -> tuple[str, str] | None:
 
 
 _FIRST = frozenset(label.split()[0] for label in (*_COLUMN, *_OTHER, *_BARE_STEP))
+_TELLING = frozenset({*_FIRST, *(word for step in _STEP for word in step.split())})
 _FIRST_WORD = re.compile(r"\W*(\w+)")
 
 
@@ -184,7 +186,16 @@ def is_label(label: str) -> bool:
     return label in _COLUMN or label in _OTHER
 
 
+def may_tell(text: str) -> bool:
+    """Say whether a line may begin with a known label or the name of a step: a quick look at its first word."""
+    word = text.partition(" ")[0]
+    return not word.isalnum() or word.casefold() in _TELLING
+
+
 def begins_label(text: str) -> bool:
     """Say whether a line may begin with a known label: a quick look at its first word."""
+    word = text.partition(" ")[0]
+    if word.isalnum():
+        return word.casefold() in _FIRST
     found = _FIRST_WORD.match(text)
     return found is not None and found[1].casefold() in _FIRST

@@ -56,7 +56,7 @@ def put_together(letter: Letter, depth: int = 0) -> Parsed:
             unread.append(replace(parsed, detail=f"Attachment {name}: {parsed.detail}"))
             continue
         found.append(Block("heading", f"Attachment {name}", level=2, inner=True))
-        found += (replace(_deeper(block, 2), inner=True) for block in parsed.blocks)
+        found += (_deeper(block, 2)._replace(inner=True) for block in parsed.blocks)
         unread += [replace(one, detail=f"Attachment {name}: {one.detail}") for one in parsed.unread]
         unread += _scans(name, parsed)
     if len(letter.attachments) > _MOST:
@@ -73,7 +73,7 @@ def put_together(letter: Letter, depth: int = 0) -> Parsed:
 def quoted(blocks: Iterable[Block]) -> Iterator[Block]:
     """Tell apart what a mail repeats of the mail before."""
     for block in blocks:
-        yield replace(block, mark="quote") if _QUOTED.match(block.text) else block
+        yield block._replace(mark="quote") if _QUOTED.match(block.text) else block
 
 
 def _attached(attachment: Attachment, depth: int) -> Parsed | Refused:
@@ -100,4 +100,4 @@ def _scans(name: str, parsed: Parsed) -> Iterator[Refused]:
 
 
 def _deeper(block: Block, by: int = 1) -> Block:
-    return replace(block, level=block.level + by) if block.kind == "heading" else block
+    return block._replace(level=block.level + by) if block.kind == "heading" else block

@@ -135,7 +135,7 @@ def _comments(inline: _Inline, line: int) -> Iterator[Block]:
 
 def _marked(blocks: Iterator[Block], quotes: int) -> Iterator[Block]:
     for block in blocks:
-        yield replace(block, mark="guidance") if quotes and not block.mark else block
+        yield block._replace(mark="guidance") if quotes and not block.mark else block
 
 
 def _inline(token: Token) -> _Inline:

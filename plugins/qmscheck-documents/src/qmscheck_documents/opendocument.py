@@ -10,7 +10,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from xml.etree import ElementTree as ET
 
 from qmscheck_documents import tables
@@ -72,7 +72,7 @@ def _parsed(trees: dict[str, ET.Element]) -> Parsed:
             inner = _Body(fields)
             inner.walk(element, "paragraph", "")
             for block in inner.blocks:
-                margins.setdefault(block.text, replace(block, kind="paragraph", mark="header_footer"))
+                margins.setdefault(block.text, block._replace(kind="paragraph", mark="header_footer"))
     found = [block for block in (*body.blocks, *margins.values()) if block.text]
     scanned = (1,) if not found and root is not None and root.find(f".//{_DRAW}image") is not None else ()
     properties = {**fields.users, **_properties(trees.get("meta.xml"))}
@@ -167,7 +167,7 @@ class _Body:
             grid.append(cells)
         headed = element.find(f"{_TABLE}table-header-rows") is not None
         page = self.page or None
-        self.blocks.extend(replace(b, page=page, mark=mark or b.mark) for b in tables.rows(grid, headed=headed))
+        self.blocks.extend(b._replace(page=page, mark=mark or b.mark) for b in tables.rows(grid, headed=headed))
         self.blocks.extend(aside)
 
 

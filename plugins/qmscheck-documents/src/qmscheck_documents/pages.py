@@ -69,8 +69,7 @@ def _inner(items: Sequence[Line | Table], margins: frozenset[str], edge: list[Bl
     """Give what is no header and no footer; add what is one to `edge`."""
     last = len(items) - 1
     for n, item in enumerate(items):
-        at_edge = n < _EDGE_LINES or n > last - _EDGE_LINES
-        if not at_edge or not (
+        if _EDGE_LINES <= n <= last - _EDGE_LINES or not (
             _shape(item) in margins or (n in {0, last} and isinstance(item, Line) and _PAGE_NUMBER.fullmatch(item.text))
         ):
             yield item
@@ -138,6 +137,7 @@ def _paragraphs(items: Sequence[Line | Spread], levels: Mapping[float, int], bod
     edge = max((line.right for line in lines), default=0.0)
     steps = sorted(a.bottom - b.bottom for a, b in pairwise(lines) if a.bottom > b.bottom)
     step = steps[len(steps) // 2] if steps else body
+    signs = _signs(lines)
     group: list[Line] = []
     opened = 0
     for line in items:
@@ -147,34 +147,54 @@ def _paragraphs(items: Sequence[Line | Spread], levels: Mapping[float, int], bod
             group, opened = [], 0
             yield from rows(line.parts)
             continue
-        if group and _starts_anew(group, line, edge, step, levels, still_open=opened > 0):
+        if group and _starts_anew(group, line, edge, step, levels, signs, still_open=opened > 0):
             yield _block(group, levels)
             group, opened = [], 0
         group.append(line)
-        if "[" in line.text or "]" in line.text:
+        if signs.brackets:
             opened += line.text.count("[") - line.text.count("]")
     if group:
         yield _block(group, levels)
 
 
+class _Signs(NamedTuple):
+    """What stands anywhere in the lines of a page, so that it is looked for in each: most pages have none of it."""
+
+    dots: bool
+    colons: bool
+    brackets: bool
+
+
+def _signs(lines: Sequence[Line]) -> _Signs:
+    text = "\n".join([line.text for line in lines])
+    return _Signs(_has_dots(text), ":" in text, "[" in text or "]" in text)
+
+
 def _starts_anew(
-    group: list[Line], line: Line, edge: float, step: float, levels: Mapping[float, int], *, still_open: bool
+    group: list[Line],
+    line: Line,
+    edge: float,
+    step: float,
+    levels: Mapping[float, int],
+    signs: _Signs,
+    *,
+    still_open: bool,
 ) -> bool:
-    """Say whether a line begins a new paragraph after the lines gathered so far."""
+    """Say whether a line begins a new paragraph after the lines gathered so far: by its place, then by its words."""
     before = group[-1]
-    if still_open and len(group) < _OPEN_LINES and abs(line.size - before.size) < 1:
+    text, size, last_size, lower = line.text, line.size, before.size, before.bottom - line.bottom
+    if still_open and len(group) < _OPEN_LINES and abs(size - last_size) < 1:
         return False  # an open bracket is one thought, as in the cells of a table
-    if line.size in levels and levels.get(before.size) == levels[line.size] and not _CHAPTER.match(before.text):
-        return before.bottom - line.bottom > 2 * line.size  # a heading of two lines
+    if size in levels and levels.get(last_size) == levels[size] and not _CHAPTER.match(before.text):
+        return lower > 2 * size  # a heading of two lines
     return (
-        _leads(before.text)
-        or _leads(line.text)
-        or (not line.text[:2].isalpha() and (_numbered(line.text) or _BULLET.match(line.text) is not None))
-        or _is_labelled(line.text)
-        or abs(line.size - before.size) > (_SAME_SIZE - 1) * max(line.size, before.size, 1.0)
-        or before.bottom - line.bottom > _GAP * step
+        lower > _GAP * step
         or line.bottom > before.bottom + step
-        or _was_last(group, line, edge)
+        or (size != last_size and abs(size - last_size) > (_SAME_SIZE - 1) * max(size, last_size, 1.0))
+        or _was_last(group, line, edge, signs)
+        or (not text[:2].isalpha() and (_numbered(text) or _BULLET.match(text) is not None))
+        or (signs.dots and (_leads(before.text) or _leads(text)))
+        or (signs.colons and _is_labelled(text))
     )
 
 
@@ -183,20 +203,24 @@ def _numbered(text: str) -> bool:
 
 
 def _leads(text: str) -> bool:
-    return (".." in text or ". ." in text or "…" in text) and _LEADERS.search(text) is not None
+    return _has_dots(text) and _LEADERS.search(text) is not None
+
+
+def _has_dots(text: str) -> bool:
+    return ".." in text or ". ." in text or "…" in text
 
 
 def _is_labelled(text: str) -> bool:
     return ":" in text and labelled(normalised(text)) is not None
 
 
-def _was_last(group: list[Line], line: Line, edge: float) -> bool:
+def _was_last(group: list[Line], line: Line, edge: float, signs: _Signs) -> bool:
     """Say whether the line before looks like the last of its paragraph."""
     before = group[-1]
     capital = line.text[:1].isupper()
     if len(group) == 1 and capital and _numbered(before.text):
         return True
-    if before.right < edge * _LABEL_LINE and _is_labelled(before.text):
+    if signs.colons and before.right < edge * _LABEL_LINE and _is_labelled(before.text):
         return True
     return before.right < edge * _SHORT_LINE and (capital or before.text.endswith((".", ":", ";", "!", "?")))
 
@@ -207,8 +231,7 @@ def _block(group: list[Line], levels: Mapping[float, int]) -> Block:
     level = levels.get(group[0].size, 0)
     if level and len(text) <= _HEAD_LENGTH and any(map(str.isalpha, text)) and labelled(text) is None:
         return Block("heading", text, level=level, page=page)
-    ended = text.endswith((".", ";", ",")) or _leads(text)
-    if len(group) == 1 and not ended and _numbered(text):
+    if len(group) == 1 and _numbered(text) and not (text.endswith((".", ";", ",")) or _leads(text)):
         return Block("heading", text, level=_LEVELS + text.split()[0].count("."), page=page)
     bullet = None if text[:2].isalpha() else _BULLET.match(text)  # two letters begin no entry of a list
     if bullet is None:

@@ -9,7 +9,7 @@ the document. The author property of a file is not its owner: word processors fi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from qmscheck_documents.blocks import Block, Parsed
@@ -35,6 +35,8 @@ _TOLD = re.compile(r"\b(?:Version|Rev(?:ision)?\.?|Ausgabe)\s+v?(\d+(?:\.\d+)*)\
 _SECOND_LABEL = re.compile(r"\s[*_\s|]*(Date|Datum|Signature|Unterschrift)\s*:\s*[*_]*\s*", re.IGNORECASE)
 _SHORT = 80
 _COMPARED = re.compile(r"\b(?:version|id|revision)$")
+#: Blocks of the head of a document, and of its end (True).
+_Zones = Sequence[tuple[Block, bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +55,14 @@ class Particulars:
 def particulars(parsed: Parsed) -> Particulars:
     """Gather what the document says of itself from all its sources."""
     doubtful: dict[str, str] = {}
+    zones = list(_zones(parsed.blocks))
     sources = {
         "front matter": _folded(parsed.front.items(), doubtful),
-        "table": _told(_table_pairs(parsed.blocks), doubtful),
-        _BLOCK: _told(_signings(parsed.blocks, history=False), doubtful),
-        "text": _told(_text_pairs(parsed.blocks), doubtful),
+        "table": _told(_table_pairs(zones), doubtful),
+        _BLOCK: _told(_signings(zones, history=False), doubtful),
+        "text": _told(_text_pairs(zones), doubtful),
         "header or footer": _told(_margin_pairs(parsed.blocks), doubtful),
-        _HISTORY: _told(_signings(parsed.blocks, history=True), doubtful),
+        _HISTORY: _told(_signings(zones, history=True), doubtful),
         "properties": _folded(parsed.properties.items(), doubtful),
     }
     is_form = any(label.startswith("template ") for told in sources.values() for label in told)
@@ -71,7 +74,7 @@ def particulars(parsed: Parsed) -> Particulars:
             column = column_of(label)
             if column and column not in values:
                 values[column] = iso_date(value) if column in _DATES else value
-    if _is_open(parsed.blocks):
+    if _is_open(zones):
         sources = {**sources, _BLOCK: {**sources[_BLOCK], "approved by": "(blank)"}}
         values = {column: value for column, value in values.items() if column not in {"approved_by", "approved_on"}}
     return Particulars(values, _contradictions(sources), tuple(doubtful.items()))
@@ -105,8 +108,8 @@ def _zones(blocks: list[Block]) -> Iterator[tuple[Block, bool]]:
     yield from ((block, True) for block in seen[max(_HEAD, len(seen) - _TAIL) :])
 
 
-def _table_pairs(blocks: list[Block]) -> Iterator[tuple[str, str]]:
-    for block, at_end in _zones(blocks):
+def _table_pairs(zones: _Zones) -> Iterator[tuple[str, str]]:
+    for block, at_end in zones:
         # A register may have a column Owner or Status too; only rows with labels of their own describe the document.
         if block.mark == "header_footer":
             continue
@@ -125,22 +128,22 @@ def _row_pairs(block: Block) -> Iterator[tuple[str, str]]:
             yield from _line_pairs(value)
 
 
-def _signings(blocks: list[Block], *, history: bool) -> Iterator[tuple[str, str]]:
+def _signings(zones: _Zones, *, history: bool) -> Iterator[tuple[str, str]]:
     """Give what the first block of approvals says, or the newest entry of the first history of changes."""
-    found = (b.signed for b, _ in _zones(blocks) if b.signed is not None and b.signed.history is history)
+    found = (b.signed for b, _ in zones if b.signed is not None and b.signed.history is history)
     first = next(found, None)
     yield from first.told if first is not None else ()
 
 
-def _is_open(blocks: list[Block]) -> bool:
+def _is_open(zones: _Zones) -> bool:
     """Say whether the document has a block of approvals, or a history of changes, whose approval is blank."""
-    found = sorted((b.signed for b, _ in _zones(blocks) if b.signed is not None), key=lambda one: one.history)
+    found = sorted((b.signed for b, _ in zones if b.signed is not None), key=lambda one: one.history)
     told = next((one for one in found if any(label == "approved by" for label, _ in one.told)), None)
     return told is not None and says_nothing(normalised(dict(told.told)["approved by"]))
 
 
-def _text_pairs(blocks: list[Block]) -> Iterator[tuple[str, str]]:
-    for block, at_end in _zones(blocks):
+def _text_pairs(zones: _Zones) -> Iterator[tuple[str, str]]:
+    for block, at_end in zones:
         if block.kind != "row" and block.mark != "header_footer":
             yield from _kept(_line_pairs(block.text), at_end=at_end)
 

@@ -176,7 +176,7 @@ def _close_group(reading: _Reading) -> None:
         _close_table(flow)
         if flow.margin:
             for block in flow.blocks:
-                reading.margins.setdefault(block.text, replace(block, kind="paragraph", mark="header_footer"))
+                reading.margins.setdefault(block.text, block._replace(kind="paragraph", mark="header_footer"))
         elif flow.mark == "comment":
             words = " ".join(block.text for block in flow.blocks)
             author = f"{reading.author}: " if reading.author else ""

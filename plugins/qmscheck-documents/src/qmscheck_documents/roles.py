@@ -40,6 +40,7 @@ _GUIDANCE = re.compile(
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"[\"“„»«](?:[^\"“”„»«]{3,})[\"”“«»]\s*(?:[—\u2013-].{0,80}|\([^)]{0,80}\))?\.?")
+_OPENING = '"“„»«'
 _LONG, _SHORT = 400, 30
 # Nearly all passages are settled by a look for these, before any pattern is tried.
 _DOTS = ("..", ". .", "…", "\t")
@@ -74,6 +75,7 @@ def passages(blocks: Iterable[Block]) -> Iterator[Passage]:
     """
     blocks = list(blocks)
     sought = _sought("\n".join([block.text for block in blocks]))
+    may_hold = any(sought.marks)
     path: list[tuple[int, str]] = []
     above: str | None = None
     under = ""
@@ -87,17 +89,17 @@ def passages(blocks: Iterable[Block]) -> Iterator[Passage]:
             under = "example"
         elif under == "contents" and not _belongs_to_contents(block):
             under = ""
-        marks = (
-            0 if block.mark in {"comment", "contents"} else placeholders.count(block.text, sought.marks) + block.blank
-        )
+        if block.mark in {"comment", "contents"}:
+            marks = 0
+        else:
+            marks = (placeholders.count(block.text, sought.marks) if may_hold else 0) + block.blank
         role = _role(block, under, marks, sought)
         yield Passage(block, role, None if role == "header_footer" else above, 0 if role == "contents" else marks)
 
 
 def _sought(text: str) -> _Sought:
-    small = text.casefold()
-    words = (tuple(one for one in known if one in small) for known in (_ADVICE, _DEMANDS, _NOTES))
-    return _Sought(placeholders.sought(text, small), *words)
+    held = placeholders.Held.by(text)
+    return _Sought(placeholders.sought(text, held), *map(held.of, (_ADVICE, _DEMANDS, _NOTES)))
 
 
 def without_blank_particulars(judged: Iterable[Passage]) -> list[Passage]:
@@ -156,13 +158,18 @@ def _role(block: Block, under: str, marks: int, sought: _Sought) -> str:
         return "heading"
     if under == "example" or ((sought.notes or sought.demands) and _guides(text[:_LONG], sought)):
         return "guidance"
-    return "quote" if _QUOTED.fullmatch(text) else "table" if block.kind == "row" else "content"
+    if text[:1] in _OPENING and _QUOTED.fullmatch(text):
+        return "quote"
+    return "table" if block.kind == "row" else "content"
 
 
 def _leads_to_page(text: str) -> bool:
-    if text[-1:] not in _PAGE_ENDS or not any(dots in text for dots in _DOTS):
+    if text[-1:] not in _PAGE_ENDS:
         return False
-    return _LEADERS.search(text[-_LONG:]) is not None
+    for dots in _DOTS:
+        if dots in text:
+            return _LEADERS.search(text[-_LONG:]) is not None
+    return False
 
 
 def _instructs(text: str, advice: Iterable[str]) -> bool:

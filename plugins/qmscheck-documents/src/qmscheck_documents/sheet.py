@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from ctypes import CFUNCTYPE, byref, c_double, c_int, c_void_p, cast
-from itertools import groupby, islice
+from itertools import chain, groupby, islice
 from math import pi
 from statistics import median
 from typing import Any
@@ -210,8 +210,10 @@ class Sheet:
 def _solid(line: str) -> int:
     """Give the place of a letter or digit near the middle: blanks have no height of their own."""
     middle = len(line) // 2
-    order = (*range(middle, len(line)), *range(middle))
-    return next((place for place in order if line[place].isalnum()), middle)
+    for place in chain(range(middle, len(line)), range(middle)):
+        if line[place].isalnum():
+            return place
+    return middle
 
 
 def _is_inside(rule: tuple[float, float, float], table: Lattice) -> bool:

@@ -32,12 +32,14 @@ def sketch(words: Sequence[bytes]) -> list[int]:
     if len(words) < _LEAST:
         return []
     digests = list(map(crc32, map(b" ".join, zip(words, words[1:], words[2:], words[3:], strict=False))))
-    if len(words) > 2 * _KEPT:
-        # To sort all would be most of the work. Digests are spread evenly: enough are below a bound, or nearly always.
-        bound = (_DIGESTS * _KEPT + _DIGESTS * _KEPT // 4) // len(words)
+    # To sort all would be most of the work. Digests are spread evenly: enough are below a bound, or below its double
+    # where a text repeats itself.
+    bound = (_DIGESTS * _KEPT + _DIGESTS * _KEPT // 4) // len(words)
+    while bound < _DIGESTS:
         smallest = {digest for digest in digests if digest < bound}
         if len(smallest) >= _KEPT:
             return sorted(smallest)[:_KEPT]
+        bound *= 2
     return sorted(set(digests))[:_KEPT]
 
 

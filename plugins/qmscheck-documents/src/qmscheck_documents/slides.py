@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from qmscheck_documents import word
@@ -39,7 +38,7 @@ def parsed(tree: Mapping[str, Any]) -> Parsed:
 def _said_hidden(blocks: Sequence[Block], number: int) -> Iterator[Block]:
     """Say of a slide that is never shown that it is hidden, as of a sheet: in its heading, or in one of its own."""
     if blocks and blocks[0].kind == "heading":
-        yield replace(blocks[0], text=f"{blocks[0].text} (hidden)")
+        yield blocks[0]._replace(text=f"{blocks[0].text} (hidden)")
         yield from blocks[1:]
     elif blocks:
         yield Block("heading", f"Slide {number} (hidden)", level=SHEET_LEVEL, page=number)
@@ -52,8 +51,8 @@ def _slide(slide: Mapping[str, Any], number: int) -> Iterator[Block]:
         for block in word.blocks([element]):
             # Slides are written large throughout: size makes no heading there, only the place of a title does.
             by_size = block.kind == "heading" and (block.level not in _TITLES or in_margin)
-            found = replace(block, page=number, kind="paragraph" if by_size else block.kind)
-            yield replace(found, mark="header_footer") if in_margin else found
+            found = block._replace(page=number, kind="paragraph" if by_size else block.kind)
+            yield found._replace(mark="header_footer") if in_margin else found
     for name in ("speaker_notes", "notes"):
         for block in word.blocks(slide.get(name) or ()):
             yield Block("paragraph", f"Speaker notes: {block.text}" if block.text else "", page=number, mark="comment")

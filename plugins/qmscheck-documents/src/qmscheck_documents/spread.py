@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from typing import NamedTuple, TypeVar
 
 from qmscheck_documents import tables
@@ -36,6 +35,10 @@ def together(pages: Iterable[Sequence[_Line | Table]]) -> Iterator[list[_Line | 
     for items in pages:
         page: list[_Line | Spread] = []
         found.append(page)
+        if items and Table not in set(map(type, items)):  # as on most pages
+            page.extend(item for item in items if not isinstance(item, Table))
+            last = None
+            continue
         for item in items:
             if not isinstance(item, Table):
                 page.append(item)
@@ -92,7 +95,7 @@ def rows(parts: Sequence[Table]) -> Iterator[Block]:
         yield Block("row", row[0], page=pages[n], row=n + 1)
     for block in _rows(grid[titles:], in_margin=parts[0].at_edge):
         at = titles + block.row - 1
-        yield replace(block, page=pages[at], row=at + 1, doubt=doubts.get(at, ""))
+        yield block._replace(page=pages[at], row=at + 1, doubt=doubts.get(at, ""))
 
 
 def _divided(grid: Sequence[Sequence[str]], n: int, starts: AbstractSet[int]) -> bool | None:
@@ -119,7 +122,7 @@ def _divided(grid: Sequence[Sequence[str]], n: int, starts: AbstractSet[int]) ->
 def margin(table: Table) -> Iterator[Block]:
     """Give the rows of a table in a header or footer."""
     for block in rows([table]):
-        yield replace(block, kind="paragraph", mark="header_footer", row=0)
+        yield block._replace(kind="paragraph", mark="header_footer", row=0)
 
 
 def _rows(grid: Sequence[Sequence[str]], *, in_margin: bool) -> Iterator[Block]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from qmscheck_documents.approvals import signed
 from qmscheck_documents.blocks import Block
@@ -26,7 +25,7 @@ def rows(grid: Sequence[Sequence[str]], lines: Sequence[int] = (), *, headed: bo
     """
     found = signed(grid) if grid else None
     for block in _rows(grid, list(lines) or [0] * len(grid), headed=headed):
-        yield replace(block, signed=found) if found is not None else block
+        yield block._replace(signed=found) if found is not None else block
 
 
 def _rows(grid: Sequence[Sequence[str]], at: Sequence[int], *, headed: bool) -> Iterator[Block]:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from qmscheck_documents.aligned import label_of
-from qmscheck_documents.labels import begins_label, column_of, folded, labelled, step_of
+from qmscheck_documents.labels import begins_label, column_of, folded, labelled, may_tell, step_of
 from qmscheck_documents.pages import Line
 from qmscheck_documents.placing import Table
 
@@ -48,9 +48,11 @@ def _texts(items: Sequence[Line | Table]) -> Iterator[str]:
 
 def _column(text: str) -> str | None:
     """Give the column of which a text seems to tell the value, without a colon and without a gap that shows it."""
+    if len(text) > _LONGEST or not may_tell(text):  # as with nearly every line
+        return None
     if _steps(text):
         return "approved_by"
-    if len(text) > _LONGEST or not begins_label(text) or labelled(text) is not None:
+    if not begins_label(text) or labelled(text) is not None:
         return None
     label = label_of(text)
     column = column_of(folded(label)) if label else None
@@ -60,14 +62,12 @@ def _column(text: str) -> str | None:
 
 def _steps(text: str) -> bool:
     """Say whether a line is a row of the steps of approval, such as `Prepared Reviewed Approved`, and nothing else."""
-    if len(text) > _LONGEST:
-        return False
     steps: set[str] = set()
-    for word in text.split():
+    for word in text.split() if len(text) <= _LONGEST else ():
         if word.casefold() in _BY:
             continue
         step = step_of(word)
-        if step is None:  # as with nearly every line, and its first word
+        if step is None:
             return False
         steps.add(step)
     return len(steps) > 1 and "approved" in steps

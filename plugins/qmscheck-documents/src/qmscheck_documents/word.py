@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from qmscheck_documents import tables
@@ -51,7 +50,7 @@ def _sections(tree: Mapping[str, Any]) -> Iterator[Block]:
         for name, part in section.items():
             if ("header" in name or "footer" in name) and isinstance(part, dict):
                 for block in _blocks(part.get("content") or ()):
-                    margins.setdefault(block.text, replace(block, kind="paragraph", mark="header_footer"))
+                    margins.setdefault(block.text, block._replace(kind="paragraph", mark="header_footer"))
     yield from margins.values()
 
 

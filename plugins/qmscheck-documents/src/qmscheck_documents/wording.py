@@ -35,13 +35,15 @@ _LINE_END = re.compile(r"(?<=[a-zäöüß])[-\u2010\u00ad]\s*\n\s*(?=[a-zäöü�
 
 def normalised(text: str) -> str:
     """Give the text as rules compare it, on one line."""
-    if text.isascii() and text.isprintable():
-        return " ".join(text.split())
+    if text.isascii() and text.isprintable():  # a blank is the only white space then
+        return " ".join(text.split()) if "  " in text or text[:1] == " " or text[-1:] == " " else text
     return " ".join(unicodedata.normalize("NFC", text.translate(_TABLE)).split())
 
 
 def joined(lines: str) -> str:
     """Join the lines of a PDF paragraph; a word that was divided at a line end becomes whole again."""
+    if "\n" not in lines and lines.isascii():
+        return normalised(lines)
     text = _BEFORE_CAPITAL.sub("-", _BEFORE_AND.sub("- ", lines)) if "\ufffe" in lines else lines
     if not lines.isascii() or "-" in lines:
         text = _LINE_END.sub("", text) if _HYPHENS.search(text) else text

@@ -9,7 +9,6 @@ import io
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 from qmscheck import as_text
@@ -129,7 +128,7 @@ def _rows(part: Sequence[tuple[int, list[str]]]) -> Iterator[Block]:
     last = max(max(i for i, cell in enumerate(cells) if cell) for _, cells in part)
     grid = [cells[first : last + 1] for _, cells in part]
     for block in tables.rows(grid, [number for number, _ in part]):
-        yield replace(block, cell=f"{_letters(first)}{block.line}:{_letters(last)}{block.line}")
+        yield block._replace(cell=f"{_letters(first)}{block.line}:{_letters(last)}{block.line}")
 
 
 def _letters(column: int) -> str:
