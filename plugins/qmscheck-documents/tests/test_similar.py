@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from qmscheck_documents.similar import Like, Sketched, compared
+from qmscheck_documents.similar import Like, Sketched, _common, compared
 from qmscheck_documents.sketch import LIKE, likeness, sketch, words_of
 
 WORDS = [f"word{n}" for n in range(3000)]
@@ -69,3 +69,14 @@ def test_a_copy_is_found_among_a_hundred_forms_whatever_share_of_them_is_printed
 def test_forms_that_share_half_of_their_words_are_not_called_copies() -> None:
     found = compared([document(f"{n:03}.md", form(n, 60)) for n in range(100)])
     assert {one.other for one in found} == {None}
+
+
+def test_digests_of_many_documents_are_known_whatever_part_of_their_range_they_stand_in() -> None:
+    chance = random.Random(7)
+    common = {chance.randrange(1 << 32) for _ in range(200)} | {0, (1 << 32) - 1}
+    rare = [sorted({chance.randrange(1 << 32) for _ in range(1500)}) for _ in range(60)]
+    sketches = [sorted({*own, *(one for one in common if n < 41 or one % 2)}) for n, own in enumerate(rare)]
+    assert _common(sketches) == common
+    assert _common(sketches[:40]) == frozenset()
+    assert _common([*sketches[:40], *rare[40:]]) == frozenset()
+    assert _common([[]] * 50) == frozenset()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -51,7 +52,7 @@ def examined(asking: Asking) -> Iterator[Extract | Unread | Begun]:
             yield answer
             continue
         template = one.aside or answer.document[_KIND] == "template"
-        sketches.append(Sketched(str(answer.document[0]), template, answer.sketch))
+        sketches.append(Sketched(str(answer.document[0]), template, array("I", answer.sketch)))
         if not one.aside:
             found.add(one.path, answer)
     yield from found.unread()

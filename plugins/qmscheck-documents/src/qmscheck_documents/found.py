@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -120,13 +121,14 @@ def _add_document(table: Table, answer: Examined) -> None:
 def _add_passages(table: Table, answer: Examined) -> None:
     number = len(answer.texts)
     name, title, kind = str(answer.document[0]), answer.document[_TITLE], answer.document[_KIND]
-    numbers = [str(n) for n in range(1, number + 1)]
+    numbers = list(map(sys.intern, map(str, range(1, number + 1))))
+    pages = {page: str(page) for page in set(answer.on_pages) if page is not None}
     columns: list[Sequence[str | None]] = [
         numbered(name, numbers),
         [name] * number,
         [title] * number,
         [kind] * number,
-        [None if page is None else str(page) for page in answer.on_pages],
+        list(map(pages.get, answer.on_pages)),
         answer.headings,
         numbers,
         answer.cells,

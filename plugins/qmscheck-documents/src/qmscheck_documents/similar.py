@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from operator import getitem
 
-from qmscheck_documents.sketch import LIKE, likeness
+from qmscheck_documents.sketch import DIGESTS, LIKE, likeness
 
 __all__ = ["Like", "Sketched", "compared"]
 
@@ -16,11 +18,13 @@ _MOST = 40
 #: Digests that a document is looked up by, and the share of these that it has in common with one that is alike: half of
 #: what is expected.
 _PROBES, _ENOUGH = 24, 0.5
+#: Digests that are counted at once, and of which one is looked at to part their range.
+_AT_ONCE, _EACH = 1 << 16, 64
 
 
 @dataclass(frozen=True, slots=True)
 class Sketched:
-    """A document as it is compared: its path, whether it is a template, and its sketch."""
+    """A document as it is compared: its path, whether it is a template, and its sketch, ascending."""
 
     path: str
     template: bool
@@ -45,8 +49,7 @@ class Like:
 def compared(documents: Sequence[Sketched]) -> list[Like]:
     """Compare all documents; each answer stands at the place of its document, whatever their order."""
     order = sorted(range(len(documents)), key=lambda n: documents[n].path)
-    times = Counter(chain.from_iterable(documents[place].sketch for place in order))
-    common = frozenset(digest for digest, often in times.items() if often > _MOST)
+    common = _common([one.sketch for one in documents])
     smallest = _posted([one.sketch[:_PROBES] for one in documents], [LIKE] * len(documents), order)
     # What stands in every form of a kind tells none of them from another: such are looked up by the rest, too.
     lookups = [smallest, _posted(*_rare(documents, common), order)] if common else [smallest]
@@ -63,11 +66,30 @@ class _Lookup:
 
     def near(self, place: int) -> Iterator[int]:
         """Give the documents that share enough of the digests of this one."""
-        shared: Counter[int] = Counter()
-        for digest in self.probes[place]:
-            shared.update(self.posted[digest][:_MOST])
+        having = (self.posted[digest] for digest in self.probes[place])
+        shared = Counter(chain.from_iterable(others[:_MOST] for others in having if len(others) > 1))
         del shared[place]
         return (number for number, times in shared.items() if times >= self.needed[place])
+
+
+def _common(sketches: Sequence[Sequence[int]]) -> frozenset[int]:
+    """Give the digests of more than `_MOST` documents.
+
+    One part of their range is counted after the other: a thousand documents have half a million, and to count these
+    at once would take forty megabytes, and longer.
+    """
+    if len(sketches) <= _MOST:
+        return frozenset()
+    sample = sorted(chain.from_iterable(one[::_EACH] for one in sketches))
+    common: set[int] = set()
+    starts = [0] * len(sketches)
+    for bound in (*sample[_AT_ONCE // _EACH :: _AT_ONCE // _EACH], DIGESTS):
+        ends = [bisect_left(one, bound, start) for one, start in zip(sketches, starts, strict=True)]
+        times = Counter(chain.from_iterable(map(getitem, sketches, map(slice, starts, ends))))
+        if max(times.values(), default=0) > _MOST:
+            common.update(digest for digest, often in times.items() if often > _MOST)
+        starts = ends
+    return frozenset(common)
 
 
 def _posted(probes: Sequence[Sequence[int]], alike: Sequence[float], order: Sequence[int]) -> _Lookup:

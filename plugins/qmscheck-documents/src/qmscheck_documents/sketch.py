@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from zlib import crc32
 
-__all__ = ["LIKE", "likeness", "sketch", "words_of"]
+__all__ = ["DIGESTS", "LIKE", "likeness", "sketch", "words_of"]
 
 #: Likeness from which on one text is called similar to another.
 LIKE = 0.8
 _KEPT = 512
-_DIGESTS = 1 << 32
+#: The digests that there are.
+DIGESTS = 1 << 32
 _LEAST = 20
 
 
@@ -34,8 +35,8 @@ def sketch(words: Sequence[bytes]) -> list[int]:
     digests = list(map(crc32, map(b" ".join, zip(words, words[1:], words[2:], words[3:], strict=False))))
     # To sort all would be most of the work. Digests are spread evenly: enough are below a bound, or below its double
     # where a text repeats itself.
-    bound = (_DIGESTS * _KEPT + _DIGESTS * _KEPT // 4) // len(words)
-    while bound < _DIGESTS:
+    bound = (DIGESTS * _KEPT + DIGESTS * _KEPT // 4) // len(words)
+    while bound < DIGESTS:
         smallest = {digest for digest in digests if digest < bound}
         if len(smallest) >= _KEPT:
             return sorted(smallest)[:_KEPT]

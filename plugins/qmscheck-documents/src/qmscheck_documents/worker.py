@@ -22,6 +22,7 @@ from qmscheck_documents.blocks import Refused
 __all__ = ["answer_of", "main", "questions", "text_of"]
 
 _COLUMNS = ("lines", "on_pages", "headings", "cells", "roles", "texts", "languages")
+_REPEATED = ("headings", "roles", "languages")
 #: Answers after which what only a cycle keeps alive is looked for. In between that search costs more than it frees.
 _ROUND = 50
 
@@ -59,6 +60,8 @@ def answer_of(text: str | bytes) -> Examined | Refused:
     columns: dict[str, list[Any]] = {name: _parted(told[name], number) for name in _COLUMNS}
     columns["lines"] = list(map(int, columns["lines"]))
     columns["on_pages"] = [int(page) if page else None for page in columns["on_pages"]]
+    for name in _REPEATED:  # a folder has a hundred thousand of them, and few that differ
+        columns[name] = list(map(sys.intern, columns[name]))
     for name in ("headings", "cells", "languages"):
         columns[name] = [one or None for one in columns[name]]
     told["unread"] = [(reason, detail) for reason, detail in told["unread"]]
