@@ -122,13 +122,13 @@ def _add_passages(table: Table, answer: Examined) -> None:
     number = len(answer.texts)
     name, title, kind = str(answer.document[0]), answer.document[_TITLE], answer.document[_KIND]
     numbers = list(map(sys.intern, map(str, range(1, number + 1))))
-    pages = {page: str(page) for page in set(answer.on_pages) if page is not None}
+    pages = {page: None if page is None else str(page) for page in set(answer.on_pages)}
     columns: list[Sequence[str | None]] = [
         numbered(name, numbers),
         [name] * number,
         [title] * number,
         [kind] * number,
-        list(map(pages.get, answer.on_pages)),
+        [pages[page] for page in answer.on_pages],
         answer.headings,
         numbers,
         answer.cells,
