@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -124,7 +125,12 @@ def _is_running(number: int) -> bool:
 def test_an_answer_is_the_same_after_its_way_through_text() -> None:
     with Workshop() as workshop:
         (found,) = workshop.examine([POLICY])
+    assert isinstance(found, Examined)
     assert answer_of(text_of(found)) == found
+    odd = replace(found, texts=["a\x7fb\nc", *found.texts[1:]], headings=["ü \ud800 \u2028", *found.headings[1:]])
+    heard = answer_of(text_of(odd).encode("utf-8", "surrogatepass"))
+    assert isinstance(heard, Examined)
+    assert (heard.texts[0], heard.headings[0]) == ("a b c", "ü \ud800 \u2028")
     assert questions([POLICY, MANUAL]).endswith(POLICY.content + MANUAL.content)
 
 

@@ -35,6 +35,11 @@ _HTML = frozenset({
     "table", "tbody",
     "td", "textarea", "tfoot", "th", "thead", "title", "tr", "tt", "u", "ul", "var", "video",
 })  # fmt: skip
+#: Tokens that tell nothing and are every second one.
+_SILENT = frozenset({
+    "paragraph_open", "paragraph_close", "tr_close", "th_open", "th_close", "td_open", "td_close", "thead_open",
+    "thead_close", "tbody_open", "tbody_close", "bullet_list_open", "bullet_list_close", "hr",
+})  # fmt: skip
 _PSEUDO_HEADING = 7
 _SHORT = 100
 _DEEPEST = 60
@@ -91,6 +96,8 @@ def _blocks(tokens: Sequence[Token]) -> Iterator[Block]:
     table: tuple[list[list[str]], list[int]] | None = None
     heading = 0
     for token in tokens:
+        if token.type in _SILENT:
+            continue
         line = token.map[0] + 1 if token.map else 0
         match token.type:
             case "blockquote_open" | "blockquote_close":

@@ -22,6 +22,8 @@ from qmscheck_documents.blocks import Refused
 __all__ = ["answer_of", "main", "questions", "text_of"]
 
 _COLUMNS = ("lines", "on_pages", "headings", "cells", "roles", "texts", "languages")
+#: What stands between the parts of a column: no text has it, and JSON writes it as it is (a line break in two).
+_APART = "\x7f"
 _REPEATED = ("headings", "roles", "languages")
 #: Answers after which what only a cycle keeps alive is looked for. In between that search costs more than it frees.
 _ROUND = 50
@@ -48,7 +50,7 @@ def text_of(answer: Examined | Refused) -> str:
     if isinstance(answer, Examined):
         told["passages"] = len(answer.texts)
         told |= {name: _joined(told[name]) for name in _COLUMNS}
-    return json.dumps(told)
+    return json.dumps(told, ensure_ascii=False)
 
 
 def answer_of(text: str | bytes) -> Examined | Refused:
@@ -69,16 +71,18 @@ def answer_of(text: str | bytes) -> Examined | Refused:
 
 
 def _joined(column: list[object]) -> str:
-    """Write a column as one text, a line for each passage: a list of as many texts takes ten times as long to read."""
+    """Write a column as one text, a part for each passage: a list of as many texts takes ten times as long to read."""
     if column.count(None) == len(column):
-        return "\n" * (len(column) - 1)
+        return _APART * (len(column) - 1)
     parts = ["" if one is None else str(one) for one in column]
-    text = "\n".join(parts)
-    return text if text.count("\n") < len(parts) else "\n".join([part.replace("\n", " ") for part in parts])
+    text = _APART.join(parts)
+    if "\n" not in text and text.count(_APART) < len(parts):
+        return text
+    return _APART.join([part.replace("\n", " ").replace(_APART, " ") for part in parts])
 
 
 def _parted(text: str, number: int) -> list[str]:
-    found = text.split("\n") if number else []
+    found = text.split(_APART) if number else []
     if len(found) != number:
         raise ValueError("the columns of an answer differ in length")
     return found
@@ -100,7 +104,7 @@ def main() -> None:
     answered = 0
     while line := source.readline():
         for asked in _asked(line, source):
-            text = text_of(examine(asked)).encode()
+            text = text_of(examine(asked)).encode("utf-8", "surrogatepass")
             answers.write(b"%d\n" % len(text) + text)
             answers.flush()
             answered += 1
