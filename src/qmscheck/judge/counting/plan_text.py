@@ -79,6 +79,9 @@ def _how(scan: Scan) -> str:
 def _late(scan: Scan) -> str:
     if scan.way is Way.FETCHED:
         return "nothing more is asked for exceptions"
+    if scan.sought:
+        told = "keys and places are fetched at once, of as many exceptions as are shown"
+        return told if not scan.walked else f"{told}; of what is not sought, only for a verdict that needs them"
     return "keys and places are fetched only for rules that a verdict needs them of"
 
 
