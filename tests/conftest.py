@@ -4,12 +4,16 @@ anew, whatever was audited before, and in the process that asks; the tests of wh
 
 from __future__ import annotations
 
+import gc
 import os
+import sys
 import tempfile
-from collections.abc import Iterator
+import threading
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+import shared
 from coverage import Coverage
 from hypothesis import settings
 
@@ -30,6 +34,29 @@ SECOND = (
 #: No test asserts a time: a busy machine fails none.
 settings.register_profile("qmscheck", deadline=None)
 settings.load_profile("qmscheck")
+
+
+def pytest_configure() -> None:
+    """Look for garbage as seldom as the command does."""
+    gc.set_threshold(50_000, 20, 20)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Measure nothing of a test that runs again and again what others run too: it would take as long again."""
+    if item.get_closest_marker("unmeasured") is None:
+        return (yield)
+    here, threads, plain = sys.gettrace(), threading.gettrace(), shared.unmeasured()
+    with pytest.MonkeyPatch.context() as patch:
+        for name in set(os.environ) - set(plain):
+            patch.delenv(name)
+        sys.settrace(None)
+        threading.settrace(None)
+        try:
+            return (yield)
+        finally:
+            threading.settrace(threads)
+            sys.settrace(here)
 
 
 @pytest.hookimpl(trylast=True)

@@ -278,6 +278,7 @@ def test_what_could_change_unseen_has_no_digest() -> None:
 EXAMPLES = Path(__file__).parents[1] / "examples"
 
 
+@pytest.mark.unmeasured
 def test_an_audit_says_the_same_cold_warm_damaged_and_without_a_cache(tmp_path: Path) -> None:
     place = tmp_path / "cache"
     found = plugins.load()
@@ -309,6 +310,7 @@ def test_an_audit_says_the_same_cold_warm_damaged_and_without_a_cache(tmp_path: 
     assert told(place) == plain  # with criteria that are known, and no statement
 
 
+@pytest.mark.unmeasured
 def test_a_second_process_finds_everything_that_the_first_one_left(tmp_path: Path) -> None:
     """Nothing that is looked up depends on the order of a set, which each process of Python makes up."""
     files = []

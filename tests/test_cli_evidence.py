@@ -60,7 +60,10 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return written(tmp_path / "firm", {"qmscheck.toml": PLAN, "complaints.csv": ROWS})
 
 
-@pytest.mark.parametrize(("width", "firm"), [("80", "repair-shop"), ("160", "repair-shop"), ("80", "pump-maker")])
+@pytest.mark.parametrize(
+    ("width", "firm"),
+    [("80", "repair-shop"), ("160", "repair-shop"), pytest.param("80", "pump-maker", marks=pytest.mark.unmeasured)],
+)
 def test_the_screen_of_an_example_is_the_golden_one(
     width: str, firm: str, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

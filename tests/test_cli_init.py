@@ -59,7 +59,7 @@ def _compare(name: str, found: str) -> None:
     assert found == golden.read_text("utf-8")
 
 
-@pytest.mark.parametrize("firm", ["repair-shop", "pump-maker"])
+@pytest.mark.parametrize("firm", ["repair-shop", pytest.param("pump-maker", marks=pytest.mark.unmeasured)])
 def test_a_plan_for_an_example_is_the_golden_one_and_an_audit_of_it_runs(firm: str, tmp_path: Path, run: Run) -> None:
     shutil.copytree(_EXAMPLES / firm, tmp_path / firm, ignore=shutil.ignore_patterns("qmscheck.toml", "GAPS.md"))
     made = planned(Path(firm), ["iso9001"], plugins.load(()), dt.date(2026, 11, 20))

@@ -14,6 +14,8 @@ from qmscheck.model import AuditRecord, Verdict
 _EXAMPLES = Path(__file__).parents[1] / "examples"
 _NTH = 15
 
+pytestmark = pytest.mark.unmeasured
+
 
 @pytest.fixture(scope="module")
 def planting():

@@ -41,6 +41,7 @@ def record(text: str, large: int, few: int, more: str) -> AuditRecord:
     return found.model_copy(update={"rulesets": ()})
 
 
+@pytest.mark.unmeasured
 @settings(max_examples=40, deadline=None)
 @given(
     st.lists(st.tuples(*(st.sampled_from(cells) for cells in (IDS, DATES, DAYS))), min_size=1, max_size=8),
@@ -206,6 +207,7 @@ def sieved(folder: Path, name: str, *, large: bool, few: int = 0) -> AuditRecord
     return found.model_copy(update={"rulesets": ()})
 
 
+@pytest.mark.unmeasured
 @settings(max_examples=40, deadline=None)
 @given(st.lists(RECORD, min_size=1, max_size=6))
 def test_a_file_that_is_sieved_while_it_is_read_gives_the_same_record(cells: list[tuple[str, ...]]) -> None:
@@ -215,6 +217,7 @@ def test_a_file_that_is_sieved_while_it_is_read_gives_the_same_record(cells: lis
         assert sieved(Path(folder), "c.csv", large=True) == sieved(Path(folder), "c.csv", large=False)
 
 
+@pytest.mark.unmeasured
 @settings(max_examples=25, deadline=None)
 @given(st.lists(RECORD, min_size=1, max_size=6), st.booleans())
 def test_a_parquet_file_that_is_sieved_gives_the_same_record(cells: list[tuple[str, ...]], typed: bool) -> None:
@@ -276,6 +279,7 @@ FILLED = st.tuples(
 )
 
 
+@pytest.mark.unmeasured
 @settings(max_examples=40, deadline=None)
 @given(st.lists(FILLED, min_size=1, max_size=6), st.sampled_from([0, 3]))
 def test_columns_that_lie_apart_change_no_record(cells: list[tuple[str, ...]], few: int) -> None:

@@ -26,6 +26,7 @@ _ENOUGH = 0.95
 _ALL = os.environ.get("QMSCHECK_MUTANTS") == "all"
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(("layers", "drawn"), [((_BASE,), 20), ((_BASE, _LAW), 2)], ids=["iso9001", "complaints-law"])
 def test_examples_notice_nearly_every_change_of_a_rule(layers: tuple[tuple[str, Path], ...], drawn: int) -> None:
     found = list(noticing.run(_criteria(layers), _rules(layers, drawn)))

@@ -20,12 +20,12 @@ _PLACES = "3"
 
 
 @pytest.mark.parametrize("width", [80, 160])
-@pytest.mark.parametrize("firm", ["repair-shop", "pump-maker"])
+@pytest.mark.parametrize("firm", ["repair-shop", pytest.param("pump-maker", marks=pytest.mark.unmeasured)])
 def test_the_report_for_people_is_the_golden_one(firm: str, width: int) -> None:
     _compare(f"{firm}.human-{width}.txt", _run(firm, width, "--output-format", "human"))
 
 
-@pytest.mark.parametrize("firm", ["repair-shop", "pump-maker"])
+@pytest.mark.parametrize("firm", ["repair-shop", pytest.param("pump-maker", marks=pytest.mark.unmeasured)])
 def test_the_other_reports_of_one_audit_are_the_golden_ones(firm: str, tmp_path: Path) -> None:
     reports = {"concise": "concise.txt", "json": "json"} | ({"html": "html"} if firm == "repair-shop" else {})
     written = [f"--output={name}:{tmp_path / ending}" for name, ending in reports.items()]

@@ -44,6 +44,8 @@ from qmscheck.judge.obligations.folding import fold
 from qmscheck.model import AuditPlan, AuditRecord, Finding, Gate, GateResult, Grade, ObligationResult, Verdict
 from qmscheck.sql.select import columns_read
 
+pytestmark = pytest.mark.unmeasured
+
 _T = TypeVar("_T")
 _TABLES = 8
 _SOURCES = 8

@@ -65,6 +65,7 @@ def test_a_file_without_a_last_line_end_is_added_to_all_the_same(tmp_path: Path)
     assert attestations.read(path, "a.toml").answers == (ANSWER, other)
 
 
+@pytest.mark.unmeasured
 @given(texts=st.tuples(*[_TEXT] * 6))
 def test_what_is_written_is_read_again(texts: tuple[str, ...]) -> None:
     one, two, three, four, five, six = texts

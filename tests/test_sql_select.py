@@ -9,6 +9,7 @@ from datetime import date
 from functools import cache
 
 import duckdb
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -509,6 +510,7 @@ def counted(found: Sequence[int | None]) -> list[int]:
     return [sum(s is not None for s in found), found.count(MET), found.count(UNREADABLE)]
 
 
+@pytest.mark.unmeasured
 @settings(max_examples=60, deadline=None)
 @given(records("a", least=1), records("b", 3), st.lists(CONDITIONS, min_size=1, max_size=4), SCOPES)
 def test_one_scan_of_many_rules_equals_one_scan_each_and_the_three_counts_add_up(
@@ -525,6 +527,7 @@ def test_one_scan_of_many_rules_equals_one_scan_each_and_the_three_counts_add_up
         assert found.count(UNMET) == population - met - unreadable  # type: ignore[operator]
 
 
+@pytest.mark.unmeasured
 @settings(max_examples=60, deadline=None)
 @given(records("a"), records("b", 3), st.lists(CONDITIONS, min_size=1, max_size=2), st.randoms(use_true_random=False))
 def test_shuffled_rows_change_row_numbers_only(

@@ -74,6 +74,8 @@ PARTS, A_DAY = 12, 2
 #: Rules that stay together.
 NEIGHBOURS = 12
 
+pytestmark = pytest.mark.unmeasured
+
 Numbered = tuple[str, int, Example]
 
 

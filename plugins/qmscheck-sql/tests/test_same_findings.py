@@ -42,6 +42,8 @@ PARTS = 12
 #: Of all examples, every so many is judged alone.
 ALONE = 25
 
+pytestmark = pytest.mark.unmeasured
+
 Numbered = tuple[str, int, Example]
 
 

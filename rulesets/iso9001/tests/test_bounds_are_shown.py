@@ -14,6 +14,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
+import pytest
 import qmscheck_iso9001
 
 from qmscheck import criteria
@@ -33,6 +34,7 @@ _WORDS = {"title", "statement", "recommendation"}
 _SAMPLE = 4
 
 
+@pytest.mark.unmeasured
 def test_the_examples_of_each_rule_show_where_its_bounds_lie() -> None:
     seen = _seen()
     changed = [name for name, rule in _rules().items() if _ALL or seen.get(name, ("", 0))[0] != _digest(rule)]
