@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from qmscheck.audit.asked import in_force, values
+from qmscheck.cache import Cache
 from qmscheck.cells import as_text
 from qmscheck.criteria import Criteria
 from qmscheck.engine import Engine, Means
@@ -68,7 +69,7 @@ def empty_engine(given: Engine | None = None, means: Means | None = None) -> Ite
         return
     with tempfile.TemporaryDirectory(prefix="qmscheck-") as folder:
         used = means or Means()
-        engine = Embedded(Path(folder), threads=1, memory=used.memory)
+        engine = Embedded(Path(folder), threads=1, memory=used.memory, cache=Cache())
         used.on_stop(engine.interrupt)
         try:
             yield engine

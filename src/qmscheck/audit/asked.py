@@ -6,6 +6,7 @@ import datetime as dt
 import os
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 from qmscheck import cache as cache_room
@@ -80,8 +81,14 @@ def values(as_of: dt.date, plan: AuditPlan, asked: Criteria, params: Mapping[str
         audit_date=plan.planned_audit or as_of,
         period=(plan.period.from_, plan.period.to),
         params={name: use.value for name, use in params.items()},
-        patterns={name: pattern(w for words in family.values() for w in words) for name, family in families.items()},
+        patterns={name: _pattern(tuple(w for words in f.values() for w in words)) for name, f in families.items()},
     )
+
+
+@lru_cache(maxsize=512)
+def _pattern(words: tuple[str, ...]) -> str:
+    """Write a pattern once for all examples of a ruleset: most of them name none of its families."""
+    return pattern(words)
 
 
 def remembered(plan: AuditPlan, place: Path | None) -> Cache:

@@ -37,12 +37,15 @@ def headings(spec: TableSpec, source: Source, present: Sequence[str]) -> dict[st
         if mapping is not None:
             found[column] = next((exact[_plain(h)] for h in mapping.headings if _plain(h) in exact), None)
     taken = {h for h in found.values() if h is not None}
-    loose = [h for h in present if h not in taken]
+    loose = [(h, _squeezed(h)) for h in present if h not in taken]
     for column, declared in spec.columns.items():
         if column in source.columns:
             continue
-        names = {_squeezed(column), *(_squeezed(s) for s in declared.synonyms)}
-        named = [h for h in loose if _squeezed(h) == _squeezed(column)] or [h for h in loose if _squeezed(h) in names]
+        own = _squeezed(column)
+        named = [heading for heading, squeezed in loose if squeezed == own]
+        if not named and loose:
+            names = {_squeezed(synonym) for synonym in declared.synonyms}
+            named = [heading for heading, squeezed in loose if squeezed in names]
         found[column] = named[0] if len(named) == 1 else None
     return found
 
