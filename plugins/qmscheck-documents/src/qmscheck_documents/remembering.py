@@ -60,7 +60,7 @@ def recalled(asking: Asking) -> tuple[Found, list[Unread]] | None:
     if texts is None:
         return None
     found, refused = unpacked(texts, [None if one.aside else one.path for one, _ in files])
-    again = _refused([(*files[number], seeds[number]) for number in refused], asking.store)
+    again = _refused([(*files[number], seeds[number]) for number in refused], asking.store) if refused else []
     return None if again is None else (found, [*unread, *again, *found.unread()])
 
 

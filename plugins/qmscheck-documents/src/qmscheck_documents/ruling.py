@@ -6,7 +6,7 @@ All lengths are points of the page (1/72 inch), before the page is turned. Sourc
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from ctypes import CFUNCTYPE, byref, c_float, c_int, c_void_p, cast
+from ctypes import PYFUNCTYPE, byref, c_float, c_int, c_void_p, cast
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -24,8 +24,8 @@ _TOLD = frozenset({_PATH, _PICTURE, _FORM})
 #: Pieces of drawings that are looked at on one page: about a tenth of a second. What is beyond is not looked at.
 _MOST = 20_000
 #: Asked for every object of a page, there may be hundreds: by numbers, as what pypdfium2 declares takes thrice as long.
-_object = CFUNCTYPE(c_void_p, c_void_p, c_int)(cast(raw.FPDFPage_GetObject, c_void_p).value or 0)
-_kind_of = CFUNCTYPE(c_int, c_void_p)(cast(raw.FPDFPageObj_GetType, c_void_p).value or 0)
+_object = PYFUNCTYPE(c_void_p, c_void_p, c_int)(cast(raw.FPDFPage_GetObject, c_void_p).value or 0)
+_kind_of = PYFUNCTYPE(c_int, c_void_p)(cast(raw.FPDFPageObj_GetType, c_void_p).value or 0)
 _IN_A_PATH = 2_000
 
 Point = tuple[float, float]

@@ -19,6 +19,8 @@ __all__ = ["Whole", "packed", "unpacked"]
 
 #: Passages whose texts are written together, so that some can be taken apart while others are still decompressed.
 _TOGETHER = 2000
+#: Places of a value from which on to copy it takes less than to write it.
+_LONG = 4
 _CELL, _ROLE, _TEXT = (PASSAGES.index(column) for column in ("cell", "role", "text"))
 _TITLE, _KIND = DOCUMENTS.index("title"), DOCUMENTS.index("kind")
 
@@ -108,7 +110,14 @@ def _runs(column: Sequence[object]) -> tuple[list[object], list[int]]:
 
 
 def _spread(values: Sequence[Any], times: Sequence[int]) -> list[Any]:
-    return list(chain.from_iterable(map(repeat, values, times)))
+    """Give each value as often as it stands in a row: long rows are copied, of short ones each place is written."""
+    number = sum(times)
+    if len(values) * _LONG > number:
+        return list(chain.from_iterable(map(repeat, values, times)))
+    found: list[Any] = []
+    for value, often in zip(values, times, strict=True):
+        found += [value] * often
+    return found
 
 
 def _joined(texts: Sequence[str | None]) -> bytes:
