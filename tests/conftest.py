@@ -20,15 +20,19 @@ from hypothesis import settings
 from qmscheck.privacy.key import find
 
 #: What takes long is begun first, so that no process of two is left with it at the end, when the other has nothing to do.
-#: Spark is started by the process that has the first half, and by no other.
-FIRST = ("qmscheck-spark",)
+#: Spark is started by the process that has the first half, and by no other; so are the examples opened by it (`extracts`).
+FIRST = ("qmscheck-spark", "test_laws.py", "test_determinism.py")
 SECOND = (
     "qmscheck-sql",
     "test_hygiene.py",
     "test_defects.py",
     "test_cycle.py",
     "test_benchmarks.py",
-    "test_determinism.py",
+    "test_evidence_large.py",
+    "test_privacy_outputs.py",
+    "test_cli_init.py",
+    "test_init_truth.py",
+    "test_goldens.py",
 )
 
 #: No test asserts a time: a busy machine fails none.
