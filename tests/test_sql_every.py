@@ -1,11 +1,11 @@
-"""A statement that reads every cell of a column."""
+"""Statements that read every cell of a column."""
 
 from __future__ import annotations
 
 import duckdb
 import pytest
 
-from qmscheck.sql.every import every_cell
+from qmscheck.sql.every import every_cell, every_value
 from qmscheck.sql.render import render
 
 
@@ -20,3 +20,9 @@ def test_all_cells_of_a_column_of_any_type_are_looked_at(cells: str) -> None:
         )
         found = connection.execute(render(every_cell("t 1", 'a "b'), "duckdb")).fetchall()
     assert found == [(expected,)]
+
+
+def test_all_values_of_a_column_are_counted_a_blank_among_them() -> None:
+    with duckdb.connect() as connection:
+        connection.execute("CREATE TABLE t AS SELECT * FROM (VALUES (1), (1), (NULL), (7)) AS v(a)")
+        assert connection.execute(render(every_value("t", "a"), "duckdb")).fetchall() == [(3,)]

@@ -30,7 +30,7 @@ from qmscheck.evidence.unchanged import changed, mark, sha256
 from qmscheck.evidence.work import Parts, Slot, Work, locator_of, note_refused, note_unread
 from qmscheck.hookspecs import OWN_ENGINE, Begun, Delimited, Extract, Parquet, Reader, Rows, Unread
 from qmscheck.model import AuditPlan, BoundTable, Evidence, Limit, Ruleset, Source
-from qmscheck.sql.every import every_cell
+from qmscheck.sql.every import every_cell, every_value
 from qmscheck.sql.pseudonyms import Need, Needs
 from qmscheck.sql.sieve import Sieve
 from qmscheck.sql.veil import PSEUDONYM
@@ -211,7 +211,8 @@ def _damaged(work: Work) -> Iterator[tuple[str, str]]:
             continue
         for column, (heading, _) in sorted(slot.bound.headings.items()):
             try:
-                work.engine.rows(every_cell(slot.bound.name, column))
+                for look in (every_cell, every_value):
+                    work.engine.rows(look(slot.bound.name, column))
             except OutOfMemoryError:
                 continue
             except EngineError:
