@@ -309,6 +309,8 @@ class Checker:
         if Kind.UNKNOWN in {left, right} and not isinstance(node, exp.NullSafeEQ | exp.NullSafeNEQ):
             self.refuse(node, "a comparison with NULL is never true", "write 'is null' or 'is not null'")
         self.same(node, left, right)
+        if node.left == node.right and node.left.find(exp.Column) is not None:
+            self.refuse(node, "what is compared with itself comes out the same for every record", "name another side")
         return Kind.BOOLEAN
 
     def same(self, node: exp.Expr, left: Kind, right: Kind) -> Kind:
