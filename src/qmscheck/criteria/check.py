@@ -45,9 +45,9 @@ _ROLES = (
     "quality", "service", "auditor", "department", "buyer", "purchas", "planner", "finance", "controller",
     "engineer", "secretary", "leitung", "leiter", "beauftragt", "verantwortlich", "vertrieb", "qualität",
     "geschäftsführ", "abteilung", "compliance", "legal", "author", "reviewer", "approver", "chair", "operator",
-    "staff", "employee", "personnel", "account", "desk", "clerk", "workshop", "warehouse", "technician", "dispatch",
+    "staff", "employee", "personnel", "account", "desk", "clerk", "workshop", "warehouse", "technician", "dispatcher",
     "coordinator", "assistant", "inspector", "representative", "the board", "committee", "administrator", "specialist",
-    "expert", "foreman", "nurse", "doctor", "president", "whoever", "responsible", "production", "logistics", "support",
+    "expert", "foreman", "nurse", "doctor", "president", "whoever", "responsible", "production", "logistics",
     "werkstatt", "lager", "einkauf", "meister", "sachbearbeit", "vorstand", "technik", "kundendienst", "mitarbeit",
     "disponent", "produktion", "versand", "buchhaltung", "inhaber",
 )  # fmt: skip

@@ -18,8 +18,8 @@ class Savings(Fingerprinted):
 
     `shared`: what several rules have in common is evaluated once for each record. `words_first`: literal words are
     looked for before a pattern that needs one of them. `by_exception`: of a large table, only records that a cheap
-    condition finds are judged in full.
-    `strictest`: of conditions that must all hold of such a record, those that follow from others are left out.
+    condition finds are judged in full. `strictest`: of conditions that must all hold of such a record, those that
+    follow from others are left out.
     `at_once`: populations and shares of a large table are counted in one scan, without the state of each record.
     `growing`: keys that grow from record to record of a file are not hashed. `hashes_first`: doubled hashes are asked
     for before the records that have them. `shapes`: a sieve looks for patterns of fixed shape letter by letter.
