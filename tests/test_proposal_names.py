@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from proposing import ruleset
 
+from qmscheck.proposal import matching
 from qmscheck.proposal.names import alike, covered, plain, stems, words
 
 
@@ -69,3 +73,12 @@ def test_a_name_is_covered_by_a_text_that_holds_its_words_but_not_by_marks_alone
 def test_names_that_are_alike_share_a_stem() -> None:
     assert stems(words("Reklamationen")) & stems(words("Rekl.-Nr"))
     assert plain("Straße (Nr.)") == "strassenr"
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_of_two_names_as_alike_the_same_is_told_in_whatever_order_words_come(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, backwards: bool
+) -> None:
+    monkeypatch.setattr(matching, "stems", lambda name: sorted(stems(name), reverse=backwards))
+    heading = matching.Names.of(ruleset(tmp_path)).heading("rush dringend")
+    assert heading.scores["complaints"]["urgent"] == (pytest.approx(0.98 * 2 / 3), "the synonym 'dringend'")

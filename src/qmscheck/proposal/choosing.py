@@ -17,8 +17,6 @@ __all__ = ["Choice", "Known", "Look", "choose"]
 
 #: How much is asked of a choice before it is proposed, and before it is asked about.
 _SURE, _ASK = 0.42, 0.33
-#: What a heading says that is like no name of the ruleset: exports have many that nobody asks for.
-_FITS_NONE = 0.15
 #: A second table takes so many new columns, and so much of what it declares; and there are no more of them.
 _NEW, _SEVERAL, _HALF, _NEARLY_ALL, _CALLED, _MOST_SECONDS = 2, 6, 0.45, 0.8, 0.95, 2
 _CLOSE = 0.02
@@ -200,18 +198,9 @@ def _rough(names: Names, name: str, spec: TableSpec, look: Look, called: Sequenc
     """Tell roughly how well a declared table fits: the best name of each column."""
     total = 0.0
     for shape in look.shapes:
-        scores = names.scores(shape.column.heading).get(name, {})
-        total += max((score for score, _ in scores.values()), default=0.0) * _rarity(names, shape)
+        heading = names.heading(shape.column.heading)
+        total += heading.best.get(name, 0.0) * heading.rarity
     return total / sqrt(len(spec.columns) + 4) + 1.5 * _likeness(called, name, spec)[0]
-
-
-def _rarity(names: Names, shape: Shape) -> float:
-    """Tell how much a heading says of its table: one that fits many tables says little, and one that fits none less."""
-    best = [
-        max((s for s, _ in columns.values()), default=0.0) for columns in names.scores(shape.column.heading).values()
-    ]
-    fitting = sum(1 for score in best if score >= SURE)
-    return 1.0 / sqrt(max(1, fitting)) if max(best, default=0.0) >= ASK else _FITS_NONE
 
 
 def _choice(
@@ -224,7 +213,7 @@ def _choice(
 ) -> Choice:
     """Score one declared table."""
     fits = fits_of(Asked(names, name, look.table.rows, joins), look.shapes)
-    weights = [_rarity(names, shape) for shape in look.shapes]
+    weights = [names.heading(shape.column.heading).rarity for shape in look.shapes]
     whole = sum(weights) or 1.0
     headings = sum(weights[fit.at] * fit.score for fit in fits) / whole
     declared = sum(fit.score for fit in fits) / len([c for c in spec.columns.values() if not c.optional])
@@ -267,7 +256,7 @@ def _joins(
     sure = {fit.at for fit in choice.fits if fit.sure}
     filled = {fit.column for fit in choice.fits if fit.sure}
     for at, shape in enumerate(look.shapes):
-        scores = names.scores(shape.column.heading).get(choice.name, {})
+        scores = names.heading(shape.column.heading).scores.get(choice.name, {})
         for target in spec.columns:
             known = keys.get(target)
             if known is None or known.view == look.table.view or spec.keys == (target,):

@@ -13,7 +13,7 @@ from qmscheck.proposal.figures import Figures, unit_asked, unit_of
 from qmscheck.proposal.matching import Fit
 from qmscheck.proposal.names import words
 from qmscheck.proposal.seen import Value
-from qmscheck.proposal.shapes import Shape, meaning
+from qmscheck.proposal.shapes import Shape, meaning, spellings
 from qmscheck.sql.days import SERIALS
 from qmscheck.sql.figures import PLAIN, Spelling
 from qmscheck.sql.kinds import Kind
@@ -171,8 +171,9 @@ def _worded(shape: Shape, spec: ColumnSpec, found: Mapped) -> Mapped:
     codes = {code.casefold() for code in found.missing}
     values: dict[str, str] = {}
     unknown: list[Value] = []
+    known = spellings(spec.values)
     for value in shape.column.top[:_MOST_WORDS]:
-        word = meaning(value.text, spec.values)
+        word = meaning(value.text, known)
         if word is None:
             if value.text.casefold() not in codes:
                 unknown.append(value)

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import sqrt
 
 from qmscheck.model import ColumnSpec, Ruleset, TableSpec
 from qmscheck.proposal.assignment import best_total
 from qmscheck.proposal.names import Words, alike, covered, stems, words
-from qmscheck.proposal.shapes import Shape, meaning
+from qmscheck.proposal.shapes import Shape, meaning, spellings
 from qmscheck.sql.kinds import Kind
 
 __all__ = ["ASK", "SURE", "Asked", "Fit", "Join", "Names", "fits_of"]
@@ -29,6 +30,8 @@ _CLOSE, _EDGE = 0.03, 0.04
 _NEARLY_ALL, _MOST, _SOME, _SEEN = 0.9, 0.5, 0.4, 0.05
 _FEW, _LONG, _MANY = 4, 30, 3
 _NUMBER = frozenset({"@number"})
+#: What a heading says that is like no name of the ruleset: exports have many that nobody asks for.
+_FITS_NONE = 0.15
 #: What the numbers of the lines of an order are called; such a number has fewer digits than this.
 _LINES, _DIGITS = frozenset({"item", "line", "position", "pos", "zeile"}), 6
 
@@ -74,13 +77,32 @@ class Fit:
         return self.score >= SURE and not self.rival
 
 
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """How alike a heading is to the names of declared columns: by table and column with the name that is, and by table
+    that of its best column. `rarity` is how much it says of its table, up to 1.
+    """
+
+    scores: Mapping[str, Mapping[str, tuple[float, str]]]
+    best: Mapping[str, float]
+    rarity: float
+
+    @classmethod
+    def of(cls, scores: Mapping[str, Mapping[str, tuple[float, str]]]) -> Heading:
+        """Weigh a heading: one that fits many tables says little, and one that fits none less."""
+        best = {table: max((s for s, _ in columns.values()), default=0.0) for table, columns in scores.items()}
+        fitting = sum(1 for score in best.values() if score >= SURE)
+        liked = max(best.values(), default=0.0) >= ASK
+        return cls(scores, best, 1.0 / sqrt(max(1, fitting)) if liked else _FITS_NONE)
+
+
 @dataclass
 class Names:
     """The names of all declared columns, by table, found by the beginnings of their words."""
 
     tables: Mapping[str, TableSpec]
     by_stem: dict[str, dict[str, list[Named]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
-    known: dict[str, Mapping[str, Mapping[str, tuple[float, str]]]] = field(default_factory=dict)
+    known: dict[str, Heading] = field(default_factory=dict)
 
     @classmethod
     def of(cls, ruleset: Ruleset) -> Names:
@@ -93,15 +115,15 @@ class Names:
                         names.by_stem[stem][table].append(named)
         return names
 
-    def scores(self, heading: str) -> Mapping[str, Mapping[str, tuple[float, str]]]:
-        """Give, by table and column, how alike its best name is to a heading, and which name that is."""
-        if heading not in self.known:
-            self.known[heading] = self._scores(words(heading))
-        return self.known[heading]
+    def heading(self, text: str) -> Heading:
+        """Hold a heading against the names of all columns: once, for it is asked of each declared table."""
+        if text not in self.known:
+            self.known[text] = Heading.of(self._scores(words(text)))
+        return self.known[text]
 
     def _scores(self, asked: Words) -> dict[str, dict[str, tuple[float, str]]]:
         found: dict[str, dict[str, tuple[float, str]]] = defaultdict(dict)
-        for stem in stems(asked):
+        for stem in sorted(stems(asked)):  # of names that are alike, always the same one is told
             for table, many in self.by_stem.get(stem, {}).items():
                 best = found[table]
                 for named in many:
@@ -162,7 +184,7 @@ def _with_rival(fit: Fit, scored: Sequence[Sequence[Fit]], targets: Sequence[str
 def _fit(asked: Asked, at: int, shape: Shape, target: str) -> Fit:
     """Score one column of a file as one declared column."""
     spec = asked.spec.columns[target]
-    named, told = asked.names.scores(shape.column.heading).get(asked.table, {}).get(target, (0.0, ""))
+    named, told = asked.names.heading(shape.column.heading).scores.get(asked.table, {}).get(target, (0.0, ""))
     key = asked.spec.keys == (target,)
     if key and named < _BARE and words(shape.column.heading) == _NUMBER:
         named, told = _BARE, "a bare number, as keys are called"
@@ -221,7 +243,8 @@ def _by_values(shape: Shape, spec: ColumnSpec, join: Join | None) -> tuple[float
 
 def _known_words(shape: Shape, spec: ColumnSpec) -> tuple[int, float]:
     """Count the words of the closed list that stand in a column, and the share of its cells that are such words."""
-    telling = [(value.count, meaning(value.text, spec.values)) for value in shape.telling]
+    known = spellings(spec.values)
+    telling = [(value.count, meaning(value.text, known)) for value in shape.telling]
     cells = sum(count for count, word in telling if word is not None)
     return len({word for _, word in telling} - {None}), cells / (sum(count for count, _ in telling) or 1)
 

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from itertools import takewhile
+from math import fsum
 from types import MappingProxyType
 
 __all__ = ["alike", "covered", "plain", "stems", "words"]
@@ -55,16 +56,16 @@ def words(text: str) -> Words:
     return frozenset(telling or found)
 
 
+@lru_cache(maxsize=200_000)
 def alike(one: Words, other: Words) -> float:
     """Tell how alike two names are, 0 to 1: twice what they share over what they have (Dice's coefficient)."""
     if not one or not other:
         return 0.0
     if one == other:
         return 1.0
-    shared = sum(_weight(word) * _best(word, other) for word in one) + sum(
-        _weight(word) * _best(word, one) for word in other
-    )
-    return shared / (_weights(one) + _weights(other))
+    mine = [_weight(word) * _best(word, other) for word in one]
+    theirs = [_weight(word) * _best(word, one) for word in other]
+    return fsum([*mine, *theirs]) / (_weights(one) + _weights(other))
 
 
 def covered(name: Words, text: Words) -> float:
@@ -72,7 +73,7 @@ def covered(name: Words, text: Words) -> float:
     telling = [word for word in name if not word.startswith("@")]
     if not telling or not any(_best(word, text) for word in telling):
         return 0.0
-    return sum(_weight(word) * _best(word, text) for word in name) / _weights(name)
+    return fsum(_weight(word) * _best(word, text) for word in name) / _weights(name)
 
 
 def stems(name: Words) -> Words:
@@ -117,7 +118,7 @@ def _same(one: str, other: str) -> float:
 
 
 def _weights(name: Words) -> float:
-    return sum(map(_weight, name))
+    return fsum(map(_weight, name))  # words come in any order, and the last digit must not depend on it
 
 
 def _weight(word: str) -> float:

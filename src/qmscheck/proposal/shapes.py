@@ -15,7 +15,7 @@ from qmscheck.proposal.names import plain
 from qmscheck.proposal.seen import Column, Table, Value
 from qmscheck.sql.codes import CODES
 
-__all__ = ["Shape", "meaning", "shapes_of"]
+__all__ = ["Shape", "meaning", "shapes_of", "spellings"]
 
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _FREE_TEXT = 40
@@ -119,17 +119,22 @@ def _shape(engine: Engine, view: str, column: Column) -> Shape:
     return Shape(column, dates, missing, figures)
 
 
-def meaning(text: str, values: Mapping[str, tuple[str, ...]]) -> str | None:
-    """Give the declared word that a value means: the word itself, or what other systems write for it."""
-    asked = _squeezed(text)
-    for word in values:
-        if asked == _squeezed(word):
-            return word
-    for word, others in values.items():
-        if any(asked == _squeezed(other) for other in others):
-            return word
+def spellings(values: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    """Give every way to write a word of a closed list, without case and signs, and the declared word that it means: the
+    word itself before what other systems write for one.
+    """
+    last_first = list(values.items())[::-1]  # of two words that are written the same way, the first counts
+    others = {_squeezed(other): word for word, many in last_first for other in many}
+    return others | {_squeezed(word): word for word, _ in last_first}
+
+
+def meaning(text: str, known: Mapping[str, str]) -> str | None:
+    """Give the declared word that a value means, by the `spellings` of a closed list."""
+    word = known.get(_squeezed(text))
+    if word is not None:
+        return word
     numbered = re.sub(r"^\d+ ?[-\u2013.:)] ?", "", text)  # as in "2 - Medium"
-    return meaning(numbered, values) if numbered != text else None
+    return meaning(numbered, known) if numbered != text else None
 
 
 @lru_cache(maxsize=20_000)
