@@ -215,8 +215,15 @@ def _told(found: Criteria, one: Asked, theirs: Sequence[Question]) -> list[str]:
 
 
 def _judged(found: Criteria, rule: str, example: Example, engine: Engine) -> Finding:
-    as_of = example.as_of or AS_OF
-    return judge_records(found, rule, example.given, as_of=as_of, params=example.params, engine=engine)
+    return judge_records(
+        found,
+        rule,
+        example.given,
+        as_of=example.as_of or AS_OF,
+        planned_audit=example.planned_audit,
+        params=example.params,
+        engine=engine,
+    )
 
 
 def numbered(name: str, questions: Sequence[Question]) -> tuple[tuple[str, ...], Rows]:

@@ -2,7 +2,8 @@
 engine: verdict, tally, strata, statement, exceptions and their places. The server is a real one.
 
 All of them are asked together (`alike`): a statement that many examples share is asked once, for each of them (LATERAL).
-Some are judged one by one, too, as an audit is.
+Some are judged one by one, too, as an audit is. Each example of a ruleset gets the verdict that it says, too: CI judges
+them here, and once.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from qmscheck.criteria import Criteria
 from qmscheck.engine import Engine
 from qmscheck.engine.embedded import Embedded
 from qmscheck.model import Example
-from qmscheck.testing import AS_OF, judge_records
+from qmscheck.testing import AS_OF, as_expected, judge_records
 
 if TYPE_CHECKING:
     from conftest import Server
@@ -64,12 +65,18 @@ def engines(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     own.close()
 
 
-def together(name: str, examples: Sequence[Numbered], engines: tuple[Engine, PostgreSQL]) -> list[str]:
-    """Say which findings are others on the server, and how. What examples have in common is asked once."""
+def together(
+    name: str, examples: Sequence[Numbered], engines: tuple[Engine, PostgreSQL], *, right: bool = False
+) -> list[str]:
+    """Say which findings are others on the server, and how; and, where they are `right`, which are not as the examples
+    say. What examples have in common is asked once.
+    """
     own, theirs = engines
     own.clear()
     given = [questioned(asked(name), rule, number, one, own) for rule, number, one in examples]
-    return differing(asked(name), given, lambda questions: answers(theirs, questions))
+    wrong = [one for one in given if right and not as_expected(one.example, one.finding)]
+    told = [f"{one.rule}, example {one.number}: {one.finding.calculation}" for one in wrong]
+    return told + differing(asked(name), given, lambda questions: answers(theirs, questions))
 
 
 def answers(theirs: PostgreSQL, questions: Sequence[Question]) -> list[Answer]:
@@ -154,14 +161,14 @@ def test_every_example_of_the_ruleset_gets_the_same_finding(part: int, engines: 
     size = -(-len(everything) // PARTS)
     mine = everything[part * size : (part + 1) * size]
     assert len(mine) > 200
-    assert together("iso9001", mine, engines) == []
+    assert together("iso9001", mine, engines, right=True) == []
 
 
 def test_every_example_of_the_law_gets_the_same_finding(engines: tuple[Engine, PostgreSQL]) -> None:
     known = set(asked("iso9001").ruleset.rules)
     mine = [one for one in examples_of("complaints-law") if one[0] not in known]
     assert mine
-    assert together("complaints-law", mine, engines) == []
+    assert together("complaints-law", mine, engines, right=True) == []
 
 
 def test_an_example_that_is_judged_alone_gets_the_same_finding(engines: tuple[Engine, PostgreSQL]) -> None:

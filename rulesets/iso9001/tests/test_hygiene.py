@@ -30,6 +30,9 @@ _FIXED = {"documents", "passages", "attestations"}
 #: Rules whose days or months only choose the records, or stand in the sentence in words.
 _NEAR = {"CF-10.2-b1.source-known", "CF-10.2-b1.high-severity", "CF-9.1.2-2.answers"}
 
+#: On CI, of so many obligations the examples of one are judged by the command.
+_STEP = 12
+
 #: What an obligation may rest on: a clause of the standard, or one of the sources beside it.
 _CLAUSE = re.compile(
     r"(4|5|6|7|8|9|10)\.[1-9](\.[1-9]){0,2}( [a-h])?\Z"
@@ -48,11 +51,14 @@ _ROLE = re.compile(
 
 
 def test_each_example_gets_the_verdict_that_an_auditor_would_give() -> None:
-    names = list(_ruleset().obligations)
+    """CI judges all of them where findings are compared with those of PostgreSQL, which it has (`test_same_findings` of
+    qmscheck-sql), and here those of every so many obligations, by the command.
+    """
+    names = list(_ruleset().obligations)[:: _STEP if os.environ.get("CI") else 1]
     with ThreadPoolExecutor(2) as workers:
         told = list(workers.map(_examples, [names[::2], names[1::2]]))
     assert [line for text in told for line in text.splitlines() if not line.endswith("examples, none failed")] == []
-    assert sum(int(text.split()[0]) for text in told) == sum(len(r.example) for r in _rules())
+    assert sum(int(text.split()[0]) for text in told) == sum(len(r.example) for r in _rules() if r.obligation in names)
 
 
 @pytest.mark.parametrize("verdicts", [{Verdict.PASS, Verdict.MANUAL}, {Verdict.FAIL, Verdict.INSUFFICIENT}])
