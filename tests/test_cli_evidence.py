@@ -62,7 +62,11 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.parametrize(
     ("width", "firm"),
-    [("80", "repair-shop"), ("160", "repair-shop"), pytest.param("80", "pump-maker", marks=pytest.mark.unmeasured)],
+    [
+        ("80", "repair-shop"),
+        pytest.param("160", "repair-shop", marks=pytest.mark.unmeasured),
+        pytest.param("80", "pump-maker", marks=pytest.mark.unmeasured),
+    ],
 )
 def test_the_screen_of_an_example_is_the_golden_one(
     width: str, firm: str, run: Run, monkeypatch: pytest.MonkeyPatch
