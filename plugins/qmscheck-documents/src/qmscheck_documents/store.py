@@ -40,6 +40,8 @@ _SHARED = ("qmscheck_tables.compound", "qmscheck_tables.sheet_ods", "qmscheck_ta
 #: Bytes of a seal, and of a number.
 _SEAL, _NUMBER = 16, 4
 _DAY = 86_400
+#: Deflate without a check of its own: what is read was sealed.
+_BARE = -zlib.MAX_WBITS
 #: Bytes above which what a folder came to is not kept as one file.
 _MOST_WHOLE = 64 << 20
 
@@ -61,14 +63,14 @@ class Store:
         if seal != _seal(key, body):
             return None
         with contextlib.suppress(zlib.error):
-            return zlib.decompress(_mixed(key, body), bufsize=len(body) * 6 + 64)
+            return zlib.decompress(_mixed(key, body), _BARE, len(body) * 6 + 64)
         return None
 
     def put(self, asked: Asked, text: bytes) -> None:
         """Remember the text of an answer."""
         seed = self.seed(asked)
         key = _key(b"key", seed)
-        body = _mixed(key, zlib.compress(text, 1))
+        body = _mixed(key, zlib.compress(text, 1, _BARE))
         with contextlib.suppress(OSError):
             _write(self.folder / _name(seed), _seal(key, body) + body)
             self.written += 1
@@ -96,7 +98,7 @@ class Store:
     def put_whole(self, place: Path, seeds: Sequence[bytes], texts: Sequence[bytes]) -> None:
         """Remember what a folder came to."""
         key = _key(b"whole", b"".join(seeds))
-        parts = [_mixed(_key(key, b"%d" % number), zlib.compress(text, 1)) for number, text in enumerate(texts)]
+        parts = [_mixed(_key(key, b"%d" % number), zlib.compress(text, 1, _BARE)) for number, text in enumerate(texts)]
         body = b"".join(parts)
         if len(body) > _MOST_WHOLE:
             return
@@ -166,7 +168,7 @@ def _opened(key: bytes, seal: bytes, lengths: Sequence[int], body: memoryview) -
     threads = ThreadPoolExecutor(2, thread_name_prefix="recalling")
     sound = threads.submit(_seal, key, body)
     parts = [
-        threads.submit(zlib.decompress, _mixed(_key(key, b"%d" % number), body[end - length : end]))
+        threads.submit(zlib.decompress, _mixed(_key(key, b"%d" % number), body[end - length : end]), _BARE)
         for number, (end, length) in enumerate(zip(ends, lengths, strict=True))
     ]
     threads.shutdown(wait=False)
