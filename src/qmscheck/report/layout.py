@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from qmscheck.hookspecs import RenderOptions
 from qmscheck.report import wording
@@ -21,15 +21,14 @@ _UNBROKEN = "\ue000"  # stands for a blank of a path until it is folded
 
 #: Texts of which every character is one cell wide. For any other rich is asked, whose import is a tenth of an audit.
 _NARROW = re.compile(r"[\x20-\u02ff\u2010-\u2027\u20ac\ue000]*")
-#: A word with the blanks after it.
-_WORD = re.compile(r"\s*\S+\s*")
+#: As many words as end before a blank; the end of a word before a blank.
+_FITS, _WORD_END = re.compile(r".*\S(?=\s)", re.DOTALL), re.compile(r"\S(?=\s)")
 
 #: One row of the page: texts with their styles.
 Row = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A paragraph: `text` starts at `indent`, after `label` where there is one, and its later lines align with it."""
 
     text: str = ""
@@ -115,19 +114,25 @@ def _folded(text: str, room: int) -> list[str]:
 
         console = Console(width=room, height=1, _environ={})
         return [row.plain for row in Text(text).wrap(console, room, overflow="fold")]
-    if len(text) <= room:
+    if len(text.rstrip()) <= room:
         return [text]
-    rows, begin, filled = [], 0, 0
-    for word in _WORD.finditer(text):
-        length = len(word[0].rstrip())
-        if length > room:  # it begins a row of its own and fills as many as it needs
-            cuts = [*range(word.start(), word.end(), room)]
-        elif filled + length > room and word.start():
-            cuts = [word.start()]
+    rows, begin = [], 0
+    while len(text) - begin > room:
+        if (fits := _FITS.match(text, begin, begin + room + 1)) is not None:
+            end = _after_blanks(text, fits.end())
+        elif begin and text[begin].isspace():  # behind the last piece of a word that filled its row
+            end = _after_blanks(text, begin)
         else:
-            filled += len(word[0])
+            word = _WORD_END.search(text, begin)
+            end = len(text) if word is None else _after_blanks(text, word.end())
+            while begin + room < end:
+                rows.append(text[begin : begin + room])
+                begin += room
             continue
-        rows += [text[a:b] for a, b in zip([begin, *cuts], cuts, strict=False) if b]
-        begin = cuts[-1]
-        filled = word.end() - begin
-    return [*rows, text[begin:]]
+        rows.append(text[begin:end])
+        begin = end
+    return [*rows, text[begin:]] if begin < len(text) else rows
+
+
+def _after_blanks(text: str, begin: int) -> int:
+    return len(text) - len(text[begin:].lstrip())

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from qmscheck.model import AuditRecord, Finding, Verdict, parted
 
 __all__ = ["Wait", "advice", "apart"]
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
+class Wait(NamedTuple):
     """Tables without a source, what is said of who gives them, and the findings that are open for want of them.
 
     `givers` has a text for each table: who gives it, or, where the ruleset does not say, what it holds.
@@ -25,14 +24,17 @@ class Wait:
 def apart(record: AuditRecord, findings: Iterable[Finding]) -> tuple[list[Finding], list[Wait]]:
     """Tell findings of which something was examined from those that wait; these by the tables that they wait for."""
     examined, waiting = [], dict[tuple[str, ...], list[Finding]]()
+    absent = _absent(record)
     for finding in findings:
-        missing = _missing(record, finding)
+        missing = _missing(absent, finding)
         if missing:
             waiting.setdefault(missing, []).append(finding)
         else:
             examined.append(finding)
-    givers = {limit.id: parted(limit.detail)[1] or limit.detail for limit in record.limits if limit.kind == "table"}
-    waits = [Wait(tables, tuple(givers[t] for t in tables), tuple(of)) for tables, of in waiting.items()]
+    waits = [
+        Wait(tables, tuple(parted(absent[t])[1] or absent[t] for t in tables), tuple(of))
+        for tables, of in waiting.items()
+    ]
     return examined, waits
 
 
@@ -44,19 +46,24 @@ def advice(record: AuditRecord, finding: Finding) -> str | None:
     """
     if finding.verdict is not Verdict.INSUFFICIENT:
         return finding.recommendation
-    missing = _missing(record, finding)
+    missing = _missing(_absent(record), finding)
     if missing:
         return f"Hand over {_listed(missing)}, and name {'it' if len(missing) == 1 else 'them'} in the plan."
     seen = finding.tally is not None and finding.tally.unmet > 0
     return finding.recommendation if seen or _known(finding) else None
 
 
-def _missing(record: AuditRecord, finding: Finding) -> tuple[str, ...]:
-    """Give the tables that an undecided rule reads and that have no source."""
+def _absent(record: AuditRecord) -> dict[str, str]:
+    """Give the tables that have no source, with what the ruleset says of each."""
+    return {limit.id: limit.detail for limit in record.limits if limit.kind == "table" and limit.reason == "no source"}
+
+
+def _missing(absent: Iterable[str], finding: Finding) -> tuple[str, ...]:
+    """Give those of the absent tables that an undecided rule reads."""
     if finding.verdict is not Verdict.INSUFFICIENT:
         return ()
     read = {finding.table, *finding.tables}
-    return tuple(x.id for x in record.limits if x.kind == "table" and x.reason == "no source" and x.id in read)
+    return tuple(table for table in absent if table in read)
 
 
 def _known(finding: Finding) -> bool:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import unicodedata
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from types import MappingProxyType
+from typing import NamedTuple
 
 from qmscheck.model import (
     GRAVITY,
@@ -109,8 +109,7 @@ PROPOSAL = (
 _KINDS = ("source", "table", "file", "obligation", "rule")
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """An obligation, with those of its findings that have one verdict."""
 
     obligation: ObligationResult
@@ -131,8 +130,7 @@ def by_gravity(record: AuditRecord) -> list[ObligationResult]:
 
 def findings_of(record: AuditRecord, obligation: ObligationResult) -> list[Finding]:
     """Give the findings of an obligation: gravest verdict first, then gravest grade, then as the ruleset has them."""
-    own = [finding for finding in record.findings if finding.obligation == obligation.id]
-    return sorted(own, key=lambda f: (GRAVITY.index(f.verdict), _rank(f.proposed_grade)))
+    return _gravest_first(finding for finding in record.findings if finding.obligation == obligation.id)
 
 
 def blocks(record: AuditRecord, *verdicts: Verdict) -> list[Block]:
@@ -141,9 +139,13 @@ def blocks(record: AuditRecord, *verdicts: Verdict) -> list[Block]:
     What is undecided is shown of the way that decides, what fails of every way that no other one makes good.
     """
     found = []
+    findings = dict[str, list[Finding]]()
+    for finding in record.findings:
+        if finding.verdict in verdicts:
+            findings.setdefault(finding.obligation, []).append(finding)
     for obligation in by_gravity(record):
         aside = obligation.excused if Verdict.FAIL in verdicts else frozenset(obligation.aside)
-        own = tuple(f for f in findings_of(record, obligation) if f.verdict in verdicts and f.rule not in aside)
+        own = tuple(f for f in _gravest_first(findings.get(obligation.id, ())) if f.rule not in aside)
         if own or obligation.verdict in verdicts:
             found.append(Block(obligation, own))
     return sorted(found, key=lambda b: _rank(_gravest(b)))
@@ -529,6 +531,10 @@ def _unanswered(record: AuditRecord, obligation: ObligationResult) -> bool:
 
 def _sentence(word: str, detail: str) -> str:
     return f"{word}: {detail}" if detail else word
+
+
+def _gravest_first(findings: Iterable[Finding]) -> list[Finding]:
+    return sorted(findings, key=lambda f: (GRAVITY.index(f.verdict), _rank(f.proposed_grade)))
 
 
 def _gravest(block: Block) -> Grade | None:
