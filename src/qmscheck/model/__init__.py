@@ -3,101 +3,140 @@
 Library of this package: pydantic. A module for each family: the `words`; what a ruleset says (Ask: `criteria`, `rules`,
 `forms`); what the plan says (`plan`, `gate_settings`); what was read (Fetch: `evidence`); what an audit found, of which
 the JSON Schema of the record is made (Decide: `findings`, `results`, `record`); what persons say of it (`persons`).
+
+A module is imported when a noun of it is asked for: who only recalls a record needs nothing of what a ruleset says.
 """
 
-from qmscheck.model.criteria import (
-    ColumnSpec,
-    Obligation,
-    ObligationOverlay,
-    ParameterOverlay,
-    ParameterSpec,
-    Ruleset,
-    RulesetChange,
-    RulesetHeader,
-    RulesetUsed,
-    TableSpec,
-    parted,
-)
-from qmscheck.model.evidence import (
-    BoundTable,
-    ClosedRecords,
-    Evidence,
-    EvidenceFile,
-    Location,
-    SkippedRow,
-    SourcePlace,
-    UnreadableCell,
-)
-from qmscheck.model.findings import (
-    AuditException,
-    Candidate,
-    Change,
-    Finding,
-    GradeStep,
-    Measured,
-    MixPart,
-    ParameterUse,
-    Point,
-    Reach,
-    Series,
-    Stratum,
-    Tally,
-)
-from qmscheck.model.forms import Base, Exposure, Match, Measure, Reaction, Signal, TooFew, Trend, Within
-from qmscheck.model.gate_settings import (
-    AttestationsSetting,
-    Certification,
-    ConcentrationSetting,
-    DecidedSetting,
-    GateSetting,
-    GateSettings,
-    ResponsesSetting,
-    WaiversSetting,
-)
-from qmscheck.model.persons import (
-    Attestation,
-    AttestationWarning,
-    Decision,
-    DecisionsUsed,
-    EvidenceSeen,
-    SignedAnswer,
-    Unit,
-)
-from qmscheck.model.plan import (
-    AuditPlan,
-    CaseBegin,
-    CaseOrder,
-    Cases,
-    ColumnMapping,
-    NotApplicable,
-    Option,
-    ParameterValue,
-    Period,
-    Provenance,
-    Source,
-)
-from qmscheck.model.record import AuditRecord, Limit, PlanUsed, Previous, Tool
-from qmscheck.model.results import Aggregation, ConditionResult, Expiring, Gate, GateDay, ObligationResult, RouteResult
-from qmscheck.model.rules import EXAMPLE_DAY, Equivalent, Example, ExampleResult, Rule, named_parameters
-from qmscheck.model.words import (
-    GRAVITY,
-    ConditionState,
-    DecisionKind,
-    DecisionState,
-    Final,
-    Force,
-    GateResult,
-    Grade,
-    Inference,
-    Name,
-    Noun,
-    Origin,
-    ParameterType,
-    Scalar,
-    Text,
-    Verdict,
-    plain,
-)
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from qmscheck.model.criteria import (
+        ColumnSpec,
+        Obligation,
+        ObligationOverlay,
+        ParameterOverlay,
+        ParameterSpec,
+        Ruleset,
+        RulesetHeader,
+        TableSpec,
+    )
+    from qmscheck.model.evidence import (
+        BoundTable,
+        ClosedRecords,
+        Evidence,
+        EvidenceFile,
+        Location,
+        SkippedRow,
+        SourcePlace,
+        UnreadableCell,
+    )
+    from qmscheck.model.findings import (
+        AuditException,
+        Candidate,
+        Change,
+        Finding,
+        GradeStep,
+        Measured,
+        MixPart,
+        ParameterUse,
+        Point,
+        Reach,
+        Series,
+        Stratum,
+        Tally,
+    )
+    from qmscheck.model.forms import (
+        Base,
+        Exposure,
+        Match,
+        Measure,
+        Reaction,
+        Signal,
+        TooFew,
+        Trend,
+        Within,
+    )
+    from qmscheck.model.gate_settings import (
+        AttestationsSetting,
+        Certification,
+        ConcentrationSetting,
+        DecidedSetting,
+        GateSetting,
+        GateSettings,
+        ResponsesSetting,
+        WaiversSetting,
+    )
+    from qmscheck.model.persons import (
+        Attestation,
+        AttestationWarning,
+        Decision,
+        DecisionsUsed,
+        EvidenceSeen,
+        SignedAnswer,
+        Unit,
+    )
+    from qmscheck.model.plan import (
+        AuditPlan,
+        CaseBegin,
+        CaseOrder,
+        Cases,
+        ColumnMapping,
+        NotApplicable,
+        Option,
+        ParameterValue,
+        Period,
+        Provenance,
+        Source,
+    )
+    from qmscheck.model.record import (
+        AuditRecord,
+        Limit,
+        PlanUsed,
+        Previous,
+        Tool,
+    )
+    from qmscheck.model.results import (
+        Aggregation,
+        ConditionResult,
+        Expiring,
+        Gate,
+        GateDay,
+        ObligationResult,
+        RouteResult,
+    )
+    from qmscheck.model.rules import (
+        EXAMPLE_DAY,
+        Equivalent,
+        Example,
+        ExampleResult,
+        Rule,
+        named_parameters,
+    )
+    from qmscheck.model.used import (
+        RulesetChange,
+        RulesetUsed,
+    )
+    from qmscheck.model.words import (
+        GRAVITY,
+        ConditionState,
+        DecisionKind,
+        DecisionState,
+        Final,
+        Force,
+        GateResult,
+        Grade,
+        Inference,
+        Name,
+        Noun,
+        Origin,
+        ParameterType,
+        Scalar,
+        Text,
+        Verdict,
+        parted,
+        plain,
+    )
 
 __all__ = [
     "EXAMPLE_DAY",
@@ -203,3 +242,142 @@ __all__ = [
     "parted",
     "plain",
 ]
+
+_HOMES = {
+    "criteria": (
+        "ColumnSpec",
+        "Obligation",
+        "ObligationOverlay",
+        "ParameterOverlay",
+        "ParameterSpec",
+        "Ruleset",
+        "RulesetHeader",
+        "TableSpec",
+    ),
+    "evidence": (
+        "BoundTable",
+        "ClosedRecords",
+        "Evidence",
+        "EvidenceFile",
+        "Location",
+        "SkippedRow",
+        "SourcePlace",
+        "UnreadableCell",
+    ),
+    "findings": (
+        "AuditException",
+        "Candidate",
+        "Change",
+        "Finding",
+        "GradeStep",
+        "Measured",
+        "MixPart",
+        "ParameterUse",
+        "Point",
+        "Reach",
+        "Series",
+        "Stratum",
+        "Tally",
+    ),
+    "forms": (
+        "Base",
+        "Exposure",
+        "Match",
+        "Measure",
+        "Reaction",
+        "Signal",
+        "TooFew",
+        "Trend",
+        "Within",
+    ),
+    "gate_settings": (
+        "AttestationsSetting",
+        "Certification",
+        "ConcentrationSetting",
+        "DecidedSetting",
+        "GateSetting",
+        "GateSettings",
+        "ResponsesSetting",
+        "WaiversSetting",
+    ),
+    "persons": (
+        "Attestation",
+        "AttestationWarning",
+        "Decision",
+        "DecisionsUsed",
+        "EvidenceSeen",
+        "SignedAnswer",
+        "Unit",
+    ),
+    "plan": (
+        "AuditPlan",
+        "CaseBegin",
+        "CaseOrder",
+        "Cases",
+        "ColumnMapping",
+        "NotApplicable",
+        "Option",
+        "ParameterValue",
+        "Period",
+        "Provenance",
+        "Source",
+    ),
+    "record": (
+        "AuditRecord",
+        "Limit",
+        "PlanUsed",
+        "Previous",
+        "Tool",
+    ),
+    "results": (
+        "Aggregation",
+        "ConditionResult",
+        "Expiring",
+        "Gate",
+        "GateDay",
+        "ObligationResult",
+        "RouteResult",
+    ),
+    "rules": (
+        "EXAMPLE_DAY",
+        "Equivalent",
+        "Example",
+        "ExampleResult",
+        "Rule",
+        "named_parameters",
+    ),
+    "used": (
+        "RulesetChange",
+        "RulesetUsed",
+    ),
+    "words": (
+        "GRAVITY",
+        "ConditionState",
+        "DecisionKind",
+        "DecisionState",
+        "Final",
+        "Force",
+        "GateResult",
+        "Grade",
+        "Inference",
+        "Name",
+        "Noun",
+        "Origin",
+        "ParameterType",
+        "Scalar",
+        "Text",
+        "Verdict",
+        "parted",
+        "plain",
+    ),
+}
+_HOME = {name: module for module, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOME.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{home}"), name)
+    globals()[name] = value
+    return value

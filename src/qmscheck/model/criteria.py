@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from qmscheck.model.rules import Rule
+from qmscheck.model.used import RulesetUsed
 from qmscheck.model.words import (
     ColumnType,
     ForceText,
@@ -27,11 +28,8 @@ __all__ = [
     "ParameterOverlay",
     "ParameterSpec",
     "Ruleset",
-    "RulesetChange",
     "RulesetHeader",
-    "RulesetUsed",
     "TableSpec",
-    "parted",
 ]
 
 
@@ -87,12 +85,6 @@ class ColumnSpec(Noun):
     def is_personal(self) -> bool:
         """True of what is never printed: data about persons, of special categories (GDPR Art. 9), too."""
         return self.sensitivity in {"personal", "special"}
-
-
-def parted(purpose: str) -> tuple[str, str]:
-    """Part the purpose of a table into what belongs in it, and who gives it: nothing where it does not say."""
-    holds, _, giver = purpose.partition("Given by: ")
-    return holds.strip().removesuffix("."), giver.strip().removesuffix(".")
 
 
 class TableSpec(Noun):
@@ -153,32 +145,6 @@ class ParameterOverlay(Noun):
     default: Scalar | None = None
     origin: OriginText | None = None
     ref: Text | None = None
-
-
-class RulesetChange(Noun):
-    """What a ruleset changed of one before it. `loosens` tells that a breach may weigh less by it."""
-
-    kind: Literal["obligation", "parameter"]
-    id: str
-    key: str
-    was: str
-    now: str
-    why: str
-    place: str
-    loosens: bool
-
-
-class RulesetUsed(Noun):
-    """Which criteria ran, with the digest of their files, and what they changed of those before."""
-
-    id: str
-    title: str
-    standard: str
-    edition: str
-    version: str
-    digest: str
-    unverified: str | None = None
-    changes: tuple[RulesetChange, ...] = ()
 
 
 class Ruleset(Noun):

@@ -3,12 +3,12 @@
 import datetime as dt
 from typing import Literal
 
-from qmscheck.model.criteria import RulesetUsed
 from qmscheck.model.evidence import ClosedRecords, Evidence
 from qmscheck.model.findings import Finding
 from qmscheck.model.persons import Decision, DecisionsUsed
 from qmscheck.model.plan import Period
 from qmscheck.model.results import Aggregation, Gate, ObligationResult
+from qmscheck.model.used import RulesetUsed
 from qmscheck.model.words import DecisionState, Grade, Noun, Verdict
 
 __all__ = ["AuditRecord", "Limit", "PlanUsed", "Previous", "Tool"]

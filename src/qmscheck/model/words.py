@@ -40,6 +40,7 @@ __all__ = [
     "Touched",
     "Verdict",
     "VerdictText",
+    "parted",
     "plain",
 ]
 
@@ -177,3 +178,9 @@ def plain(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
+
+
+def parted(purpose: str) -> tuple[str, str]:
+    """Part the purpose of a table into what belongs in it, and who gives it: nothing where it does not say."""
+    holds, _, giver = purpose.partition("Given by: ")
+    return holds.strip().removesuffix("."), giver.strip().removesuffix(".")
