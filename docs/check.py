@@ -84,11 +84,11 @@ def _once() -> Iterator[str]:
 
 def _hooks() -> Iterator[str]:
     """Demand that docs/plugins.md names every hook with its arguments, and every value that hooks give."""
-    from qmscheck import hookspecs  # noqa: PLC0415
+    from qmscheck import extracts, hookspecs  # noqa: PLC0415
 
     page = (DOCS / "plugins.md").read_text("utf-8")
-    for name in hookspecs.__all__:
-        thing = getattr(hookspecs, name)
+    for name in (*hookspecs.__all__, *extracts.__all__):
+        thing = getattr(hookspecs, name, None)
         if name.startswith("qmscheck_"):
             wanted = f"{name}({', '.join(inspect.signature(thing).parameters)})"
         else:

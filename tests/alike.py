@@ -16,7 +16,7 @@ from pathlib import Path
 from qmscheck import Delimited, EngineError, InPlace, Loaded, Parquet, Rows, Skipped, Statement, Stream
 from qmscheck.criteria import Criteria
 from qmscheck.engine import Engine
-from qmscheck.hookspecs import Batch
+from qmscheck.extracts import Batch
 from qmscheck.model import Example, Finding
 from qmscheck.testing import AS_OF, judge_records
 

@@ -8,7 +8,8 @@ from firm import OWN
 
 from qmscheck.engine import Engine, EngineError, Loaded
 from qmscheck.engine.embedded import Embedded
-from qmscheck.hookspecs import Delimited, EngineKind, InPlace, Opening, Parquet, Rows, Stream
+from qmscheck.extracts import Delimited, InPlace, Parquet, Rows, Stream
+from qmscheck.hookspecs import EngineKind, Opening
 from qmscheck.sql.kinds import Kind
 from qmscheck.sql.statement import Statement
 

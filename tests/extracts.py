@@ -11,7 +11,8 @@ from pathlib import Path
 
 from qmscheck import plan, plugins
 from qmscheck.audit import conduct
-from qmscheck.hookspecs import Batch, Begun, Delimited, Extract, Parquet, Reader, Request, Rows, Unread
+from qmscheck.extracts import Batch, Begun, Delimited, Extract, Parquet, Request, Rows, Unread
+from qmscheck.hookspecs import Reader
 from qmscheck.model import AuditRecord
 from qmscheck.plan import Overrides, PlanFile
 from qmscheck.plugins import Plugins

@@ -10,7 +10,8 @@ from typing import Any
 from qmscheck import criteria, toml
 from qmscheck.audit import conduct
 from qmscheck.engine import Means, qmscheck_engines
-from qmscheck.hookspecs import Batch, EngineKind, Extract, Reader, Request, Rows, Skipped, Unread
+from qmscheck.extracts import Batch, Extract, Request, Rows, Skipped, Unread
+from qmscheck.hookspecs import EngineKind, Reader
 from qmscheck.model import AuditPlan, AuditRecord, Period, Source
 from qmscheck.plan import PlanFile
 from qmscheck.plugins import Plugins

@@ -11,7 +11,8 @@ from typing import Any
 from firm import AS_OF, OWN, RULESET
 
 from qmscheck import toml
-from qmscheck.hookspecs import Batch, EngineKind, Extract, Reader, Request, Rows, Skipped
+from qmscheck.extracts import Batch, Extract, Request, Rows, Skipped
+from qmscheck.hookspecs import EngineKind, Reader
 from qmscheck.model import AuditPlan, Period, Source
 from qmscheck.persons.samples import Asked, Draw
 from qmscheck.plan import PlanFile

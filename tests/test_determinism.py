@@ -16,7 +16,7 @@ import shared
 from extracts import EXAMPLES, opened, reordered
 
 from qmscheck.audit import conduct
-from qmscheck.hookspecs import Extract
+from qmscheck.extracts import Extract
 
 REPAIR_SHOP = EXAMPLES / "repair-shop"
 

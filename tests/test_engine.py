@@ -10,7 +10,7 @@ import sqlglot
 
 from qmscheck.engine import EngineError, OutOfMemoryError, counts, embedded
 from qmscheck.engine.embedded import Embedded
-from qmscheck.hookspecs import Batch, Delimited, Parquet, Rows, Skipped, Stream
+from qmscheck.extracts import Batch, Delimited, Parquet, Rows, Skipped, Stream
 from qmscheck.sql.kinds import Kind
 from qmscheck.sql.statement import Statement
 

@@ -18,7 +18,8 @@ from xlsxwriter import Workbook
 from qmscheck.engine import Engine, Means
 from qmscheck.errors import QmscheckError
 from qmscheck.evidence.columns import headings
-from qmscheck.hookspecs import Begun, Extract, Opening, Reader, Request, Skipped, Unread
+from qmscheck.extracts import Begun, Extract, Request, Skipped, Unread
+from qmscheck.hookspecs import Opening, Reader
 from qmscheck.model import AuditRecord, ColumnMapping, ColumnSpec, Evidence, Source, TableSpec
 
 RULESET = """

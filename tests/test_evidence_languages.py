@@ -8,7 +8,7 @@ import pytest
 from folders import audited
 
 from qmscheck.evidence.languages import marked
-from qmscheck.hookspecs import Batch, Extract, Rows
+from qmscheck.extracts import Batch, Extract, Rows
 from qmscheck.model import AuditRecord
 
 RULESET = """

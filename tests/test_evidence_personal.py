@@ -11,7 +11,7 @@ from test_privacy_key import RULESET, SOURCE
 from qmscheck import record as record_room
 from qmscheck.engine.embedded import Embedded
 from qmscheck.errors import QmscheckError
-from qmscheck.hookspecs import Rows
+from qmscheck.extracts import Rows
 from qmscheck.model import AuditRecord
 
 STAFF = RULESET.replace('key = "id"', 'key = "owner"').replace('must = "owner is not null"', 'must = "id is not null"')

@@ -13,7 +13,7 @@ from firm import GOOD, RULESET, audit, verdicts
 from qmscheck.cache import Cache
 from qmscheck.engine import EngineError, embedded
 from qmscheck.errors import QmscheckError
-from qmscheck.hookspecs import Skipped, Unread
+from qmscheck.extracts import Skipped, Unread
 from qmscheck.judge.counting import planner
 from qmscheck.model import GateResult, Grade, NotApplicable, Origin, ParameterValue, Verdict
 from qmscheck.sql.statement import Statement

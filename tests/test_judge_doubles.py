@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qmscheck.engine.embedded import Embedded
-from qmscheck.hookspecs import Parquet
+from qmscheck.extracts import Parquet
 from qmscheck.judge.counting import doubles
 from qmscheck.judge.counting.doubles import doubles_of
 from qmscheck.sql.mapping import placed

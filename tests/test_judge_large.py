@@ -11,7 +11,7 @@ from firm import GOOD, RULESET, audit
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qmscheck.hookspecs import Skipped
+from qmscheck.extracts import Skipped
 from qmscheck.judge.counting import planner, scan
 
 MORE = """

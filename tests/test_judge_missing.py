@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from firm import GOOD, RULESET, audit
 
-from qmscheck.hookspecs import Unread
+from qmscheck.extracts import Unread
 
 GIVEN = RULESET.replace(
     'purpose = "Every letter of answer"', 'purpose = "Every letter of answer. Given by: the front desk"'

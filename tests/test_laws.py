@@ -32,7 +32,7 @@ from qmscheck.audit.asked import _rulesets, in_force, values, wanted_columns, wi
 from qmscheck.criteria import Criteria
 from qmscheck.engine.embedded import Embedded
 from qmscheck.errors import Problem
-from qmscheck.hookspecs import Extract, Skipped
+from qmscheck.extracts import Extract, Skipped
 from qmscheck.judge import Bench
 from qmscheck.judge.counting.scan import count
 from qmscheck.judge.finding.findings import Case, finding

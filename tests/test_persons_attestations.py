@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qmscheck.errors import QmscheckError
-from qmscheck.hookspecs import Request, Rows
+from qmscheck.extracts import Request, Rows
 from qmscheck.model import EvidenceSeen, SignedAnswer
 from qmscheck.persons import adding, attestations, qmscheck_readers
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from qmscheck.engine.embedded import Embedded
 from qmscheck.errors import QmscheckError
-from qmscheck.hookspecs import Batch, Rows
+from qmscheck.extracts import Batch, Rows
 from qmscheck.privacy.key import KeyMistake, blocks, find, place, pseudonym
 from qmscheck.sql.kinds import Kind
 from qmscheck.sql.mapping import MappedColumn, typed

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sampled import COLUMNS, complaints, draw
 
 from qmscheck.errors import QmscheckError
-from qmscheck.hookspecs import Skipped
+from qmscheck.extracts import Skipped
 from qmscheck.persons.samples import Draw
 
 

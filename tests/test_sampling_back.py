@@ -18,7 +18,7 @@ from sheet_cells import write_cells, write_formula
 
 from qmscheck import plugins as plugin_room
 from qmscheck.errors import QmscheckError
-from qmscheck.hookspecs import Skipped
+from qmscheck.extracts import Skipped
 from qmscheck.persons import test_sheet
 from qmscheck.persons.conclusion import Conclusion
 from qmscheck.persons.samples import Asked, Draw, written_asked

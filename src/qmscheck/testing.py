@@ -16,7 +16,8 @@ from qmscheck.engine import Engine, Means
 from qmscheck.engine.embedded import Embedded
 from qmscheck.errors import Problem
 from qmscheck.evidence import Ahead, SourceMistake, gather
-from qmscheck.hookspecs import Batch, Extract, Reader, Request, Rows
+from qmscheck.extracts import Batch, Extract, Request, Rows
+from qmscheck.hookspecs import Reader
 from qmscheck.judge import Bench, judge
 from qmscheck.model import (
     EXAMPLE_DAY,

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from qmscheck.cells import as_text
 from qmscheck.engine import Engine, EngineError
-from qmscheck.hookspecs import Batch, Rows
+from qmscheck.extracts import Batch, Rows
 from qmscheck.sql.dialects import UnsayableError
 from qmscheck.sql.expression import Expression, Scope, parse_value
 from qmscheck.sql.figures import Spelling

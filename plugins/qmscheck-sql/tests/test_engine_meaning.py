@@ -13,7 +13,7 @@ from qmscheck_sql.engine import PostgreSQL
 from qmscheck import Opening
 from qmscheck.engine import Engine
 from qmscheck.engine.embedded import Embedded
-from qmscheck.hookspecs import Batch, Rows
+from qmscheck.extracts import Batch, Rows
 from qmscheck.sql.days import DATE_FORMATS, parsed
 from qmscheck.sql.functions import literal
 from qmscheck.sql.kinds import Kind

@@ -15,7 +15,7 @@ from qmscheck import InPlace, Opening, Rows, Statement
 from qmscheck.engine import EngineError
 from qmscheck.errors import QmscheckError
 from qmscheck.evidence import typing
-from qmscheck.hookspecs import Batch, Parquet
+from qmscheck.extracts import Batch, Parquet
 from qmscheck.judge.counting import scan
 from qmscheck.model import AuditRecord, Verdict
 from qmscheck.sql import candidates

@@ -8,22 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from qmscheck.hookspecs import (
-    OWN_ENGINE,
-    Delimited,
-    EngineKind,
-    InPlace,
-    Opening,
-    Parquet,
-    Rows,
-    Skipped,
-    Stream,
-    hookimpl,
-)
-from qmscheck.sql.kinds import Kind
-from qmscheck.sql.statement import Statement
+from qmscheck.hookspecs import OWN_ENGINE, EngineKind, hookimpl
+
+if TYPE_CHECKING:
+    from qmscheck.extracts import Delimited, InPlace, Parquet, Rows, Skipped, Stream
+    from qmscheck.hookspecs import Opening
+    from qmscheck.sql.kinds import Kind
+    from qmscheck.sql.statement import Statement
 
 __all__ = ["Engine", "EngineError", "Loaded", "Means", "OutOfMemoryError", "counts", "qmscheck_engines"]
 

@@ -15,7 +15,7 @@ import duckdb
 from qmscheck.cache import Cache
 from qmscheck.cells import bare
 from qmscheck.engine import EngineError, Loaded, OutOfMemoryError
-from qmscheck.hookspecs import Delimited, InPlace, Parquet, PlaceColumn, Rows, Skipped, Stream
+from qmscheck.extracts import Delimited, InPlace, Parquet, PlaceColumn, Rows, Skipped, Stream
 from qmscheck.privacy.key import LENGTH
 from qmscheck.sql.kinds import Kind
 from qmscheck.sql.render import render

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from qmscheck.engine import Engine, EngineError
 from qmscheck.errors import QmscheckError
-from qmscheck.hookspecs import Delimited, EngineKind, InPlace, Opening, Parquet, Rows, Stream
+from qmscheck.extracts import Delimited, InPlace, Parquet, Rows, Stream
+from qmscheck.hookspecs import EngineKind, Opening
 
 __all__ = ["Others"]
 

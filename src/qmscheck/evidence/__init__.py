@@ -28,7 +28,8 @@ from qmscheck.evidence.provenance import provenance_limits
 from qmscheck.evidence.tables import bind_table
 from qmscheck.evidence.unchanged import changed, mark, sha256
 from qmscheck.evidence.work import Parts, Slot, Work, locator_of, note_refused, note_unread
-from qmscheck.hookspecs import OWN_ENGINE, Begun, Delimited, Extract, Parquet, Reader, Rows, Unread
+from qmscheck.extracts import Begun, Delimited, Extract, Parquet, Rows, Unread
+from qmscheck.hookspecs import OWN_ENGINE, Reader
 from qmscheck.model import AuditPlan, BoundTable, Evidence, Limit, Ruleset, Source
 from qmscheck.sql.every import every_cell, every_value
 from qmscheck.sql.pseudonyms import Need, Needs

@@ -8,7 +8,8 @@ from pathlib import Path
 from qmscheck.errors import QmscheckError
 from qmscheck.evidence.columns import SourceMistake
 from qmscheck.evidence.work import Parts, Work, note_unread
-from qmscheck.hookspecs import Reader, Request, Unread
+from qmscheck.extracts import Request, Unread
+from qmscheck.hookspecs import Reader
 from qmscheck.model import AuditPlan, Source
 
 __all__ = ["parts_of", "paths_of", "reader_of", "request_for"]

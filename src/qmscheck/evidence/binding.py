@@ -11,7 +11,7 @@ from qmscheck.engine import Engine, Loaded, counts
 from qmscheck.evidence.cases import Folded, Part, case_columns, counted_cells, fold
 from qmscheck.evidence.columns import check_mapping, headings, mapped_columns, repeated
 from qmscheck.evidence.typing import Typing
-from qmscheck.hookspecs import Delimited, Extract, InPlace, Parquet, Rows, Skipped, Stream
+from qmscheck.extracts import Delimited, Extract, InPlace, Parquet, Rows, Skipped, Stream
 from qmscheck.model import Evidence, Location, SkippedRow, Source, TableSpec, UnreadableCell
 from qmscheck.sql.days import DATE_FORMATS
 from qmscheck.sql.figures import Spelling

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from qmscheck.engine import Engine, Loaded, counts
 from qmscheck.errors import did_you_mean
 from qmscheck.evidence.columns import SourceMistake
-from qmscheck.hookspecs import Skipped
+from qmscheck.extracts import Skipped
 from qmscheck.model import Cases, Source
 from qmscheck.sql.cases import BEGIN, CASE, ORDER, Fold, case_counts, cases, ending_in, stray
 from qmscheck.sql.kinds import Kind

@@ -12,7 +12,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from qmscheck.cells import UNREADABLE
-from qmscheck.hookspecs import Batch, Extract, Rows
+from qmscheck.extracts import Batch, Extract, Rows
 from qmscheck.model import Limit, Ruleset
 
 __all__ = ["languages_of", "marked"]

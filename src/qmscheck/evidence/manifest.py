@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from qmscheck.evidence.binding import Bound
 from qmscheck.evidence.work import Slot, Work, dialect_of, locator_of
-from qmscheck.hookspecs import Extract, InPlace
+from qmscheck.extracts import Extract, InPlace
 from qmscheck.model import Evidence, EvidenceFile, Limit
 
 __all__ = ["entry_of"]

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from qmscheck.engine import Engine, Loaded, counts
-from qmscheck.hookspecs import Delimited, Extract, InPlace, Rows, Skipped, Stream
+from qmscheck.extracts import Delimited, Extract, InPlace, Rows, Skipped, Stream
 from qmscheck.sql.mapping import (
     MappedColumn,
     RowNumber,

@@ -13,7 +13,8 @@ from qmscheck.engine.several import Others
 from qmscheck.errors import Problem, QmscheckError
 from qmscheck.evidence.binding import Bound
 from qmscheck.evidence.unchanged import Mark, sha256
-from qmscheck.hookspecs import OWN_ENGINE, Begun, Extract, Reader, Unread
+from qmscheck.extracts import Begun, Extract, Unread
+from qmscheck.hookspecs import OWN_ENGINE, Reader
 from qmscheck.model import AuditPlan, Evidence, Limit, Ruleset, Source
 from qmscheck.sql.pseudonyms import Needs
 from qmscheck.sql.sieve import Sieve

@@ -6,9 +6,14 @@ reader of the file of attestations.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from qmscheck.hookspecs import Extract, Reader, Request, Unread, hookimpl
+from qmscheck.hookspecs import Reader, hookimpl
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from qmscheck.extracts import Extract, Request, Unread
 
 __all__ = ["qmscheck_readers"]
 

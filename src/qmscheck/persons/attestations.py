@@ -11,7 +11,7 @@ from pathlib import Path
 from qmscheck import toml
 from qmscheck.cells import visible
 from qmscheck.errors import Problem, QmscheckError, did_you_mean
-from qmscheck.hookspecs import Batch, Extract, Request, Rows
+from qmscheck.extracts import Batch, Extract, Request, Rows
 from qmscheck.model import SignedAnswer
 from qmscheck.persons.adding import replace
 from qmscheck.toml import Document

@@ -13,7 +13,8 @@ from typing import Any
 from qmscheck import toml
 from qmscheck.cells import cell_name, visible
 from qmscheck.errors import Problem, QmscheckError
-from qmscheck.hookspecs import Extract, Reader, Request, Rows, Unread
+from qmscheck.extracts import Extract, Request, Rows, Unread
+from qmscheck.hookspecs import Reader
 from qmscheck.model import EvidenceSeen
 from qmscheck.persons.form_sheets import EVIDENCE, FORM, HEADINGS, QUESTIONS
 from qmscheck.persons.interview import FIELDS

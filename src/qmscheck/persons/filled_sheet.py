@@ -9,7 +9,8 @@ from pathlib import Path
 
 from qmscheck.cells import cell_name, visible
 from qmscheck.errors import Problem, QmscheckError, did_you_mean
-from qmscheck.hookspecs import Extract, Reader, Request, Rows, Unread
+from qmscheck.extracts import Extract, Request, Rows, Unread
+from qmscheck.hookspecs import Reader
 from qmscheck.persons.days import read_day
 from qmscheck.persons.filled import ERROR, FORMULA
 from qmscheck.persons.samples import Asked, Draw, Drawn, read_asked, written_asked

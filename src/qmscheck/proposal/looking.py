@@ -13,7 +13,8 @@ from pathlib import Path
 from qmscheck.engine import Engine, EngineError
 from qmscheck.errors import QmscheckError
 from qmscheck.evidence.binding import Bound, begin
-from qmscheck.hookspecs import Batch, Extract, Holding, Parquet, Reader, Request, Rows, Stream, Unread
+from qmscheck.extracts import Batch, Extract, Holding, Parquet, Request, Rows, Stream, Unread
+from qmscheck.hookspecs import Reader
 from qmscheck.model import ColumnMapping, ColumnSpec, Option, Source, TableSpec
 from qmscheck.plan.sources import reader_for
 from qmscheck.proposal.origin import Origin

@@ -5,9 +5,14 @@ It needs the program tesseract, which the system brings, with the data of the la
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from qmscheck import Extract, Reader, Request, Unread, hookimpl
+from qmscheck import Reader, hookimpl
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from qmscheck import Extract, Request, Unread
 
 __all__ = ["qmscheck_readers"]
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from qmscheck import Begun, Extract, Holding, Reader, Request, Unread, hookimpl
+from qmscheck import Reader, hookimpl
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from qmscheck import Begun, Extract, Holding, Request, Unread
 
 __all__ = ["qmscheck_readers"]
 

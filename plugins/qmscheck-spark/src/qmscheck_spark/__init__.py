@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from qmscheck import Engine, EngineKind, Extract, Opening, Reader, Request, hookimpl
+from qmscheck import EngineKind, Reader, hookimpl
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from qmscheck import Engine, Extract, Opening, Request
 
 __all__ = ["qmscheck_engines", "qmscheck_readers"]
 

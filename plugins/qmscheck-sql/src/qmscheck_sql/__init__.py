@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from qmscheck import Engine, EngineKind, Extract, Holding, Opening, Reader, Request, Unread, hookimpl
+from qmscheck import EngineKind, Reader, hookimpl
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from qmscheck import Engine, Extract, Holding, Opening, Request, Unread
 
 __all__ = ["qmscheck_engines", "qmscheck_readers"]
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from qmscheck.cells import WHITE_SPACE, as_text
 from qmscheck.engine import Engine, EngineError
-from qmscheck.hookspecs import Batch, Rows
+from qmscheck.extracts import Batch, Rows
 from qmscheck.judge.counting.scan import flags
 from qmscheck.sql.kinds import Kind
 from qmscheck.sql.mapping import MappedColumn, typed
