@@ -144,6 +144,15 @@ def test_a_table_that_fits_nothing_is_named_with_its_columns(tmp_path: Path) -> 
     assert [shape.column.heading for shape in one.rest] == ["wind", "rain"]
 
 
+def test_columns_that_are_asked_for_and_not_found_are_named_with_what_they_are(tmp_path: Path) -> None:
+    country = 'country = { type = "text", title = "Country supplied" }'
+    more = 'since = { type = "date", optional = true, title = "First order" }\ngroup = { type = "text" }'
+    text = RULESET.replace(country, f"{country}\n{more}")
+    found = proposed(tmp_path, {"Kunden.csv": "Kundennummer;Notiz\nK1;x\nK2;y\n"}, text)
+    plan = plan_text(found, ruleset(tmp_path, text), organization="O", rulesets=["shop.toml"], before=None)
+    assert "# Not read: 'Notiz'.\n# Nothing is proposed for: country (Country supplied); group.\n" in plan
+
+
 def test_columns_about_persons_that_nothing_asks_for_are_marked(tmp_path: Path) -> None:
     one = _only(proposed(tmp_path, {"weather.csv": "E-Mail;Telefon;wind;contact\na@b.de;1;x;c@d.de\n"}))
     assert [shape.personal for shape in one.rest] == [

@@ -29,7 +29,9 @@ _HEAD = """\
 # A plan, proposed by `qmscheck init`. Behind each line stands why it is proposed.
 #   1. Write who is audited, and what, under [audit].
 #   2. Answer what begins with "# ?": take the # away from a line that is right, and change one that is not.
-#   3. `qmscheck evidence` shows what an audit would read; `qmscheck audit` audits.
+#   3. "Nothing is proposed for" names columns that no heading seems to mean: where a file has one of them, write
+#      `column = "its heading"` below [source.columns].
+#   4. `qmscheck evidence` shows what an audit would read; `qmscheck audit` audits.
 # What you change stays: another run adds only files that are new.
 
 [audit]
@@ -83,6 +85,8 @@ def _table(one: Proposed, ruleset: Ruleset) -> str:
         source = [*_source(one), *_events(one), *_columns(one)]
         lines += source if one.sure else [line if line.startswith("#") else f"# {line}" for line in source]
     lines += _comments(_rest(one))
+    if one.name:
+        lines += _comments(_wanting(one, ruleset))
     return "\n".join(lines) + "\n"
 
 
@@ -235,6 +239,18 @@ def _rest(one: Proposed) -> Iterator[str]:
         yield f"Not read: {_listed(other)}."
     if personal:
         yield f"Not read, and about persons, it seems: {_listed(personal)}."
+
+
+def _wanting(one: Proposed, ruleset: Ruleset) -> Iterator[str]:
+    """Name the columns that are asked for and that nothing was proposed for; not those that may be absent."""
+    given = {column.column for column in one.columns}
+    absent = [
+        f"{name} ({spec.title})" if spec.title else name
+        for name, spec in ruleset.tables[one.name].columns.items()
+        if name not in given and not spec.optional
+    ]
+    if absent:
+        yield f"Nothing is proposed for: {'; '.join(absent)}."
 
 
 def _documents(folder: str, documents: Sequence[Document], ruleset: Ruleset) -> str:
