@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from qmscheck import plan, plugins
+from qmscheck import cache, plan, plugins
 from qmscheck.audit import conduct
 from qmscheck.extracts import Batch, Begun, Delimited, Extract, Parquet, Request, Rows, Unread
 from qmscheck.hookspecs import Reader
@@ -34,6 +34,10 @@ class Example:
     plugins: Plugins
     parts: Mapping[tuple[object, ...], tuple[Part, ...]]
     record: AuditRecord
+
+    def audited(self, plugins: Plugins) -> AuditRecord:
+        """Audit once more, with other plugins. What follows from the ruleset alone is remembered, as for users."""
+        return conduct(self.planfile, plugins, threads=1, cache=cache.folder())
 
     def replayed(self, alter: Alter) -> Plugins:
         """Give the plugins with readers that hand over the extracts again, each as `alter` leaves it."""
@@ -70,7 +74,7 @@ def _read(name: str, scratch: Path) -> Example:
         return replace(reader, read=read)
 
     noted = replace(found, readers={name: noting(reader) for name, reader in found.readers.items()})
-    record = conduct(planfile, noted, threads=1)
+    record = conduct(planfile, noted, threads=1)  # the first one remembers nothing
     parts = {
         _key(q): tuple(_kept(p) for p in r.read(replace(q, scratch=scratch)) if not isinstance(p, Begun))
         for r, q in asked

@@ -27,7 +27,6 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from qmscheck import criteria, evidence
-from qmscheck.audit import conduct
 from qmscheck.audit.asked import _rulesets, in_force, values, wanted_columns, with_answers
 from qmscheck.criteria import Criteria
 from qmscheck.engine.embedded import Embedded
@@ -137,7 +136,7 @@ def subject(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 
 def test_evidence_from_memory_gives_the_record_that_the_files_give(subject: Subject) -> None:
-    again = conduct(subject.example.planfile, subject.example.replayed(lambda e: e), threads=1)
+    again = subject.example.audited(subject.example.replayed(lambda e: e))
     assert again == subject.example.record
 
 
@@ -145,7 +144,7 @@ def test_judging_in_part_gives_what_a_whole_audit_gives(subject: Subject) -> Non
     def alter(extract: Extract) -> Extract:
         return emptied(extract) if extract.table == "complaints" else extract
 
-    whole = conduct(subject.example.planfile, subject.example.replayed(alter), threads=1)
+    whole = subject.example.audited(subject.example.replayed(alter))
     rules = subject.open_rules("complaints")
     part = subject.again(rules, subject.example.planfile.plan, alter)
     assert rules

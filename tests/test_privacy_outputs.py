@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 from planted import PERSONS, planted, texts_of
 
-from qmscheck import plan, plugins
-from qmscheck.audit.asked import criteria_of
+from qmscheck import cache, plan, plugins
+from qmscheck.audit.asked import criteria_of, remembered
 from qmscheck.audit.reading import evidence_of
 from qmscheck.cli import main
 from qmscheck.engine.embedded import Embedded
@@ -26,8 +26,10 @@ from qmscheck.evidence.personal import personal_columns
 from qmscheck.plan import Overrides
 from qmscheck.sql.mapping import records
 
+pytestmark = pytest.mark.unmeasured
+
 ROOT = Path(__file__).resolve().parents[1] / "examples"
-EXAMPLES = ("repair-shop", pytest.param("pump-maker", marks=pytest.mark.unmeasured))
+EXAMPLES = ("repair-shop", "pump-maker")
 #: Whoever signs an answer does so by name, and is shown (docs/privacy.md): no part of this.
 RULES = {
     "repair-shop": ("CF-8.2.1-c2.owner", "CF-7.2-1.met"),
@@ -39,15 +41,17 @@ def values(folder: Path) -> set[str]:
     """Read every value of every personal column, as it stands in the file."""
     found = plugins.load()
     planfile = plan.read(folder, found.readers, Overrides(dt.date(2026, 11, 20)), found.rulesets)
-    asked = criteria_of(planfile, found)
+    known = remembered(planfile.plan, cache.folder())
+    asked = criteria_of(planfile, found, known)
     wanted = {table: set(spec.columns) for table, spec in asked.ruleset.tables.items()}
     columns = personal_columns(asked.ruleset, wanted)
     told: set[str] = set()
-    with evidence_of(planfile, asked, wanted, found, threads=1) as (engine, gathered):
+    with evidence_of(planfile, asked, wanted, found, threads=1, known=known) as (engine, gathered):
         assert isinstance(engine, Embedded)
         for table, column in sorted(columns):
             if gathered.tables[table].rows and column not in gathered.tables[table].absent:
                 told |= {str(row[0]) for row in engine.rows(records(table, [column])) if row[0] is not None}
+    known.save()
     return told
 
 
