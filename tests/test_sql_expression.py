@@ -684,3 +684,34 @@ def test_mutations_of_good_conditions_are_an_expression_or_a_problem_and_what_is
             accepted += 1
             connection.execute(f"select {found.tree.sql('duckdb')} from orders")
     assert accepted >= 10
+
+
+WORDED = Scope(
+    {"t": {"s": Kind.TEXT, "other": Kind.TEXT}}, "t", {}, frozenset(), words={"t": {"s": ("open", "not needed")}}
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "hint"),
+    [
+        ("s = 'opne'", "opne", "did you mean 'open'?"),
+        ("'gone' <> s", "gone", "its words: open, not needed"),
+        ("s in ('open', 'Open')", "Open", "did you mean 'open'?"),
+        ("s is distinct from 'gone'", "gone", "its words: open, not needed"),
+        ("coalesce(s, 'none') = 'gone'", "gone", "its words: open, not needed"),
+        ("other = 'x' or not (s) = ('gone')", "gone", "its words: open, not needed"),
+    ],
+)
+def test_a_word_that_is_none_of_the_closed_list_of_its_column_is_refused(text: str, word: str, hint: str) -> None:
+    with pytest.raises(SqlProblem) as refused:
+        parse_condition(text, WORDED)
+    assert refused.value.message == f"'{word}' is none of the 'values' of t.s"
+    assert refused.value.hint == hint
+    assert text[refused.value.place[1] - 1 :].startswith(f"'{word}'")
+
+
+@pytest.mark.parametrize(
+    "text", ["s = 'open'", "s in ('not needed', 'open')", "coalesce(s, 'none') = 'none'", "s like 'op%'", "other = 'x'"]
+)
+def test_words_of_the_list_and_texts_without_one_are_taken(text: str) -> None:
+    assert parse_condition(text, WORDED).kind is Kind.BOOLEAN

@@ -275,3 +275,11 @@ def test_mutated_queries_that_are_accepted_run_in_the_engine(database: duckdb.Du
             accepted += 1
             database.execute(expand(found.tree, VALUES).sql("duckdb"))
     assert accepted >= 10
+
+
+def test_a_query_compares_a_column_with_words_of_its_closed_list_only() -> None:
+    scope = Scope({"a": {"id": Kind.TEXT, "s": Kind.TEXT}}, None, {}, frozenset(), words={"a": {"s": ("open",)}})
+    text = "select id from a where exists (select 1 from a as other where other.s = 'opne')"
+    with pytest.raises(SqlProblem, match="'opne' is none of the 'values'"):
+        parse_query(text, scope, {"id": Kind.TEXT})
+    assert parse_query(text.replace("opne", "open"), scope, {"id": Kind.TEXT}).kind is not None

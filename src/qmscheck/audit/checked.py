@@ -66,6 +66,8 @@ def _source_mistakes(planfile: PlanFile, ruleset: Ruleset) -> Iterator[Problem]:
             elif mapping.show and (mistake := _not_to_be_shown(table.columns[column])) is not None:
                 yield planfile.problem((*loc, "show"), f"'{column}' {mistake}")
             yield from _spelling_mistakes(planfile, loc, mapping, source.zone)
+            if column in table.columns:
+                yield from _word_mistakes(planfile, loc, mapping, table.columns[column])
 
 
 def _case_mistakes(planfile: PlanFile, i: int, source: Source) -> Iterator[Problem]:
@@ -92,6 +94,16 @@ def _spelling_mistakes(planfile: PlanFile, loc: Loc, mapping: ColumnMapping, zon
     mistake = spelling_mistake(Spelling(mapping.decimal, mapping.thousands, mapping.units))
     if mistake is not None:
         yield planfile.problem((*loc, "unit" if "unit" in mistake or "%" in mistake else "thousands"), mistake)
+
+
+def _word_mistakes(planfile: PlanFile, loc: Loc, mapping: ColumnMapping, spec: ColumnSpec) -> Iterator[Problem]:
+    """What a word of a file means is one of the column's closed list, or nothing (a blank)."""
+    for given, meant in mapping.values.items():
+        if spec.values and meant.strip() and meant not in spec.values:
+            turned = given in spec.values
+            hint = f'the word of the file stands first: "{meant}" = "{given}"' if turned else None
+            hint = hint or did_you_mean(meant, spec.values) or f"its words: {', '.join(spec.values)}"
+            yield planfile.problem((*loc, "values", given), f"'{meant}' is no word of '{loc[-1]}'", hint)
 
 
 def _not_to_be_shown(spec: ColumnSpec) -> str | None:

@@ -107,6 +107,10 @@ def scope_of(entries: Entries) -> Scope:
         default=None,
         params={name: kind for name, entry in entries.params.entries.items() if (kind := _parameter_kind(entry))},
         terms=frozenset(entries.terms.entries),
+        words={
+            name: {c: tuple(s.values) for c, s in t.columns.items() if s.values}
+            for name, t in entries.tables.nouns().items()
+        },
     )
 
 

@@ -38,7 +38,7 @@ class _Parts:
 
     def inner(self, table: str) -> Scope:
         """Give the scope of the records of one table."""
-        return Scope({table: self.scope.tables[table]}, table, self.scope.params, self.scope.terms)
+        return self.scope.within(table)
 
     def value(self, text: str | None, table: str, kinds: frozenset[Kind], *loc: str) -> Expression | None:
         """Parse a value of one of these types."""

@@ -176,7 +176,7 @@ def _check_strata(rule: Rule, entry: Entry[Rule], table: TableSpec) -> None:
 
 def _test(rule: Rule, entry: Entry[Rule], entries: Entries, scope: Scope, table: TableSpec) -> RowTest | None:
     name = rule.table
-    inner = Scope({name: scope.tables[name]}, name, scope.params, scope.terms)
+    inner = scope.within(name)
     where = _parsed(entry, ("where",), rule.where, lambda text: parse_condition(text, inner, entries.cache))
     if rule.count is not None:
         everything = where or parse_condition("true", inner, entries.cache)
@@ -227,7 +227,7 @@ def _related(rule: Rule, form: str, match: Match, entry: Entry[Rule], entries: E
         if fine and not comparable(mine[left], theirs[right]):
             message = f"{rule.table}.{left} is {mine[left]} and {match.table}.{right} is {theirs[right]}"
             entry.problem(message, "keys are of one type", form, "on")
-    inner = Scope({match.table: theirs, rule.table: mine}, match.table, scope.params, scope.terms)
+    inner = scope.within(match.table, rule.table)
     where = _parsed(entry, (form, "where"), match.where, lambda text: parse_condition(text, inner, entries.cache))
     return Related(match.table, match.pairs, where) if fine else None
 

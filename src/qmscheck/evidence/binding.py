@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from qmscheck.cells import cell_name
 from qmscheck.engine import Engine, Loaded, counts
+from qmscheck.evidence import words
 from qmscheck.evidence.cases import Folded, Part, case_columns, counted_cells, fold
 from qmscheck.evidence.columns import check_mapping, headings, mapped_columns, repeated
 from qmscheck.evidence.typing import Typing
@@ -43,7 +44,8 @@ class Bound:
     `folded` are headings of a log that make cases of its events. `doubtful` is the view of the records that a sieve
     kept apart, if it was put through one; of columns with `few` values it asked each value once, and those that are
     `apart` are in that view alone. `lacking` are the columns that the file of a log lacks; its cases may have them from
-    another (None: `missing`). A column counts the records of one that is `numbered`.
+    another (None: `missing`). A column counts the records of one that is `numbered`. `unlisted` says of columns with
+    a closed list of words which of their texts are none of it.
     """
 
     name: str
@@ -65,6 +67,7 @@ class Bound:
     numbered: bool = False
     folded: tuple[str, ...] = ()
     lacking: frozenset[str] | None = None
+    unlisted: Mapping[str, str] = field(default_factory=dict)
 
     def evidence(self, sha256: str | None) -> Evidence:
         """Write the manifest entry."""
@@ -208,8 +211,9 @@ def _bound(
 
 
 def located(engine: Engine, bound: Bound) -> Bound:
-    """Say where the cells are that cannot be read."""
-    return replace(bound, cells=_cells(engine, bound))
+    """Say where the cells are that cannot be read, and which words are none of a closed list."""
+    unlisted = words.unlisted(engine, bound.name, bound.columns, bound.headings)
+    return replace(bound, cells=_cells(engine, bound), unlisted=unlisted, notes=(*bound.notes, *unlisted.values()))
 
 
 def as_cases(engine: Engine, sources: Sequence[Source], bounds: Sequence[tuple[int, Bound]]) -> list[Bound]:

@@ -110,6 +110,7 @@ def mapped_columns(
                 bare=loaded.bare,
                 spaces=loaded.spaces,
                 veil=(veils or {}).get(name, "") if declared.type == "text" else "",
+                words=() if declared.is_personal else tuple(declared.values),
             )
         )
     return columns

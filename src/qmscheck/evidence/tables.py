@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from qmscheck.evidence.binding import Bound
 from qmscheck.evidence.provenance import Page, pages_missing, shortfall
@@ -72,6 +72,7 @@ def bind_table(work: Work, name: str) -> BoundTable:
         told=work.sieves[name].told if parts[0].apart else {},
         numbered=numbered,
         sieved=frozenset(work.sieves[name].rules) if doubtful else frozenset(),
+        unlisted=_joined(c for b in parts for c in b.unlisted.items()),
         short="; ".join(filter(None, [shortfall(sources, work.plan), *_pages_missing(work, name)])) or None,
     )
 
@@ -82,11 +83,15 @@ def _unclear(parts: Sequence[Bound]) -> tuple[list[str], dict[str, str]]:
     """
     questions = [q for b in parts for q in b.open]
     whole = [q.told for q in questions if any(column.startswith("_") for column in q.columns)]
-    unclear: dict[str, str] = {}
-    for question in questions:
-        for column in question.columns:
-            unclear[column] = "; ".join(filter(None, [unclear.get(column), question.told]))
-    return whole, unclear
+    return whole, _joined((column, question.told) for question in questions for column in question.columns)
+
+
+def _joined(told: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Put together what several files tell of a column, each once."""
+    found: dict[str, dict[str, None]] = {}
+    for column, text in told:
+        found.setdefault(column, {})[text] = None
+    return {column: "; ".join(texts) for column, texts in found.items()}
 
 
 def _pages_missing(work: Work, table: str) -> Iterator[str]:

@@ -40,7 +40,7 @@ class BoundTable(Noun):
     columns with `few` values each value was asked once, and those that are `apart` are columns of `doubtful` alone:
     in their place the table has, by rule, columns that tell which records are in its scope (`inside`), or their
     states (`told`). Where it is `numbered`, the column `_at` counts its records from 0. `short` says why its
-    sources cannot show what holds for all of the period.
+    sources cannot show what holds for all of the period, `unlisted` by column which of its words are none of its list.
     """
 
     name: str
@@ -60,6 +60,7 @@ class BoundTable(Noun):
     inside: Mapping[str, str] = {}
     told: Mapping[str, str] = {}
     short: str | None = None
+    unlisted: Mapping[str, str] = {}
 
 
 class Location(Noun):

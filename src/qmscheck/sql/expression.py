@@ -43,7 +43,7 @@ class Scope(Fingerprinted):
     """The names that an expression may use.
 
     `tables` maps a table (or alias) to its columns; `default` is the table of plain names; `base` maps an alias to the
-    declared table behind it (None for a derived one).
+    declared table behind it (None for a derived one). `words` are the closed lists of declared tables, by column.
     """
 
     tables: Mapping[str, Mapping[str, Kind]]
@@ -52,6 +52,13 @@ class Scope(Fingerprinted):
     terms: frozenset[str]
     base: Mapping[str, str | None] = field(default_factory=dict)
     outer: Scope | None = None
+    words: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+
+    def within(self, default: str, *others: str) -> Scope:
+        """Give the names of some tables only; plain names are columns of the first."""
+        tables = {name: self.tables[name] for name in (default, *others)}
+        words = {name: listed for name in tables if (listed := self.words.get(name))}
+        return Scope(tables, default, self.params, self.terms, words=words)
 
 
 @dataclass(frozen=True)
@@ -311,7 +318,24 @@ class Checker:
         self.same(node, left, right)
         if node.left == node.right and node.left.find(exp.Column) is not None:
             self.refuse(node, "what is compared with itself comes out the same for every record", "name another side")
+        for side, other in ((node.left, node.right), (node.right, node.left)):
+            if isinstance(node, exp.EQ | exp.NEQ | exp.NullSafeEQ | exp.NullSafeNEQ):
+                self.listed(side, other)
         return Kind.BOOLEAN
+
+    def listed(self, node: exp.Expr, other: exp.Expr) -> None:
+        """Refuse to compare a column that has a closed list of words with a word that is none of it."""
+        node, other = node.unnest(), other.unnest()
+        besides: list[exp.Expr] = []
+        if isinstance(node, exp.Coalesce):
+            node, besides = node.this, node.expressions
+        if not (isinstance(node, exp.Column) and isinstance(other, exp.Literal) and other.is_string):
+            return
+        table, column = node.meta.get("base", ("", ""))
+        words = self.scope.words.get(table, {}).get(column, ())
+        if words and other.name not in {*words, *(b.name for b in besides if isinstance(b, exp.Literal))}:
+            hint = did_you_mean(other.name, words) or f"its words: {', '.join(words)}"
+            self.refuse(other, f"'{other.name}' is none of the 'values' of {table}.{column}", hint)
 
     def same(self, node: exp.Expr, left: Kind, right: Kind) -> Kind:
         """Demand that two types may meet."""
@@ -369,6 +393,7 @@ class Checker:
             if isinstance(value, exp.Null):
                 self.refuse(node, "NULL in a list is never equal to anything", "leave it out")
             self.same(node, kind, self.kind(value))
+            self.listed(node.this, value)
         return Kind.BOOLEAN
 
     def like(self, node: exp.Binary) -> Kind:

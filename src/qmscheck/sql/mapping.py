@@ -45,6 +45,8 @@ __all__ = [
     "two_readings",
     "typed",
     "union",
+    "unlisted",
+    "unlisted_words",
     "unreadable_cells",
     "untrimmed",
     "value",
@@ -84,7 +86,8 @@ class MappedColumn:
     `native` is the type that the file itself gives the column (a Parquet file has types); None for text. `bare` tells
     that its cells hold no white space at their ends, and no empty text; `spaces` that the only white space in them
     is the plain space; `finite` that its numbers are numbers. `plain` tells that a plain cast gives each its value.
-    `veil` is the function that takes the place of a personal text.
+    `veil` is the function that takes the place of a personal text. `words` are what its texts may be, where they are a
+    closed list.
     """
 
     name: str
@@ -104,6 +107,7 @@ class MappedColumn:
     finite: bool = False
     plain: bool = False
     veil: str = ""
+    words: tuple[str, ...] = ()
 
     @property
     def missing_codes(self) -> list[str]:
@@ -253,6 +257,28 @@ def unreadable_cells(view: str, column: str, limit: int) -> exp.Expr:
         .order_by(*order, copy=False)
         .limit(limit, copy=False)
     )
+
+
+@statement
+def unlisted(view: str, columns: Sequence[MappedColumn]) -> exp.Expr:
+    """Count the cells of each column whose text is none of its words."""
+    found = [exp.CountIf(this=_is_unlisted(column)) for column in columns]
+    return exp.select(*found).from_(table_named(view), copy=False)
+
+
+@statement
+def unlisted_words(view: str, column: MappedColumn, limit: int) -> exp.Expr:
+    """Fetch texts of a column that are none of its words, the most frequent first."""
+    text = exp.column(column.name, quoted=True)
+    found = exp.select(text.copy()).from_(table_named(view), copy=False).where(_is_unlisted(column), copy=False)
+    often = exp.Ordered(this=exp.Count(this=exp.Star()), desc=True, nulls_first=False)
+    named = exp.Ordered(this=text.copy(), desc=False, nulls_first=False)
+    return found.group_by(text, copy=False).order_by(often, named, copy=False).limit(limit, copy=False)
+
+
+def _is_unlisted(column: MappedColumn) -> exp.Expr:
+    words = [exp.Literal.string(word) for word in column.words]
+    return exp.not_(exp.In(this=exp.column(column.name, quoted=True), expressions=words), copy=False)
 
 
 @statement

@@ -180,7 +180,7 @@ class _QueryChecker(Checker):
             if alias in tables:
                 self.refuse(part, f"'{alias}' stands twice in FROM", "give one of them another name: table as other")
             tables[alias], base[alias] = columns, declared
-        return Scope(tables, None, self.scope.params, self.scope.terms, base, outer)
+        return Scope(tables, None, self.scope.params, self.scope.terms, base, outer, self.scope.words)
 
     def _table(self, node: exp.Expr, outer: Scope | None) -> tuple[str, Mapping[str, Kind], str | None]:
         """Give the alias, the columns and the declared table of one part of FROM."""

@@ -171,11 +171,12 @@ def _apart(table: str, asked: Names, reads: Sequence[tuple[Rule, Names]], spec: 
     what a sieve keeps apart and tells. `reads` are all rules that read the table, with the columns that they read.
 
     What else reads a table: other rules, of the same table or another; the scopes of rules that stand for a statistic;
-    keys, strata, what is quoted, what names persons, and the seal of closed records, which is made of all columns.
+    keys, strata, what is quoted, what names persons, words of a closed list, and the seal of closed
+    records, which is made of all columns.
     """
     if spec.closed is not None or any(rule.too_few is not None and rule.table == table for rule, _ in reads):
         return frozenset()
-    whole = {*spec.keys, *_QUOTED, *(c for c, column in spec.columns.items() if column.is_personal)}
+    whole = {*spec.keys, *_QUOTED, *(c for c, column in spec.columns.items() if column.is_personal or column.values)}
     for rule, columns in reads:
         if rule.id not in asked or rule.strata:  # strata are counted over all records
             whole |= columns

@@ -11,7 +11,7 @@ from qmscheck.sql.select import RowTest
 if TYPE_CHECKING:
     from qmscheck.judge import Bench
 
-__all__ = ["absent", "not_there", "outside", "reads", "remedy", "unclear", "unreliable"]
+__all__ = ["absent", "not_there", "outside", "reads", "remedy", "unclear", "unlisted", "unreliable"]
 
 #: So many columns are explained by their titles; of more the names have to do.
 _EXPLAINED = 2
@@ -55,6 +55,17 @@ def unclear(rule: Rule, test: RowTest, bench: Bench) -> dict[str, dict[str, str]
         asked = columns.union(rule.strata if table == rule.table else ())
         found[table] = {column: told for column, told in bench.tables[table].unclear.items() if column in asked}
     return {table: columns for table, columns in found.items() if columns}
+
+
+def unlisted(test: RowTest, bench: Bench) -> str | None:
+    """Say which words in the columns that a test reads are none of their closed lists."""
+    found = [
+        told
+        for table, columns in reads(test).items()
+        for column, told in bench.tables[table].unlisted.items()
+        if column in columns
+    ]
+    return "; ".join(dict.fromkeys(found)) or None
 
 
 def not_there(test: RowTest, bench: Bench) -> str:

@@ -78,14 +78,24 @@ def _decide(
     verdict, reason = read(one)
     if verdict is Verdict.INSUFFICIENT and one.unreadable:
         reason = f"{reason} {missing.remedy(rule, test, one, bench)}".strip()
-    if verdict is Verdict.PASS and _rests_on_blanks(rule, counted, read):
-        return Verdict.INSUFFICIENT, f"{reason} But that rests on blank cells: {_blank(counted, bench)}."
-    if verdict is Verdict.PASS and (short := _short(rule, test, bench)) is not None:
-        return Verdict.INSUFFICIENT, f"{reason} But that is not shown for all of the period: {short}."
+    if verdict is Verdict.PASS and (doubt := _doubt(rule, test, counted, bench, read)) is not None:
+        return Verdict.INSUFFICIENT, f"{reason} But that {doubt}."
     if not rule.conclusive:
         verdict, reason = _inconclusive(verdict, one)
     gone = missing.not_there(test, bench) if verdict is Verdict.INSUFFICIENT else ""
     return verdict, f"{gone} {reason}".strip()
+
+
+def _doubt(
+    rule: Rule, test: RowTest, counted: Counted, bench: Bench, read: Callable[[Count], tuple[Verdict, str]]
+) -> str | None:
+    """Say what takes a pass away although the records say so."""
+    if _rests_on_blanks(rule, counted, read):
+        return f"rests on blank cells: {_blank(counted, bench)}"
+    if (short := _short(rule, test, bench)) is not None:
+        return f"is not shown for all of the period: {short}"
+    strange = missing.unlisted(test, bench)
+    return None if strange is None else f"rests on words that nobody has explained: {strange}"
 
 
 def asked(rule: Rule, bench: Bench) -> str:
@@ -149,6 +159,8 @@ def _nothing_in_scope(rule: Rule, test: RowTest, bench: Bench) -> tuple[Verdict,
         blank = [_without_value(table, c) for c in columns if c in table.blank]
         if blank:
             return Verdict.INSUFFICIENT, f"No record is known to be in scope of this rule: {' and '.join(blank)}."
+    if rule.on_zero != "fail" and (strange := missing.unlisted(test, bench)) is not None:
+        return Verdict.INSUFFICIENT, f"{missing.outside(rule, test, bench)}, and nobody has explained words: {strange}."
     means = {"fail": ", which it takes as not met", "manual": ": a person decides what that means"}
     return Verdict(rule.on_zero), f"{missing.outside(rule, test, bench)}{means.get(rule.on_zero, '')}."
 
