@@ -112,7 +112,7 @@ def test_lint_exits_with_1_where_somebody_has_to_act(firm: Path, capsys: pytest.
     (firm / "decisions.toml").write_text(WAIVER, "utf-8")
     assert main(["decisions", "lint"]) == 1
     assert capsys.readouterr().out == (
-        "decisions.toml:1:1: this waiver decides about nothing: the rulesets have no finding 'ffffffffffffffff'\n"
+        "decisions.toml:1:1: this waiver decides about nothing: the rulesets have no finding with the fingerprint ffffffffffffffff\n"
         "  1 | [[decision]]\n    | ^^^^^^^^^^^^\n"
         "  hint: qmscheck explain RULE prints the fingerprint of a finding\n"
         f"1 entry as of 2026-11-20: 1 to look at now, 0 notes{UNSEEN}\n"

@@ -415,10 +415,11 @@ def test_all_mistakes_of_a_plan_are_told_at_once_with_their_places(tmp_path: Pat
         FOLDER/qmscheck.toml:4:12: 'rulesets' should be a list
           4 | rulesets = "iso9001"
             |            ^^^^^^^^^
+          hint: write a list: ["..."]
         FOLDER/qmscheck.toml:5:9: 'as_of' should be a date
           5 | as_of = "2026-11-20"
             |         ^^^^^^^^^^^^
-          hint: write a date without quotes: 2026-11-20
+          hint: a date is written 2026-11-20, without quotes
         FOLDER/qmscheck.toml:6:11: 'fail_on' should be 'major', 'minor', 'opportunity' or 'never'
           6 | fail_on = "mayor"
             |           ^^^^^^^
@@ -451,6 +452,7 @@ def test_all_mistakes_of_a_plan_are_told_at_once_with_their_places(tmp_path: Pat
         FOLDER/qmscheck.toml:17:62: unknown key 'untill'
           17 | "CF-3" = { reason = "none held", by = "QM", on = 2027-01-01, untill = 3 }
              |                                                              ^^^^^^
+          hint: the keys here are by, on, reason
         FOLDER/qmscheck.toml:18:1: the key 'table' is missing here
           18 | [[source]]
              | ^^^^^^^^^^

@@ -30,6 +30,7 @@ ORDERS = {
     "day": Kind.DATE,
     "at": Kind.TIMESTAMP,
 }
+COLUMNS_ARE = "its columns are id, note, comment, load, n, value, rush, day, at"
 SCOPE = Scope(
     {"orders": ORDERS},
     "orders",
@@ -255,13 +256,13 @@ def test_names_of_another_table_are_qualified_and_plain_names_are_the_inner_tabl
         ("not n", "expected a condition, and this is an integer", None, "n"),
         ("noted = 'x'", "table 'orders' has no column 'noted'", "did you mean 'note'?", "noted"),
         ("NOTE = 'x'", "table 'orders' has no column 'NOTE'", "did you mean 'note'?", "NOTE"),
-        ("größe = 1", "table 'orders' has no column 'größe'", None, "größe"),
+        ("größe = 1", "table 'orders' has no column 'größe'", COLUMNS_ARE, "größe"),
         ("orders.nn = 1", "table 'orders' has no column 'nn'", "did you mean 'n'?", "orders.nn"),
         ("order.n = 1", "there is no table 'order' here", "did you mean 'orders'?", "order.n"),
         ("lines.n = 1", "there is no table 'lines' here", "the tables here are orders", "lines.n"),
         ("a.b.c = 1", "a column is written 'column' or 'table.column'", None, "a.b.c"),
         ("note.x = 1", "there is no table 'note' here", "the tables here are orders", "note.x"),
-        ("_row = 1", "table 'orders' has no column '_row'", None, "_row"),
+        ("_row = 1", "table 'orders' has no column '_row'", COLUMNS_ARE, "_row"),
         ("n = null", "a comparison with NULL is never true", "write 'is null' or 'is not null'", "n"),
         ("null <> n", "a comparison with NULL is never true", "write 'is null' or 'is not null'", "n"),
         ("n in (1, null)", "NULL in a list is never equal to anything", "leave it out", "n in (1"),
@@ -715,3 +716,27 @@ def test_a_word_that_is_none_of_the_closed_list_of_its_column_is_refused(text: s
 )
 def test_words_of_the_list_and_texts_without_one_are_taken(text: str) -> None:
     assert parse_condition(text, WORDED).kind is Kind.BOOLEAN
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "message", "hint"),
+    [
+        (
+            "a >= current_date",
+            6,
+            "the function current_date() is not part of the rule language",
+            "as_of() is the only clock",
+        ),
+        ("a >= today", 6, "table 't' has no column 'today'", "as_of() is the only clock"),
+        ('s = "open"', 5, "table 't' has no column 'open'", "a text stands between single quotation marks: 'open'"),
+        ("s = 'x' && s = 'y'", 9, "'&&' is not part of the rule language", "write 'and'"),
+        ("n = 1,5", 6, "not valid SQL: this was not expected here", "a number has a point before its fraction: 1.5"),
+        ("zzz = 1", 1, "table 't' has no column 'zzz'", "its columns are a, s, n"),
+    ],
+)
+def test_what_people_bring_from_elsewhere_is_told_at_its_place(text: str, place: int, message: str, hint: str) -> None:
+    scope = Scope({"t": {"a": Kind.DATE, "s": Kind.TEXT, "n": Kind.NUMBER}}, "t", {}, frozenset())
+    with pytest.raises(SqlProblem) as refused:
+        parse_condition(text, scope)
+    assert (refused.value.message, refused.value.hint) == (message, hint)
+    assert refused.value.place[:2] == (1, place)

@@ -203,7 +203,7 @@ def test_a_value_of_the_wrong_type_is_told_in_plain_words_and_once_for_a_union()
     assert wrong(source, Period, ("p",)) == [
         (
             "x.toml:1:14: 'from' should be a date\n  1 | p = { from = \"2025-01-01\", to = 3 }\n"
-            "    |              ^^^^^^^^^^^^\n  hint: write a date without quotes: 2026-11-20"
+            "    |              ^^^^^^^^^^^^\n  hint: a date is written 2025-01-01, without quotes"
         ),
         "x.toml:1:33: 'to' should be a date\n  1 | p = { from = \"2025-01-01\", to = 3 }\n    |                                 ^",
     ]
@@ -342,3 +342,10 @@ def test_any_bytes_give_a_value_or_a_located_error(raw: bytes) -> None:
         assert str(document.problem_inside((name,), 1, 2, 3, "wrong", None)).startswith("x.toml:")
         assert document.check(Rule, value, (name,)) is None
         assert document.problems
+
+
+def test_a_match_without_its_columns_is_told_what_to_name() -> None:
+    source = 'id = "a"\nobligation = "o"\ntitle = "t"\nstatement = "s"\neach = "orders"\nhas = { table = "reviews" }\n'
+    (told,) = wrong(source, Rule, ())
+    assert told.startswith("x.toml:6:7: the key 'on' is missing here")
+    assert told.endswith('hint: name the columns that are equal in both tables: on = ["order_id"]')

@@ -14,6 +14,7 @@ import tomli
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from qmscheck.errors import Problem, QmscheckError, did_you_mean
+from qmscheck.slips import hint_for, meant_key, without_quotes
 
 __all__ = ["Document", "Loc", "Place", "ShiftedProblem", "did_you_mean", "parse", "read", "shape", "text"]
 
@@ -54,12 +55,16 @@ _HINTS = {
     "Illegal character '\\n'": "a text ends in the line in which it begins: a quotation mark is missing",
     "Unterminated string": "a quotation mark is missing",
     "Unescaped '\\\\' in a string": "write \\\\ for \\, or put the text between single quotation marks",
+    "Invalid hex value": "write \\\\ for \\, or put the text between single quotation marks",
     "Invalid value": "a text stands between quotation marks, a date is written 2026-11-20",
     "Expected '=' after a key": 'write key = "value"',
     "Invalid date or datetime": "a date is written 2026-11-20",
     "Unclosed array": "a bracket ] is missing",
     "Unclosed inline table": "a bracket } is missing",
 }
+
+#: What to write where a match does not say by what records belong together.
+_MATCH = 'name the columns that are equal in both tables: on = ["order_id"]'
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,9 +189,10 @@ class Document:
         where: Loc = error["where"]
         name = next((str(part) for part in reversed(where) if isinstance(part, str)), "value")
         if error["type"] == "extra_forbidden":
-            return self.problem(where, f"unknown key '{name}'", did_you_mean(name, _keys(kind, error["loc"])), key=True)
+            return self.problem(where, f"unknown key '{name}'", meant_key(name, _keys(kind, error["loc"])), key=True)
         if error["type"] == "missing":
-            return self.problem(where[:-1], f"the key '{name}' is missing here")
+            hint = _MATCH if name == "on" and {"has", "lacks"}.intersection(error["loc"]) else None
+            return self.problem(where[:-1], f"the key '{name}' is missing here", hint)
         if error["type"] in {"string_too_short", "too_short"} and not error["input"]:
             return self.problem(where, f"'{name}' should not be empty")
         pattern = str(error["msg"]).removeprefix("String should match pattern ").strip("'")
@@ -195,9 +201,7 @@ class Document:
             return self.problem(where, f"'{error['input']}' should be {_PATTERNS[pattern]}", key=at_key)
         wanted = [_WANTED[e["type"]] for e in same if e["type"] in _WANTED]
         if error["type"] in _WANTED:
-            unquoted = "a date" in wanted and isinstance(error["input"], str)
-            hint = "write a date without quotes: 2026-11-20" if unquoted else None
-            return self.problem(where, f"'{name}' should be {_either(wanted)}", hint)
+            return self.problem(where, f"'{name}' should be {_either(wanted)}", _unlike(error["input"], wanted))
         message = str(error["msg"]).removeprefix("Value error, ").replace("Input should be", "should be")
         return self.problem(where, f"'{name}' {message}" if message.startswith("should") else f"'{name}': {message}")
 
@@ -298,7 +302,8 @@ def parse(raw: bytes, name: str) -> Document:
     except tomli.TOMLDecodeError as error:
         document = Document(name, text, {})
         message = f"not valid TOML: {error.msg[:1].lower()}{error.msg[1:]}"
-        hint = next((text for start, text in _HINTS.items() if error.msg.startswith(start)), None)
+        usual = next((hint for start, hint in _HINTS.items() if error.msg.startswith(start)), None)
+        hint = hint_for(text, error.lineno, error.colno) or usual
         if text.split("\n")[error.lineno - 1].startswith(_MERGED):
             message = "two versions of this file were merged, and nobody has decided between them"
             hint = "keep what both have added, and remove the lines that begin with <<<<<<<, =======, >>>>>>>"
@@ -351,6 +356,16 @@ def _spots(source: str, opening: int, quotes: int, value: str) -> list[int]:
             spots.append(at)
         at = escape.end() if escape else at + 1
     return spots + [at] * (len(value) + 1 - len(spots))
+
+
+def _unlike(given: object, wanted: Sequence[str]) -> str | None:
+    """Hint at how a text that is given becomes what is wanted."""
+    if not isinstance(given, str):
+        return None
+    if "a list" in wanted and "text" not in wanted:
+        return 'write a list: ["..."]'
+    dated = "write a date without quotes: 2026-11-20" if "a date" in wanted else None
+    return without_quotes(given) or dated
 
 
 def _keys(kind: object, loc: Loc) -> list[str]:

@@ -9,6 +9,7 @@ from qmscheck.criteria import Criteria
 from qmscheck.errors import Problem, QmscheckError, did_you_mean
 from qmscheck.model import ColumnMapping, ColumnSpec, Ruleset, Source
 from qmscheck.plan import PlanFile
+from qmscheck.slips import without_quotes
 from qmscheck.sql.days import format_mistake, is_month
 from qmscheck.sql.figures import Spelling, spelling_mistake
 from qmscheck.toml import Loc
@@ -37,7 +38,7 @@ def _parameter_mistakes(planfile: PlanFile, ruleset: Ruleset) -> Iterator[Proble
             hint = did_you_mean(name, ruleset.params) or f"parameters: {', '.join(ruleset.params) or 'none'}"
             yield planfile.problem(loc, f"no ruleset has a parameter '{name}'", hint, key=True)
         elif not criteria.fits(given.value, spec.type):
-            yield planfile.problem((*loc, "value"), f"'{name}' is of type {spec.type}")
+            yield planfile.problem((*loc, "value"), f"'{name}' is of type {spec.type}", without_quotes(given.value))
         elif (spec.min is not None and given.value < spec.min) or (spec.max is not None and given.value > spec.max):  # type: ignore[operator]
             bounds = " and ".join(f"at {w} {b}" for w, b in (("least", spec.min), ("most", spec.max)) if b is not None)
             yield planfile.problem((*loc, "value"), f"'{name}' must be {bounds}")

@@ -32,6 +32,7 @@ from qmscheck.model import (
     Verdict,
     named_parameters,
 )
+from qmscheck.slips import without_quotes
 from qmscheck.sql.expression import Scope
 from qmscheck.sql.kinds import Kind
 from qmscheck.sql.select import RowTest
@@ -91,6 +92,7 @@ def check(entries: Entries) -> Checked:
         _check_examples(rule, rule_entry, entries)
     if len(checked.tests) < sum(_rules_in(document) for document in entries.documents):
         _note_words(entries, checked)
+    _drop_what_follows(entries)
     check_routes(entries)
     check_too_few(entries)
     _check_unused(entries, checked)
@@ -98,6 +100,18 @@ def check(entries: Entries) -> Checked:
         first = entries.documents[0]
         first.add(Problem(first.name, 1, 1, "the ruleset has no obligation: nothing would be audited"))
     return checked
+
+
+def _drop_what_follows(entries: Entries) -> None:
+    """Leave out that a table or parameter is not there which is: the mistake in it is told already."""
+    broken = [
+        f"there is no {what} '{name}'"
+        for what, kept in (("table", entries.tables), ("parameter", entries.params))
+        for name, entry in kept.entries.items()
+        if entry.noun is None
+    ]
+    for document in entries.documents if broken else ():
+        document.problems[:] = [p for p in document.problems if p.message not in broken]
 
 
 def scope_of(entries: Entries) -> Scope:
@@ -118,7 +132,7 @@ def _check_parameter(name: str, spec: ParameterSpec, entry: Entry[ParameterSpec]
     for key in ("default", "min", "max"):
         value = getattr(spec, key)
         if value is not None and not fits(value, spec.type):
-            entry.problem(f"'{key}' of parameter '{name}' is not of type {spec.type}", None, key)
+            entry.problem(f"'{key}' of parameter '{name}' is not of type {spec.type}", without_quotes(value), key)
             return
         if isinstance(value, float) and not math.isfinite(value):
             entry.problem(f"'{key}' of parameter '{name}' is not a number to compare with", None, key)
@@ -128,7 +142,8 @@ def _check_parameter(name: str, spec: ParameterSpec, entry: Entry[ParameterSpec]
         if low is not None and high is not None and low > high:  # type: ignore[operator]
             entry.problem(f"'min' of parameter '{name}' is above its 'max'", None, "min")
         elif _outside(spec.default, spec):
-            entry.problem(f"the default of parameter '{name}' is outside its own bounds", None, "default")
+            bounds = " and ".join(f"{key} is {b}" for key, b in (("min", low), ("max", high)) if b is not None)
+            entry.problem(f"the default of parameter '{name}' is outside its own bounds", f"its {bounds}", "default")
     elif spec.min is not None or spec.max is not None:
         entry.problem(
             f"parameter '{name}' is {spec.type} and has no bounds", None, "min" if spec.min is not None else "max"
@@ -171,7 +186,11 @@ def _check_table(name: str, table: TableSpec, entry: Entry[TableSpec]) -> None:
             )
     for key in table.keys:
         if key not in table.columns:
-            entry.problem(f"table '{name}' has no column '{key}' for its key", did_you_mean(key, table.columns), "key")
+            entry.problem(
+                f"table '{name}' has no column '{key}' for its key",
+                did_you_mean(key, table.columns) or f"its columns are {', '.join(table.columns)}",
+                "key",
+            )
     seen: dict[str, str] = {}
     for column, spec in table.columns.items():
         for synonym in spec.synonyms:

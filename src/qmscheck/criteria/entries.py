@@ -97,7 +97,9 @@ def gather(documents: Sequence[Document], entries: Entries) -> RulesetHeader | N
         entries.documents.append(document)
         for key, value in document.value.items():
             if key not in _TOP:
-                document.add(document.problem((key,), f"unknown key '{key}'", did_you_mean(key, _TOP), key=True))
+                inside = "write [[rule.example]], below its rule" if key in {"example", "examples"} else None
+                hint = inside or did_you_mean(key, _TOP) or f"a ruleset has {', '.join(_TOP)}"
+                document.add(document.problem((key,), f"unknown key '{key}'", hint, key=True))
             elif key == "ruleset":
                 headers.append(Entry(document.check(RulesetHeader, value, (key,)), document, (key,)))
             elif key in {"obligation", "rule"}:

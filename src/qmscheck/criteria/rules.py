@@ -158,16 +158,16 @@ def _check_statement(rule: Rule, entry: Entry[Rule], entries: Entries) -> None:
         if form or conversion:
             entry.problem(f"a figure is written '{{{name}}}' and nothing else", None, "statement")
         elif name is None or name not in known:
-            entry.problem(f"the statement has no figure '{{{name}}}'", did_you_mean(name or "", known), "statement")
+            hint = did_you_mean(name or "", known) or f"figures are {', '.join(f'{{{figure}}}' for figure in known)}"
+            entry.problem(f"the statement has no figure '{{{name}}}'", hint, "statement")
 
 
 def _check_strata(rule: Rule, entry: Entry[Rule], table: TableSpec) -> None:
     for i, column in enumerate(rule.strata):
         spec = table.columns.get(column)
         if spec is None:
-            entry.problem(
-                f"table '{rule.table}' has no column '{column}'", did_you_mean(column, table.columns), "strata", i
-            )
+            hint = did_you_mean(column, table.columns) or f"its columns are {', '.join(table.columns)}"
+            entry.problem(f"table '{rule.table}' has no column '{column}'", hint, "strata", i)
         elif column in rule.strata[:i]:
             entry.problem(f"the stratum '{column}' stands twice", None, "strata", i)
         elif spec.is_personal:
@@ -221,7 +221,9 @@ def _related(rule: Rule, form: str, match: Match, entry: Entry[Rule], entries: E
     for left, right in match.pairs:
         for column, columns, table in ((left, mine, rule.table), (right, theirs, match.table)):
             if column not in columns:
-                hint = did_you_mean(column, columns)
+                turned = left != right and left in theirs and right in mine
+                hint = f'the column of {rule.table} stands first: {{ {right} = "{left}" }}' if turned else None
+                hint = hint or did_you_mean(column, columns) or f"its columns are {', '.join(columns)}"
                 entry.problem(f"table '{table}' has no column '{column}'", hint, form, "on")
                 fine = False
         if fine and not comparable(mine[left], theirs[right]):

@@ -74,6 +74,9 @@ def _remarks(
     if entry.state in _STATES:
         text, hint = _STATES[entry.state]
         target = entry.rule or entry.obligation or f"finding '{entry.fingerprint}'"
+        if entry.state is DecisionState.ORPHANED and entry.fingerprint and not _part(entry):
+            of = f" (of {entry.rule})" if entry.rule else ""
+            target = f"finding with the fingerprint {entry.fingerprint}{of}"
         told = text.format(on=entry.on, until=entry.until, was=entry.from_, target=target)
         if entry.state is DecisionState.ORPHANED and (part := _part(entry)):
             told, hint = f"decides about nothing: {target} has no {part} that is not met", _NAMES

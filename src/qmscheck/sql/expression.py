@@ -234,8 +234,10 @@ class Checker:
     def _span(self, node: exp.Expr) -> tuple[int, int]:
         """Find where a node starts and ends, by those of its tokens that know where they stand."""
         known = [inner.meta for inner in node.walk() if "start" in inner.meta]
-        if not known:
-            return 0, len(self.text)
+        if not known:  # a function without parentheses, such as current_date, has no token that knows
+            names = "|".join(type(node).sql_names()) if isinstance(node, exp.Func) else ""
+            word = re.search(rf"\b(?:{names})\b", self.text, re.IGNORECASE) if names else None
+            return (0, len(self.text)) if word is None else word.span()
         start, stop = min(int(m["start"]) for m in known), max(int(m["end"]) for m in known) + 1
         if "start" not in node.meta:
             opening = _QUERY if isinstance(node, exp.Query) else _OPENING
@@ -283,7 +285,12 @@ class Checker:
         owner = table or self.scope.default
         known = list(tables[owner]) if owner else [column for columns in tables.values() for column in columns]
         where = f"table '{owner}' has" if owner else "the tables here have"
-        self.refuse(node, f"{where} no column '{name}'", did_you_mean(name.lower(), known))
+        hint = did_you_mean(name.lower(), known) or f"its columns are {', '.join(dict.fromkeys(known))}"
+        if node.this.args.get("quoted"):
+            hint = f"a text stands between single quotation marks: '{name}'"
+        elif name.lower() in _CLOCKS:
+            hint = _INSTEAD["now"]
+        self.refuse(node, f"{where} no column '{name}'", hint)
 
     def _owner(self, node: exp.Column, name: str, scope: Scope) -> str:
         """Find the table of a plain name."""
@@ -613,10 +620,9 @@ def _called() -> tuple[tuple[type[exp.Expr] | tuple[type[exp.Expr], ...], str], 
     )
 
 
+_CLOCKS = ("now", "today", "current_date", "current_timestamp", "localtime", "getdate")
 _INSTEAD = {
-    **dict.fromkeys(
-        ("now", "today", "current_date", "current_timestamp", "localtime", "getdate"), "as_of() is the only clock"
-    ),
+    **dict.fromkeys(_CLOCKS, "as_of() is the only clock"),
     **dict.fromkeys(("if", "iif"), "write 'case when ... then ... else ... end'"),
     **dict.fromkeys(("datediff", "date_diff", "date_sub"), "days_between(a, b) counts days"),
     **dict.fromkeys(("date_add", "dateadd", "interval"), "dates are moved with add_days() and add_months()"),

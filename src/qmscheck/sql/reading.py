@@ -88,6 +88,8 @@ def _checked(text: str) -> str:
         raise SqlProblem(f"the quotation mark {quote[0]} is not closed", None, spot(text, *quote.span()))
     if second := re.search(";", plain):
         raise SqlProblem("one expression only: a second statement is refused", None, spot(text, *second.span()))
+    if joined := re.search("&&", plain):
+        raise SqlProblem("'&&' is not part of the rule language", "write 'and'", spot(text, *joined.span()))
     if stray := _STRAY.search(plain):
         shown = stray[0] if stray[0].isprintable() else f"U+{ord(stray[0]):04X}"
         raise SqlProblem(f"the character {shown} is not part of the rule language", None, spot(text, *stray.span()))
@@ -148,6 +150,10 @@ def _plain_words(error: ParseError, text: str) -> SqlProblem:
         hint = f"it is {FUNCTIONS[named[-1].lower()].usage}" if named else None
     else:
         message = "this was not expected here"
+        comma = next(
+            (m for m in re.finditer(r"(\d+),(\d+)", text.split("\n")[line - 1]) if m.end() >= stop > m.start()), None
+        )
+        hint = None if comma is None else f"a number has a point before its fraction: {comma[1]}.{comma[2]}"
     return SqlProblem(f"not valid SQL: {message}", hint, at)
 
 
