@@ -664,6 +664,15 @@ def test_a_ruleset_without_mistakes_is_counted(run: Run, tmp_path: Path) -> None
 
 
 @pytest.mark.usefixtures("fake")
+def test_a_rule_without_an_example_is_named(run: Run, tmp_path: Path) -> None:
+    own, _, _ = RULESET.partition("[[rule.example]]")
+    (tmp_path / "own.toml").write_text(own, encoding="utf-8")
+    code, out, err = run("ruleset", "lint", "own.toml")
+    assert (code, err) == (0, "")
+    assert out.endswith("no mistakes\nwithout an example, so that nothing shows what it does: O-1.owner\n")
+
+
+@pytest.mark.usefixtures("fake")
 def test_the_mistakes_of_a_ruleset_are_told_at_their_places(run: Run, tmp_path: Path) -> None:
     (tmp_path / "own.toml").write_text(RULESET.replace('title = "Own"\n', 'titel = "Own"\n'), encoding="utf-8")
     code, out, err = run("ruleset", "lint", "own.toml")

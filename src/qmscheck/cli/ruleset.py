@@ -48,6 +48,9 @@ def lint(*, names: tuple[str, ...], disabled: tuple[str, ...]) -> int:
         raise MistakesError(*error.problems) from error
     obligations, rules = len(ruleset.obligations), len(ruleset.rules)
     write_out(f"{_counted(obligations, 'obligation')}, {_counted(rules, 'rule')}, no mistakes\n")
+    bare = [rule.id for rule in ruleset.rules.values() if not rule.example]
+    if bare:
+        write_out(f"without an example, so that nothing shows what it does: {', '.join(bare)}\n")
     return 0
 
 
