@@ -87,3 +87,9 @@ def test_a_cell_that_cannot_be_read_marks_its_table() -> None:
 
 def test_passages_are_numbered_by_their_document() -> None:
     assert numbered("a.md", ["1", "2"]) == ["a.md#1", "a.md#2"]
+
+
+def test_the_columns_of_both_tables_are_named_where_authors_of_rulesets_read_of_them() -> None:
+    told = Path(__file__).parents[3].joinpath("docs", "documents.md").read_text("utf-8")
+    head = told.partition("## Formats")[0]
+    assert [name for name in (*DOCUMENTS, *PASSAGES) if f"`{name}`" not in head] == []
