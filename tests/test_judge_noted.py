@@ -7,16 +7,17 @@ from hypothesis import strategies as st
 
 from qmscheck.judge.counting.noted import noted
 from qmscheck.judge.counting.small import Count, nearest
-from qmscheck.sql.select import NOTED, UNMET, UNREADABLE
+from qmscheck.sql.packed import TESTS
+from qmscheck.sql.select import UNMET, UNREADABLE
 
 PLACED = (0, 1, None, None, None, None, None)
 
 
 def row(key: str, states: dict[int, int], tests: int) -> tuple[object, ...]:
-    """Write what `sql.select.noted` gives of a record, whose bad states are given by test."""
-    wrong = [0] * -(-tests // NOTED)
+    """Write what `sql.packed.noted` gives of a record, whose bad states are given by test."""
+    wrong = [0] * -(-tests // TESTS)
     for test, state in states.items():
-        wrong[test // NOTED] += (1 if state == UNMET else 2) * 4 ** (test % NOTED)
+        wrong[test // TESTS] += (1 if state == UNMET else 2) * 4 ** (test % TESTS)
     return (key, *PLACED, *wrong)
 
 

@@ -15,13 +15,14 @@ from qmscheck.sql.expression import Scope, parse_condition
 from qmscheck.sql.kinds import Kind
 from qmscheck.sql.margins import margins, with_margin
 from qmscheck.sql.notable import notable, notable_first, notable_nearest, notable_tallies
+from qmscheck.sql.packed import TESTS as PACKED
 from qmscheck.sql.render import render
-from qmscheck.sql.select import NOTED, PLACE, UNMET, UNREADABLE, RowTest, exceptions, states
+from qmscheck.sql.select import PLACE, UNMET, UNREADABLE, RowTest, exceptions, states
 from qmscheck.sql.statement import Statement
 
 #: What stands in a cell that a test looks at: unmet, met, unreadable, out of scope.
 CELLS = st.sampled_from([0, 1, None, 9])
-TESTS = st.sampled_from([1, 2, NOTED, NOTED + 3])
+TESTS = st.sampled_from([1, 2, PACKED, PACKED + 3])
 CONNECTION = duckdb.connect()
 
 Record = tuple[int | None, ...]

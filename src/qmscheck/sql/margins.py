@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from qmscheck.sql.functions import Values, expand
-from qmscheck.sql.select import PLACE, UNMET, Flags, RowTest, instead, noted, shown, states_of
+from qmscheck.sql.packed import noted
+from qmscheck.sql.select import PLACE, UNMET, Flags, RowTest, instead, shown, states_of
 from qmscheck.sql.statement import statement
 from qmscheck.sql.trees import exp
 
@@ -70,7 +71,7 @@ def noted_with_margins(
     flags: Flags,
     most: int,
 ) -> exp.Expr:
-    """Write what `sql.select.noted` does, and after it the margin of each of the `measured` tests (by number)."""
+    """Write what `sql.packed.noted` does, and after it the margin of each of the `measured` tests (by number)."""
     found = noted(relation, tests, values, flags, most).tree
     assert isinstance(found, exp.Select)  # noqa: S101
     inner = found.args["from_"].this.this

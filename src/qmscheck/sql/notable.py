@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 
 from qmscheck.sql.functions import Values
 from qmscheck.sql.margins import margin
-from qmscheck.sql.select import NOTED, PLACE, UNMET, UNREADABLE, Flags, RowTest, in_order, states_of, wrong
+from qmscheck.sql.packed import is_wrong, names, numbers
+from qmscheck.sql.select import PLACE, UNMET, UNREADABLE, Flags, RowTest, in_order, states_of
 from qmscheck.sql.statement import statement
 from qmscheck.sql.trees import exp, table_named
 
@@ -38,7 +39,7 @@ def notable(
     flags: Flags,
 ) -> exp.Expr:
     """Write, of records that a relation holds (of the table itself if it has no name), those that are unmet or
-    unreadable: keys, place, what is wrong (`w0`, `w1`..., as in `sql.select.noted`), and by how much they miss each of
+    unreadable: keys, place, what is wrong (`w0`, `w1`..., `sql.packed`), and by how much they miss each of
     the `measured` tests (`m0`, `m1`... by number of the test), where they miss it by days or hours.
 
     The LIMIT, larger than any table, keeps the engine from judging each record twice, once for the condition and once
@@ -47,12 +48,13 @@ def notable(
     judged = states_of(relation, tests, values, flags).tree
     assert isinstance(judged, exp.Select)  # noqa: S101
     known = _known(len(tests[0].keys))
-    found = [_named(wrong(part), f"w{n}") for n, part in enumerate(_parts(len(tests)))]
+    packed = names(len(tests))
+    found = [_named(number, name) for name, number in zip(packed, numbers(len(tests)), strict=True)]
     for i in measured:
         judged.select(_named(margin(tests[i], kinds, values), f"_m{i}"), copy=False)
         found.append(_named(_missed(i), f"m{i}"))
     all_of_them = exp.select(*known, *found).from_(judged.subquery("_j", copy=False), copy=False)
-    bad = [_is_not_zero(_column(f"w{n}")) for n, _ in enumerate(_parts(len(tests)))]
+    bad = [exp.NEQ(this=_column(name), expression=exp.Literal.number(0)) for name in packed]
     kept = exp.select(exp.Star()).from_(
         all_of_them.limit(_EVERYTHING, copy=False).subquery("_k", copy=False), copy=False
     )
@@ -62,20 +64,20 @@ def notable(
 @statement
 def notable_tallies(relation: str, tests: int) -> exp.Expr:
     """Count the records of a relation that `notable` wrote: for each test unmet and unreadable, in order."""
-    found = [exp.CountIf(this=_is(i, state)) for i in range(tests) for state in (UNMET, UNREADABLE)]
+    found = [exp.CountIf(this=is_wrong(i, state)) for i in range(tests) for state in (UNMET, UNREADABLE)]
     return exp.select(*found).from_(table_named(relation), copy=False)
 
 
 @statement
 def notable_first(relation: str, tests: int, keys: int, asked: Sequence[tuple[int, int]], limit: int) -> exp.Expr:
     """Write the records of a relation that `notable` wrote among which are, of each test and state that is `asked`
-    for, the first so many: in order, with what is wrong, as `sql.select.noted` does.
+    for, the first so many: in order, with what is wrong, as `sql.packed.noted` does.
     """
-    cells = [*_known(keys), *(_column(f"w{n}") for n, _ in enumerate(_parts(tests)))]
+    cells = [*_known(keys), *map(_column, names(tests))]
     found = exp.select(*cells).from_(table_named(relation), copy=False).order_by(*in_order([_column(_AT)]), copy=False)
     if limit > _LISTED:
-        return found.where(exp.or_(*(_is(test, state) for test, state in asked), copy=False), copy=False)
-    first = [_least([_column(_AT)], limit, _is(test, state)) for test, state in asked]
+        return found.where(exp.or_(*(is_wrong(test, state) for test, state in asked), copy=False), copy=False)
+    first = [_least([_column(_AT)], limit, is_wrong(test, state)) for test, state in asked]
     lists = exp.Anonymous(this="unnest", expressions=[exp.Array(expressions=first)])
     each = exp.select(_named(lists, "l")).from_(table_named(relation), copy=False).subquery("_l", copy=False)
     chosen = exp.select(exp.Anonymous(this="unnest", expressions=[_column("l")])).from_(each, copy=False)
@@ -108,23 +110,6 @@ def _least(cells: Sequence[exp.Expr], limit: int, where: exp.Expr) -> exp.Expr:
     each = cells[0] if len(cells) == 1 else exp.Tuple(expressions=list(cells))
     found = exp.Anonymous(this="min", expressions=[each, exp.Literal.number(limit)])
     return exp.Filter(this=found, expression=exp.Where(this=where))
-
-
-def _is(test: int, state: int) -> exp.Expr:
-    """Write that a record is in a state of a test, unmet or unreadable."""
-    part, place = divmod(test, NOTED)
-    bit = exp.Literal.number((1 if state == UNMET else 2) * 4**place)
-    both = exp.BitwiseAnd(this=_column(f"w{part}"), expression=bit)
-    return _is_not_zero(exp.paren(both, copy=False))
-
-
-def _is_not_zero(number: exp.Expr) -> exp.Expr:
-    return exp.NEQ(this=number, expression=exp.Literal.number(0))
-
-
-def _parts(tests: int) -> list[range]:
-    """Give the tests that share a number, of each number."""
-    return [range(first, min(first + NOTED, tests)) for first in range(0, tests, NOTED)]
 
 
 def _known(keys: int) -> list[exp.Expr]:

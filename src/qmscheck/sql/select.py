@@ -19,7 +19,6 @@ from qmscheck.sql.veil import equal as equal_columns
 
 __all__ = [
     "MET",
-    "NOTED",
     "PLACE",
     "PLACE_WORDS",
     "UNMET",
@@ -35,7 +34,6 @@ __all__ = [
     "instead",
     "judged",
     "matchable",
-    "noted",
     "outside",
     "shown",
     "state",
@@ -45,12 +43,9 @@ __all__ = [
     "stray_keys",
     "tallies",
     "unreadable",
-    "wrong",
 ]
 
 UNMET, MET, UNREADABLE = 0, 1, 2
-#: Tests of which one whole number tells what is wrong (`noted`).
-NOTED = 30
 #: The name of a query's rows. No table can have it: a table begins with a letter.
 _FOUND = "_q"
 PLACE = ("_source", "_row", "_path", "_page", "_heading", "_paragraph", "_cell")
@@ -234,36 +229,6 @@ def shown(table: str, name: str, values: Values) -> exp.Expr:
 def states_of(relation: str, tests: Sequence[RowTest], values: Values, flags: Flags) -> exp.Expr:
     """Write `states` for those records of the tests' table that a relation holds."""
     return instead(_states(tests, (), (), values, flags), tests[0].table, relation)
-
-
-@statement
-def noted(relation: str, tests: Sequence[RowTest], values: Values, flags: Flags, most: int) -> exp.Expr:
-    """Write, of records that a relation holds, keys, place and what is wrong, in the order in which records are shown;
-    at most so many.
-
-    What is wrong stands in whole numbers, `NOTED` tests in each: test n of a number adds 4 ** n where it is unmet, and
-    twice that where it is unreadable. They are fetched faster than a state for each of hundreds of tests.
-    """
-    names = [*(f"k{i}" for i in range(len(tests[0].keys))), *PLACE]
-    cells = [exp.column(n, quoted=True) for n in names]
-    numbers = [wrong(range(n, min(n + NOTED, len(tests)))) for n in range(0, len(tests), NOTED)]
-    judged = instead(_states(tests, (), (), values, flags), tests[0].table, relation)
-    found = exp.select(*cells, *numbers).from_(judged.subquery("_j", copy=False), copy=False)
-    return found.order_by(*in_order(cells), copy=False).limit(most, copy=False)
-
-
-def wrong(tests: range) -> exp.Expr:
-    """Write as one number which of some tests are unmet or unreadable."""
-    total: exp.Expr | None = None
-    for place, i in enumerate(tests):
-        state = exp.column(f"s{i}", quoted=True)
-        case = exp.Case(ifs=[], default=exp.Literal.number(0))
-        for bad, times in ((UNMET, 1), (UNREADABLE, 2)):
-            equal = exp.EQ(this=state.copy(), expression=exp.Literal.number(bad))
-            case.append("ifs", exp.If(this=equal, true=exp.Literal.number(times * 4**place)))
-        total = case if total is None else exp.Add(this=total, expression=case)
-    assert total is not None  # noqa: S101
-    return total
 
 
 def instead(tree: exp.Select, table: str, relation: str) -> exp.Select:

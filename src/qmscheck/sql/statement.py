@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import wraps
+from functools import cached_property, wraps
 from typing import ParamSpec
 
 from qmscheck.cache import digest
@@ -32,7 +32,7 @@ class Statement:
         """The tree, built anew."""
         return self.write()
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """The digest of what the statement is made of: two with the same one have the same tree."""
         return digest(self.name, self.given)

@@ -9,7 +9,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from qmscheck.judge.counting.small import Count
-from qmscheck.sql.select import NOTED, PLACE, UNMET, UNREADABLE
+from qmscheck.sql.packed import names, wrong
+from qmscheck.sql.select import PLACE, UNMET, UNREADABLE
 
 __all__ = ["MOST", "Noted", "noted"]
 
@@ -19,7 +20,7 @@ MOST = 20_000
 
 @dataclass(frozen=True)
 class Noted:
-    """Records as `sql.select.noted` gives them, in the order in which they are shown; `keys` is the number of keys.
+    """Records as `sql.packed.noted` gives them, in the order in which they are shown; `keys` is the number of keys.
 
     `found` are, by rule, the number of each record that is unmet or unreadable in it, and its state. `units` are those
     of the margins that stand in the rows after all else, by rule, in their order; None where none were asked for.
@@ -59,13 +60,8 @@ def noted(rows: Sequence[tuple[object, ...]], keys: int, tests: int, units: Mapp
     """Read which records are unmet or unreadable in which of so many rules."""
     found: dict[int, list[tuple[int, int]]] = {}
     first = keys + len(PLACE)
-    last = first - (-tests // NOTED)
+    last = first + len(names(tests))
     for number, row in enumerate(rows):
-        for part, wrong in enumerate(row[first:last]):
-            left = int(str(wrong)) if wrong else 0
-            while left:
-                place = (left & -left).bit_length() - 1
-                state = UNREADABLE if place % 2 else UNMET
-                found.setdefault(part * NOTED + place // 2, []).append((number, state))
-                left &= left - 1
+        for test, state in wrong(row[first:last]):
+            found.setdefault(test, []).append((number, state))
     return Noted(rows, keys, found, units)

@@ -19,6 +19,7 @@ from qmscheck.sql.doubles import among, hashes
 from qmscheck.sql.mapping import census
 from qmscheck.sql.margins import margins, misses, noted_with_margins
 from qmscheck.sql.notable import notable, notable_first, notable_nearest, notable_tallies
+from qmscheck.sql.packed import noted
 from qmscheck.sql.select import (
     PLACE,
     UNMET,
@@ -27,7 +28,6 @@ from qmscheck.sql.select import (
     columns_read,
     insiders,
     judged,
-    noted,
     states,
     strata,
     stray_keys,
