@@ -8,6 +8,10 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
+import qmscheck_iso9001
+
+from qmscheck import criteria
+from qmscheck.criteria import Criteria
 from qmscheck.engine.embedded import Embedded
 
 
@@ -19,6 +23,14 @@ def engine() -> Embedded:
     atexit.register(scratch.cleanup)
     atexit.register(made.close)
     return made
+
+
+@cache
+def iso9001() -> Criteria:
+    """Read the ruleset that is shipped, with its examples. It is frozen, and to read it takes seconds where it is
+    measured.
+    """
+    return criteria.load([("iso9001", Path(qmscheck_iso9001.__file__).parent)])
 
 
 def unmeasured() -> dict[str, str]:

@@ -13,7 +13,7 @@ import shared
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qmscheck import criteria, plugins
+from qmscheck import criteria
 from qmscheck.audit.asked import in_force, values
 from qmscheck.cache import Cache
 from qmscheck.criteria import Criteria
@@ -200,8 +200,7 @@ def hidden_of(asked: Criteria, rules: Collection[str], root: str) -> Hidden:
 
 @pytest.fixture(scope="module")
 def iso() -> Criteria:
-    found = plugins.load().rulesets["iso9001"]
-    return criteria.load([("iso9001", found.path)])
+    return shared.iso9001()
 
 
 @pytest.fixture(scope="module")

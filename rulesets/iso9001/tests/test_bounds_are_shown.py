@@ -10,15 +10,13 @@ from __future__ import annotations
 
 import os
 import re
-from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 import qmscheck_iso9001
+import shared
 
-from qmscheck import criteria
-from qmscheck.criteria import Criteria
 from qmscheck.model import Rule
 from qmscheck.mutation import Mutated, noticing
 
@@ -39,7 +37,7 @@ def test_the_examples_of_each_rule_show_where_its_bounds_lie() -> None:
     seen = _seen()
     changed = [name for name, rule in _rules().items() if _ALL or seen.get(name, ("", 0))[0] != _digest(rule)]
     drawn = sorted(_rules(), key=lambda name: sha256(name.encode()).hexdigest())[:_SAMPLE]
-    judged = {one.rule: one for one in noticing.run(_criteria(), [*changed, *drawn], bounds=True)}
+    judged = {one.rule: one for one in noticing.run(shared.iso9001(), [*changed, *drawn], bounds=True)}
     assert [(name, one.survived) for name, one in judged.items() if one.survived or one.failing] == []
     now = {name: (_digest(rule), _noticed(judged, seen, name)) for name, rule in _rules().items()}
     if _WRITE:
@@ -67,14 +65,9 @@ def _digest(rule: Rule) -> str:
         r.model_dump_json(exclude=_WORDS) for r in (rule, *([_rules()[rule.too_few.instead]] if rule.too_few else ()))
     ]
     words = set(re.findall(r"\w+", " ".join(texts)))
-    params = [f"{n} {p.model_dump_json()}" for n, p in sorted(_criteria().ruleset.params.items()) if n in words]
+    params = [f"{n} {p.model_dump_json()}" for n, p in sorted(shared.iso9001().ruleset.params.items()) if n in words]
     return sha256("\n".join([*texts, *params]).encode()).hexdigest()[:16]
 
 
 def _rules() -> dict[str, Rule]:
-    return dict(_criteria().ruleset.rules)
-
-
-@cache
-def _criteria() -> Criteria:
-    return criteria.load([("iso9001", _FOLDER)])
+    return dict(shared.iso9001().ruleset.rules)

@@ -13,9 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import qmscheck_iso9001
+import shared
 
-from qmscheck import criteria
 from qmscheck.model import Obligation, Ruleset
 
 _HERE = Path(__file__).parent.parent
@@ -150,6 +149,5 @@ def _coverage() -> dict[str, Any]:
     return tomllib.loads((_HERE / "coverage.toml").read_text("utf-8"))
 
 
-@cache
 def _ruleset() -> Ruleset:
-    return criteria.load([("iso9001", Path(qmscheck_iso9001.__file__).parent)]).ruleset
+    return shared.iso9001().ruleset

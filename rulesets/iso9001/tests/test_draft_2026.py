@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import qmscheck_iso9001
+import shared
 
 from qmscheck import criteria
 from qmscheck.cli import main
@@ -30,7 +31,7 @@ def test_it_changes_force_and_clauses_of_the_culture_of_quality_and_nothing_else
 
 
 def test_all_that_it_does_not_name_stays_as_it_is() -> None:
-    base, both = _base().ruleset, _both().ruleset
+    base, both = shared.iso9001().ruleset, _both().ruleset
     other = {o: noun for o, noun in both.obligations.items() if o != "CF-P-07"}
     assert other == {o: noun for o, noun in base.obligations.items() if o != "CF-P-07"}
     was, now = base.obligations["CF-P-07"], both.obligations["CF-P-07"]
@@ -44,8 +45,8 @@ def test_a_breach_of_it_stays_an_opportunity_until_somebody_could_read_the_editi
 
 
 def test_the_ruleset_itself_does_not_read_the_folder_of_its_overlay() -> None:
-    assert [u.id for u in _base().ruleset.used] == ["iso9001-customer-focus"]
-    assert _base().ruleset.obligations["CF-P-07"].force is Force.PRINCIPLE
+    assert [u.id for u in shared.iso9001().ruleset.used] == ["iso9001-customer-focus"]
+    assert shared.iso9001().ruleset.obligations["CF-P-07"].force is Force.PRINCIPLE
 
 
 def test_without_the_ruleset_it_is_refused() -> None:
@@ -59,11 +60,6 @@ def test_a_plan_can_name_both(capsys: pytest.CaptureFixture[str]) -> None:
         capsys.readouterr().out
         == f"{len(_both().ruleset.obligations)} obligations, {len(_both().ruleset.rules)} rules, no mistakes\n"
     )
-
-
-@cache
-def _base() -> Criteria:
-    return criteria.load([("iso9001", _FOLDER)])
 
 
 @cache

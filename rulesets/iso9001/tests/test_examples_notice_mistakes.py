@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 import qmscheck_iso9001
+import shared
 
-from qmscheck import criteria
 from qmscheck.mutation import noticing
 
 _FOLDER = Path(qmscheck_iso9001.__file__).parent
@@ -16,8 +16,7 @@ _SAMPLE = ("CF-8.2.1-c2",)
 
 @pytest.mark.unmeasured
 def test_the_examples_of_a_sample_notice_changes_of_the_rules() -> None:
-    asked = criteria.load([("iso9001", _FOLDER)])
-    found = list(noticing.run(asked, _SAMPLE))
+    found = list(noticing.run(shared.iso9001(), _SAMPLE))
     noticed = sum(len(one.noticed) for one in found)
     survived = [(one.rule, change) for one in found for change in one.survived]
     assert noticed > 100

@@ -8,15 +8,13 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 import qmscheck_iso9001
+import shared
 
-from qmscheck import criteria
-from qmscheck.criteria import Criteria
 from qmscheck.criteria.grading import SHAPES
 from qmscheck.model import Example, Force, Grade, Obligation, Origin, Rule, Ruleset, Verdict
 from qmscheck.sql.select import columns_read
@@ -202,7 +200,7 @@ def test_each_parameter_and_each_family_of_terms_is_used() -> None:
 
 def test_each_table_and_each_column_is_read_by_a_rule() -> None:
     read: dict[str, set[str]] = {
-        t: set(columns) for t, columns in columns_read(list(_criteria().tests.values())).items()
+        t: set(columns) for t, columns in columns_read(list(shared.iso9001().tests.values())).items()
     }
     for rule in _rules():
         read.setdefault(rule.table, set()).update(rule.strata)
@@ -242,14 +240,14 @@ def _examples(obligations: Sequence[str]) -> str:
 
 def _has_blank(rule: Rule, given: Mapping[str, Sequence[Mapping[str, object]]]) -> bool:
     """Tell whether a record leaves out a column that the rule reads."""
-    read = columns_read([_criteria().tests[rule.id]])
+    read = columns_read([shared.iso9001().tests[rule.id]])
     return any(set(read.get(table, ())) - set(record) for table, records in given.items() for record in records)
 
 
 def _typed(rule: Rule) -> frozenset[tuple[str, str]]:
     """Name the columns that a rule reads, table and column, in which a filled cell may be unreadable: all but texts."""
     tables = _ruleset().tables
-    read = columns_read([_criteria().tests[rule.id]])
+    read = columns_read([shared.iso9001().tests[rule.id]])
     return frozenset((t, c) for t, columns in read.items() for c in columns if tables[t].columns[c].type != "text")
 
 
@@ -292,9 +290,4 @@ def _obligations() -> list[Obligation]:
 
 
 def _ruleset() -> Ruleset:
-    return _criteria().ruleset
-
-
-@cache
-def _criteria() -> Criteria:
-    return criteria.load([("iso9001", _FOLDER)])
+    return shared.iso9001().ruleset

@@ -14,9 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import qmscheck_iso9001
+import shared
 
-from qmscheck import criteria
 from qmscheck.model import Ruleset
 
 _FOLDER = Path(__file__).parent.parent / "ideas"
@@ -134,6 +133,5 @@ def _all() -> tuple[tuple[Path, str, dict[str, Any]], ...]:
     return tuple((path, key, entry) for path, key, entries in read for entry in entries)
 
 
-@cache
 def _ruleset() -> Ruleset:
-    return criteria.load([("iso9001", Path(qmscheck_iso9001.__file__).parent)]).ruleset
+    return shared.iso9001().ruleset

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
-import shared
+
+from qmscheck.cli import main
+
+pytestmark = pytest.mark.unmeasured
 
 _POLICY = """# Quality policy
 
@@ -132,9 +133,9 @@ def _audited(root: Path, files: Mapping[str, str]) -> Mapping[str, Any]:
         path = root / "qms" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    options = ["--ruleset", "iso9001", "--source", "documents=qms", "--as-of", "2026-11-20", "--output-format", "json"]
-    command = [sys.executable, "-m", "qmscheck", "audit", str(root), *options]
-    done = subprocess.run(command, capture_output=True, check=False, cwd=root, env=shared.unmeasured())
-    assert done.stdout, done.stderr.decode()
-    record: Mapping[str, Any] = json.loads(done.stdout)
+    told = root / "record.json"
+    options = ["--ruleset", "iso9001", "--source", f"documents={root / 'qms'}", "--as-of", "2026-11-20"]
+    code = main(["audit", str(root), *options, "-q", "-o", f"json:{told}"])
+    assert code in {1, 3}
+    record: Mapping[str, Any] = json.loads(told.read_text("utf-8"))
     return record

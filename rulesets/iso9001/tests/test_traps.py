@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import qmscheck_iso9001
+import shared
 
-from qmscheck import criteria, record
+from qmscheck import record
 from qmscheck.cli import main
 from qmscheck.model import AuditRecord, Ruleset, Verdict
 
@@ -90,9 +90,8 @@ def _traps() -> tuple[dict[str, Any], ...]:
     return tuple(tomllib.loads((_HERE.parent / "traps.toml").read_text("utf-8"))["trap"])
 
 
-@cache
 def _ruleset() -> Ruleset:
-    return criteria.load([("iso9001", Path(qmscheck_iso9001.__file__).parent)]).ruleset
+    return shared.iso9001().ruleset
 
 
 # ---------------------------------------------------------------- one firm that fell into all of them

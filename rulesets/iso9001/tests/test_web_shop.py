@@ -10,6 +10,8 @@ from qmscheck import record
 from qmscheck.cli import main
 from qmscheck.model import ObligationResult, Verdict
 
+pytestmark = pytest.mark.unmeasured
+
 ORDERS = "order_id,order_date,accepted_on,status,product,value,channel\n" + "".join(
     f"A{i},2026-0{i}-02,2026-0{i}-02,accepted,Pump,90,{{way}}\n" for i in range(1, 6)
 )
