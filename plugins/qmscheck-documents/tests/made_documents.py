@@ -244,12 +244,12 @@ _ODF = "".join(
 _ODF += ' xmlns:dc="http://purl.org/dc/elements/1.1/"'
 
 
-def open_document(body: str, *, header: str = "", meta: str = "") -> bytes:
-    """Give an OpenDocument text with this body, in XML."""
+def open_document(body: str, *, header: str = "", meta: str = "", automatic: str = "") -> bytes:
+    """Give an OpenDocument text with this body, and these styles of its own, in XML."""
     styles = f"<office:master-styles><style:master-page><style:header><text:p>{header}</text:p></style:header></style:master-page></office:master-styles>"
     return zipped(
         {
-            "content.xml": f"<office:document-content{_ODF}><office:body><office:text>{body}</office:text></office:body></office:document-content>".encode(),
+            "content.xml": f"<office:document-content{_ODF}><office:automatic-styles>{automatic}</office:automatic-styles><office:body><office:text>{body}</office:text></office:body></office:document-content>".encode(),
             "styles.xml": f"<office:document-styles{_ODF}>{styles}</office:document-styles>".encode(),
             "meta.xml": f"<office:document-meta{_ODF}><office:meta>{meta}</office:meta></office:document-meta>".encode(),
         }

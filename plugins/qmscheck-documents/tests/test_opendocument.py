@@ -99,6 +99,25 @@ def test_slides_are_pages_and_what_the_speaker_says_is_a_comment() -> None:
     assert found.pages == 2
 
 
+def test_a_hidden_slide_is_read_and_says_so() -> None:
+    hidden = "".join(
+        f'<style:style style:name="{name}" style:family="drawing-page"><style:drawing-page-properties{more}/></style:style>'
+        for name, more in (("dp1", ""), ("dp2", ' presentation:visibility="hidden"'))
+    )
+    slide = '<draw:page draw:style-name="{0}"><draw:text-box>{1}</draw:text-box></draw:page>'
+    shown = ("<text:p>one</text:p>", "<text:h>Old targets</text:h><text:p>two</text:p>", "<text:p>three</text:p>")
+    body = "".join(map(slide.format, ("dp1", "dp2", "dp2"), shown))
+    found = parsed(open_document(body, automatic=hidden))
+    assert [(block.page, block.kind, block.text) for block in found.blocks] == [
+        (1, "paragraph", "one"),
+        (2, "heading", "Old targets (hidden)"),
+        (2, "paragraph", "two"),
+        (3, "heading", "Slide 3 (hidden)"),
+        (3, "paragraph", "three"),
+    ]
+    assert found.notes == ("hidden slides are read, too, and called so: 2, 3",)
+
+
 def test_a_text_that_is_nothing_but_a_picture_is_a_scan() -> None:
     body = "<text:p><draw:frame><draw:image/></draw:frame></text:p>"
     assert parsed(open_document(body)).scanned == (1,)

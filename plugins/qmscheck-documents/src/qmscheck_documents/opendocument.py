@@ -19,6 +19,7 @@ from qmscheck_documents.blocks import Block, Kind, Mark, Parsed, Refused
 from qmscheck_documents.containers import parts_of, xml_is_safe
 from qmscheck_documents.fields import Fields, filled
 from qmscheck_documents.labels import labelled
+from qmscheck_documents.slides import said_hidden, told_hidden
 from qmscheck_documents.wording import normalised
 
 __all__ = ["parse"]
@@ -62,7 +63,7 @@ def parse(content: bytes) -> Parsed | Refused:
 
 def _parsed(trees: dict[str, ET.Element]) -> Parsed:
     fields = Fields.of(trees["content.xml"])
-    body = _Body(fields)
+    body = _Body(fields, _unshown(trees["content.xml"]))
     root = trees["content.xml"].find(f"{_OFFICE}body")
     if root is not None:
         body.walk(root, "paragraph", "")
@@ -76,7 +77,18 @@ def _parsed(trees: dict[str, ET.Element]) -> Parsed:
     found = [block for block in (*body.blocks, *margins.values()) if block.text]
     scanned = (1,) if not found and root is not None and root.find(f".//{_DRAW}image") is not None else ()
     properties = {**fields.users, **_properties(trees.get("meta.xml"))}
-    return Parsed(found, properties=properties, pages=body.page or None, scanned=scanned)
+    notes = told_hidden(body.hidden)
+    return Parsed(found, properties=properties, pages=body.page or None, scanned=scanned, notes=notes)
+
+
+def _unshown(content: ET.Element) -> frozenset[str]:
+    """Name the styles of slides that a presentation leaves out (`presentation:visibility` of OpenDocument 1.2)."""
+    return frozenset(
+        style.get(f"{_STYLE}name", "")
+        for style in content.iter(f"{_STYLE}style")
+        for properties in style.iter(f"{_STYLE}drawing-page-properties")
+        if properties.get(f"{_PRESENTATION}visibility") == "hidden"
+    )
 
 
 def _properties(meta: ET.Element | None) -> dict[str, str]:
@@ -93,11 +105,24 @@ def _properties(meta: ET.Element | None) -> dict[str, str]:
 
 @dataclass(slots=True)
 class _Body:
-    """The fields of the text, the blocks found so far, and the slide that is being read (0 in a text)."""
+    """The fields of the text, the styles of hidden slides, the blocks found so far, the slide that is being read (0 in
+    a text), and those that are hidden.
+    """
 
     fields: Fields
+    unshown: frozenset[str] = frozenset()
     blocks: list[Block] = field(default_factory=list)
     page: int = 0
+    hidden: list[int] = field(default_factory=list)
+
+    def _slide(self, element: ET.Element, kind: Kind, mark: Mark) -> None:
+        before, self.blocks = self.blocks, []
+        self.walk(element, kind, mark)
+        found = [block for block in self.blocks if block.text]
+        if element.get(f"{_DRAW}style-name") in self.unshown:
+            self.hidden.append(self.page)
+            found = list(said_hidden(found, self.page))
+        self.blocks = before + found
 
     def walk(self, element: ET.Element, kind: Kind, mark: Mark) -> None:
         """Take an element that holds paragraphs."""
@@ -111,7 +136,7 @@ class _Body:
                 self._table(child, mark)
             elif tag == f"{_DRAW}page":
                 self.page += 1
-                self.walk(child, kind, mark)
+                self._slide(child, kind, mark)
             elif tag == f"{_PRESENTATION}notes":
                 self.walk(child, kind, "comment")
             elif tag == f"{_TEXT}list-item":

@@ -8,7 +8,7 @@ from typing import Any
 from qmscheck_documents import word
 from qmscheck_documents.blocks import SHEET_LEVEL, Block, Parsed
 
-__all__ = ["parsed"]
+__all__ = ["parsed", "said_hidden", "told_hidden"]
 
 _TITLES = range(1, 7)
 #: Where a slide shows what stands on every slide: footer, header, number, date.
@@ -26,16 +26,20 @@ def parsed(tree: Mapping[str, Any]) -> Parsed:
         found = [block for block in _slide(slide, number) if block.text]
         if slide.get("hidden") is True:
             hidden.append(number)
-            found = list(_said_hidden(found, number))
+            found = list(said_hidden(found, number))
         if not found and word.shows_pictures(slide.get("elements") or ()):
             scanned.append(number)
         blocks.extend(block for block in found if block.mark != "header_footer" or block.text not in margins)
         margins |= {block.text for block in found if block.mark == "header_footer"}
-    said = f"hidden slides are read, too, and called so: {', '.join(map(str, hidden))}"
-    return Parsed(blocks, pages=len(slides), scanned=tuple(scanned), notes=(said,) if hidden else ())
+    return Parsed(blocks, pages=len(slides), scanned=tuple(scanned), notes=told_hidden(hidden))
 
 
-def _said_hidden(blocks: Sequence[Block], number: int) -> Iterator[Block]:
+def told_hidden(slides: Sequence[int]) -> tuple[str, ...]:
+    """Write the note that names the hidden slides, if there are any."""
+    return (f"hidden slides are read, too, and called so: {', '.join(map(str, slides))}",) if slides else ()
+
+
+def said_hidden(blocks: Sequence[Block], number: int) -> Iterator[Block]:
     """Say of a slide that is never shown that it is hidden, as of a sheet: in its heading, or in one of its own."""
     if blocks and blocks[0].kind == "heading":
         yield blocks[0]._replace(text=f"{blocks[0].text} (hidden)")
