@@ -99,7 +99,7 @@ def test_each_source_says_rows_columns_age_and_what_cannot_be_read(shop: Path, r
         "    columns     cost = Kosten, complaint_id, received_on, closed_on, owner,\n"
         "                status\n"
         "    lacks       customer_id (A), urgent (A)\n"
-        "    unmapped    x\n"
+        "    not read    x\n"
         "    unreadable  7 cells\n"
         + "".join(
             f"                complaints.csv, row {row}, column “Kosten”: no number written with\n"

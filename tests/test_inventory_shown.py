@@ -59,7 +59,7 @@ def test_a_source_is_shown_with_its_table_its_columns_its_newest_day_and_its_dig
         "table complaints, 1 row, read by csv",
         "newest 2026-06-29 (received_on), 1 day before the audit",
         "columns id, cost = Kosten",
-        "unmapped x",
+        "not read x",
         "note guessed ;",
         f"sha256 {SHA[:16]}",
     ]

@@ -82,11 +82,12 @@ def test_a_query_says_why_one_cell_leaves_all_records_open(tmp_path: Path) -> No
     ruleset = RULESET.replace(
         'must = "owner is not null"', 'query = "select c.id from complaints c where c.answered < c.received"'
     )
-    reason = audit(tmp_path, firm(answered="soon"), ruleset=ruleset).finding("A-1.owner").reason
-    assert "0 of 3 records are met, 3 cannot be told" in reason
-    assert reason.endswith(
+    finding = audit(tmp_path, firm(answered="soon"), ruleset=ruleset).finding("A-1.owner")
+    assert "0 of 3 records are met, 3 cannot be told" in finding.reason
+    assert finding.reason.endswith(
         "A query compares all records with each other, so one such cell leaves all open. Make them readable."
     )
+    assert {e.location.column for e in finding.exceptions} == {None}  # none of their own cells need be the one
 
 
 def test_blank_cells_of_a_scope_are_named(tmp_path: Path) -> None:

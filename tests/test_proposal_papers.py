@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from proposing import proposed, ruleset
+from proposing import RULESET, proposed, ruleset
 
 from qmscheck.proposal.papers import doubt, is_note, within
 from qmscheck.proposal.seen import Document
@@ -58,3 +58,18 @@ def test_notes_among_other_documents_are_named_in_a_question(tmp_path: Path) -> 
     files = {"docs/README.md": "# About\n\nThis.\n", "docs/Quality policy.md": "# Quality policy\n\nWe try.\n"}
     text = plan_text(proposed(tmp_path, files), ruleset(tmp_path), organization="O", rulesets=["shop"], before=None)
     assert "# ? Called like notes about a folder, and read like the others: docs/README.md." in text
+
+
+def test_kinds_of_documents_are_asked_for_only_where_rules_may_look_at_them(tmp_path: Path) -> None:
+    files = {"docs/Note.md": "# A note\n\nWe try.\n"}
+    blind = RULESET.replace('path = { type = "text" }\nkind = { type = "text" }', 'path = { type = "text" }').replace(
+        'must = "kind is not null"', 'must = "path is not null"'
+    )
+    assert blind != RULESET
+    texts = [
+        plan_text(
+            proposed(tmp_path, files, text), ruleset(tmp_path, text), organization="O", rulesets=["s"], before=None
+        )
+        for text in (RULESET, blind)
+    ]
+    assert ["of the kind policy" in text for text in texts] == [True, False]

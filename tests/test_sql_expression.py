@@ -302,6 +302,12 @@ def test_names_of_another_table_are_qualified_and_plain_names_are_the_inner_tabl
         ("note || n = 'x'", "'||' joins texts", "cast(x as text)", "note || n"),
         ("note like id", "the pattern of 'like' is a text in quotes", None, "note like id"),
         ("n like 'x'", "'like' needs text", None, "n like 'x'"),
+        (
+            "note like 'leak'",
+            "a pattern without % and _ fits that very text only",
+            "write '%leak%' for a part of the text, and = 'leak' for all of it",
+            "'leak'",
+        ),
         ("case n when 1 then rush end", "write 'case when condition then ...'", None, "case"),
         ("case when n then rush end", "expected a condition, and this is an integer", None, "n"),
         ("case when rush then 1 else 'x' end = 1", "integer cannot be compared with text", None, "case"),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from qmscheck import criteria
 from qmscheck.criteria import Criteria
 from qmscheck.errors import Problem, QmscheckError, did_you_mean
-from qmscheck.model import ColumnMapping, ColumnSpec, Ruleset, Source
+from qmscheck.model import ColumnMapping, ColumnSpec, Origin, Ruleset, Source
 from qmscheck.plan import PlanFile
 from qmscheck.slips import without_quotes
 from qmscheck.sql.days import format_mistake, is_month
@@ -42,6 +42,9 @@ def _parameter_mistakes(planfile: PlanFile, ruleset: Ruleset) -> Iterator[Proble
         elif (spec.min is not None and given.value < spec.min) or (spec.max is not None and given.value > spec.max):  # type: ignore[operator]
             bounds = " and ".join(f"at {w} {b}" for w, b in (("least", spec.min), ("most", spec.max)) if b is not None)
             yield planfile.problem((*loc, "value"), f"'{name}' must be {bounds}")
+        elif given.origin is not Origin.CONVENTION and not given.ref:
+            message = f"'{name}' has the origin {given.origin}, and no 'ref' says where"
+            yield planfile.problem((*loc, "origin"), message, 'add ref = "..."')
         else:
             for rule, within in criteria.needless(ruleset, name, given.value):
                 message = f"with '{name}' = {given.value} the rule {rule} would say nothing of the records"

@@ -86,7 +86,7 @@ def _seen(seen: Seen, verbose: int) -> Iterator[Line]:
         told = (f"{c} ({_few(list(o), verbose)})" for c, o in seen.lacks.items())
         yield _labelled("lacks", ", ".join(told))
     if entry.unmapped_columns:
-        yield _labelled("unmapped", ", ".join(entry.unmapped_columns))
+        yield _labelled("not read", ", ".join(entry.unmapped_columns))
     yield from _cells(seen, verbose)
     for note in entry.notes:
         yield _labelled("note", note)

@@ -253,6 +253,12 @@ def _wanting(one: Proposed, ruleset: Ruleset) -> Iterator[str]:
         yield f"Nothing is proposed for: {'; '.join(absent)}."
 
 
+def _asks_for_kinds(ruleset: Ruleset) -> bool:
+    """Tell whether rules may look at what kind of document something is."""
+    asked = (("documents", "kind"), ("passages", "document_kind"))
+    return any(table in ruleset.tables and column in ruleset.tables[table].columns for table, column in asked)
+
+
 def _documents(folder: str, documents: Sequence[Document], ruleset: Ruleset) -> str:
     """Write the source of a folder of documents, with what the documents are."""
     held = within(folder, documents)
@@ -267,7 +273,7 @@ def _documents(folder: str, documents: Sequence[Document], ruleset: Ruleset) -> 
         told += [
             f"? None of them is of the kind {kind}, it seems: is there one?"
             for kind in _ASKED_KINDS
-            if kind not in kinds
+            if kind not in kinds and _asks_for_kinds(ruleset)
         ]
         notes = [d.path for d in held if is_note(d.path)]
         told += [f"? Called like notes about a folder, and read like the others: {_listed(notes)}."] if notes else []

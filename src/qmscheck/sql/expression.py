@@ -409,6 +409,10 @@ class Checker:
             self.refuse(node, "'like' needs text")
         if not (isinstance(node.right, exp.Literal) and node.right.is_string):
             self.refuse(node, "the pattern of 'like' is a text in quotes")
+        if not {"%", "_"} & set(node.right.name):
+            text = node.right.name
+            hint = f"write '%{text}%' for a part of the text, and = '{text}' for all of it"
+            self.refuse(node.right, "a pattern without % and _ fits that very text only", hint)
         return Kind.BOOLEAN
 
     def arithmetic(self, node: exp.Binary) -> Kind:

@@ -93,13 +93,16 @@ def _column(test: RowTest) -> str:
 def _doubtful(test: RowTest, bench: Bench) -> str | None:
     """Name the column that may leave a record undecided, where only one can: with unreadable cells, else of the scope.
 
-    What cannot be told may also stem from the other table of a match; then the key is what leads there.
+    What cannot be told may also stem from the other table of a match; then the key is what leads there. Of a query it
+    may stem from any record.
     """
     own = dict.fromkeys(c for t, c in _read(test) if t == test.table)
     flagged = [c for c in own if c in bench.tables[test.table].flags]
     if flagged:
         return flagged[0] if len(flagged) == 1 else None
-    if test.scope is None or test.related is not None or test.query is not None:
+    if test.query is not None:  # a cell of any record may leave all of them open: no cell of this one is to blame
+        return None
+    if test.scope is None or test.related is not None:
         return _column(test)
     scope = list(dict.fromkeys(test.scope.columns_of(test.table)))
     return scope[0] if len(scope) == 1 else None
