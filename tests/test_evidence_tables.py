@@ -176,3 +176,22 @@ def test_a_row_that_one_file_lost_is_not_lost_in_the_next(tmp_path: Path, text: 
     (tmp_path / "b.csv").write_text(f'{GOOD}"3\n4",2026-01-04,5\n', "utf-8")  # read in one piece, for its line end
     record = audited(tmp_path, RULESET, SOURCE.format(path="[ab].csv", more=""))
     assert [[s.row for s in e.rows_skipped] for e in record.evidence] == [[3], []]
+
+
+@pytest.mark.parametrize("second", ["c.csv", "*.csv"])
+def test_a_file_that_two_sources_of_a_table_read_alike_shows_nothing(tmp_path: Path, second: str) -> None:
+    (tmp_path / "c.csv").write_text("id,received,days\n1,2026-01-02,3\n2,2026-01-03,1\n", "utf-8")
+    sources = [SOURCE.format(path=path, more="") for path in ("c.csv", second)]
+    record = audited(tmp_path, RULESET, "".join(sources))
+    assert {f.verdict for f in record.findings} == {"insufficient"}
+    assert all("c.csv is read by the sources of lines 6 and " in f.reason for f in record.findings)
+    assert all(f.reason.endswith("each of its records would count twice.") for f in record.findings)
+
+
+def test_two_sources_may_take_other_columns_of_one_file(tmp_path: Path) -> None:
+    (tmp_path / "c.csv").write_text("id,received,again,days\n1,2026-01-02,2026-02-02,3\n", "utf-8")
+    first = SOURCE.format(path="c.csv", more='[source.columns]\nreceived = "received"\n')
+    record = audited(tmp_path, RULESET, first + first.replace('"received"\n', '"again"\n'))
+    (finding,) = (f for f in record.findings if f.rule == "O.received")
+    assert finding.tally is not None
+    assert finding.tally.population == 2

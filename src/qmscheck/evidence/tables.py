@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from qmscheck.evidence.binding import Bound
 from qmscheck.evidence.provenance import Page, pages_missing, shortfall
 from qmscheck.evidence.work import Work
-from qmscheck.model import BoundTable, Limit, SourcePlace
+from qmscheck.model import BoundTable, Limit, Source, SourcePlace
 from qmscheck.sql.mapping import union
 
 __all__ = ["bind_table"]
@@ -55,7 +55,7 @@ def bind_table(work: Work, name: str) -> BoundTable:
     absent = frozenset(c for c in columns if all(c in b.missing for b in parts))
     sources = [source for source in work.plan.sources if source.table == name]
     whole_in_doubt, unclear = _unclear(parts)
-    problem = "; ".join(filter(None, [problem, *whole_in_doubt])) or None
+    problem = "; ".join(filter(None, [problem, *whole_in_doubt, *_twice(work, name)])) or None
     return BoundTable(
         name=name,
         rows=sum(b.rows for b in parts),
@@ -75,6 +75,24 @@ def bind_table(work: Work, name: str) -> BoundTable:
         unlisted=_joined(c for b in parts for c in b.unlisted.items()),
         short="; ".join(filter(None, [shortfall(sources, work.plan), *_pages_missing(work, name)])) or None,
     )
+
+
+def _twice(work: Work, table: str) -> Iterator[str]:
+    """Say of a file that two sources of a table read alike: each of its records would count twice.
+
+    Two sources may take different columns of one file, or different rows: then their records are not the same.
+    """
+    read: dict[str, Source] = {}
+    for slot in work.slots:
+        if slot.extract.table != table or slot.bound is None:
+            continue
+        options = sorted(slot.source.options.items())
+        same = repr((slot.locator, slot.extract.sheet, options, sorted(slot.bound.headings.items())))
+        other = read.setdefault(same, slot.source)
+        if other is not slot.source:
+            lines = " and ".join(str(source.line) for source in (other, slot.source) if source.line)
+            by = f"the sources of lines {lines}" if lines else "two sources"
+            yield f"{slot.locator} is read by {by} of the plan: each of its records would count twice"
 
 
 def _unclear(parts: Sequence[Bound]) -> tuple[list[str], dict[str, str]]:

@@ -337,7 +337,7 @@ def _check_dates(draft: Draft, plan: AuditPlan) -> None:
 def _check_twice(draft: Draft, plan: AuditPlan) -> None:
     """Refuse a second source of one folder of documents: each brings both tables, so each file would count twice.
 
-    Sources of other tables may name one file twice: their records are told apart by keys.
+    Sources of other tables may name one file twice, and take other columns of it: see `evidence.tables`.
     """
     read: dict[str, Source] = {}
     for at, source in enumerate(plan.sources):
