@@ -74,8 +74,6 @@ PARTS, A_DAY = 12, 2
 #: Rules that stay together.
 NEIGHBOURS = 12
 
-pytestmark = pytest.mark.unmeasured
-
 Numbered = tuple[str, int, Example]
 
 
@@ -122,6 +120,7 @@ def due(chosen: str, today: dt.date) -> tuple[int | None, ...]:
 DUE = due(os.environ.get("QMSCHECK_SPARK_EXAMPLES", ""), dt.datetime.now(dt.UTC).date())
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("part", DUE)
 def test_examples_get_the_same_finding_on_spark(part: int | None, engine: Any, embedded: Embedded) -> None:
     mine = part_of(part)

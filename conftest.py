@@ -1,5 +1,9 @@
-"""The tests have a cache and a key of their own, which all processes of one run share: never the user's. Every audit is conducted
-anew, whatever was audited before, and in the process that asks; the tests of what is recalled, and of audits apart, say so.
+"""The tests have a cache and a key of their own, which all processes of one run share: never the user's. Every audit is
+conducted anew, whatever was audited before, and in the process that asks; the tests of what is recalled, and of audits
+apart, say so.
+
+This stands above the tests of the product, of its plugins and of the rulesets: what a `conftest.py` beside one of them
+says holds for no other.
 """
 
 from __future__ import annotations
@@ -19,8 +23,9 @@ from hypothesis import settings
 
 from qmscheck.privacy.key import find
 
-#: What takes long is begun first, so that no process of two is left with it at the end, when the other has nothing to do.
-#: Spark is started by the process that has the first half, and by no other; so are the examples opened by it (`extracts`).
+#: What takes long is begun first, so that no process of two is left with it at the end, when the other has nothing to
+#: do. Spark is started by the process that has the first half, and by no other; so are the examples opened by it
+#: (`extracts`).
 FIRST = ("qmscheck-spark", "test_laws.py", "test_determinism.py")
 SECOND = (
     "qmscheck-sql",
@@ -84,6 +89,7 @@ def pytest_sessionfinish() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def private_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep every test away from the cache and the key of the user."""
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     with pytest.MonkeyPatch.context() as patch:
@@ -97,7 +103,7 @@ def private_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture
 def spacious(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Let audits be apart, as they are for users, with a folder for what is passing, so that a test sees what is left."""
+    """Let audits be apart, as they are for users, with a folder for what is passing: a test sees what is left there."""
     monkeypatch.delenv("QMSCHECK_ISOLATION")
     scratch = tmp_path / "scratch"
     scratch.mkdir()
