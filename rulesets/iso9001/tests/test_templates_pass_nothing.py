@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -93,6 +95,15 @@ review_due: 2027-02-02
 Customers come to us for pumps that run. We meet what they ask and what the law asks of us, on the day that we promised.
 We look at our objectives each year, talk about them in every team, and keep improving what we do and how we do it.
 """
+
+
+def test_the_tests_of_a_ruleset_use_no_cache_of_the_user_and_are_measured_where_they_shall_be(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """As all tests: what the `conftest.py` says holds here, too."""
+    assert Path(os.environ["XDG_CACHE_HOME"]).is_relative_to(tmp_path_factory.getbasetemp().parent)
+    assert sys.gettrace() is None
+    assert [name for name in os.environ if name.startswith("COVERAGE")] == []
 
 
 @pytest.mark.parametrize("file", [None, *_FILES])
