@@ -44,8 +44,6 @@ PARTS = 12
 #: Of all examples, every so many is judged alone.
 ALONE = 25
 
-pytestmark = pytest.mark.unmeasured
-
 Numbered = tuple[str, int, Example]
 
 
@@ -156,6 +154,7 @@ def examples_of(name: str) -> list[Numbered]:
     return [(rule.id, number, one) for rule in rules for number, one in enumerate(rule.example, 1)]
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("part", range(PARTS))
 def test_every_example_of_the_ruleset_gets_the_same_finding(part: int, engines: tuple[Engine, PostgreSQL]) -> None:
     everything = examples_of("iso9001")
@@ -165,6 +164,7 @@ def test_every_example_of_the_ruleset_gets_the_same_finding(part: int, engines: 
     assert together("iso9001", mine, engines, right=True) == []
 
 
+@pytest.mark.unmeasured
 def test_every_example_of_the_law_gets_the_same_finding(engines: tuple[Engine, PostgreSQL]) -> None:
     known = set(asked("iso9001").ruleset.rules)
     mine = [one for one in examples_of("complaints-law") if one[0] not in known]
