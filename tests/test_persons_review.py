@@ -53,7 +53,7 @@ def test_an_entry_that_runs_out_soon_is_noted_within_the_days_asked_for(tmp_path
 
 def test_an_entry_about_nothing_is_named(tmp_path: Path) -> None:
     assert told(tmp_path, entry("waiver", "until = 2027-06-01", fp="0" * 16)) == [
-        "1: this waiver decides about nothing: the rulesets have no finding '0000000000000000'"
+        "1: this waiver decides about nothing: the rulesets have no finding with the fingerprint 0000000000000000"
     ]
     assert told(tmp_path, entry("not-applicable", 'obligation = "B-1"')) == [
         "1: this not-applicable decides about nothing: the rulesets have no B-1"
