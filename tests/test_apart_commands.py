@@ -205,6 +205,7 @@ def test_whoever_interrupts_it_at_the_keyboard_ends_both(name: str, rule: str, t
     assert scratch() == []
 
 
+@pytest.mark.unmeasured  # stopped while coverage holds its lock, the process would wait for it for ever
 def test_work_in_the_own_process_is_stopped_at_its_time_too(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["ruleset", "mutate", "iso9001", "--timeout", "0.3", "--isolation", "never"]) == 2
     out, err = capsys.readouterr()

@@ -122,7 +122,8 @@ class _Body:
         if element.get(f"{_DRAW}style-name") in self.unshown:
             self.hidden.append(self.page)
             found = list(said_hidden(found, self.page))
-        self.blocks = before + found
+        before += found
+        self.blocks = before
 
     def walk(self, element: ET.Element, kind: Kind, mark: Mark) -> None:
         """Take an element that holds paragraphs."""
