@@ -178,6 +178,41 @@ def test_what_fails_on_its_way_out_was_stopped() -> None:
         watched(body, 0.05)
 
 
+@pytest.mark.parametrize("seconds", [None, 0.1])
+def test_what_is_told_where_nothing_can_be_raised_is_told_again(
+    seconds: float | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda told: others.append(told.exc_value))
+    before = sys.unraisablehook
+
+    class Gone:
+        """An object whose end takes a while, in which an exception is printed and forgotten."""
+
+        def __del__(self) -> None:
+            if seconds is None:
+                os.kill(os.getpid(), signal.SIGTERM)
+            work(0.3)
+
+    class Broken:
+        """An object whose end fails by itself."""
+
+        def __del__(self) -> None:
+            raise ValueError("its own")
+
+    def body(_watch: Watch) -> None:
+        Broken()
+        Gone()
+        work()
+
+    began = time.monotonic()
+    with pytest.raises(Stopped):
+        watched(body, seconds)
+    assert time.monotonic() - began < LONG / 2
+    assert [str(one) for one in others] == ["its own"]
+    assert sys.unraisablehook is before
+
+
 def test_a_watch_in_another_thread_hears_no_signal_but_tells_the_engine_of_the_time() -> None:
     told = threading.Event()
     caught: list[BaseException] = []

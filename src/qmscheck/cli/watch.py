@@ -3,6 +3,7 @@
 The audit is told to hurry (the engine's statements are interrupted between two vectors), and the exception is raised
 in it, so that everything is closed as always. An audit that does not come back is ended, with whatever it had started.
 A main thread that waits for the engine hears no signal before the engine comes back, so another thread listens.
+What is raised while an object is taken away (`__del__`, a weak reference) is forgotten by Python: it is raised again.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ _GRACE = 5.0
 #: Seconds after which everything is told again to hurry.
 _AGAIN = 0.2
 
-#: The signal by which the time limit wakes the main thread; nothing else in the program uses it.
+#: The signal by which the listening thread wakes the main thread; nothing else in the program uses it.
 _WAKING = getattr(signal, "SIGALRM", None)
 
 
@@ -53,6 +54,7 @@ class Watch:
         self._deferring = True
         self._left = threading.Event()
         self._before: dict[int, Callable[[int, FrameType | None], object] | int | None] = {}
+        self._forgetting: Callable[[sys.UnraisableHookArgs], object] = sys.unraisablehook
         self._awake: tuple[int, int] | None = None
         self._main = threading.main_thread()
         self._thread = threading.Thread(target=self._listen, name="watch", daemon=True)
@@ -71,10 +73,12 @@ class Watch:
             for number in {signal.SIGINT, *_SIGNALS}:
                 if signal.getsignal(number) is not signal.SIG_IGN:
                     self._before[number] = signal.signal(number, self._hear)
-            if _WAKING is not None and self._seconds is not None:
+            if _WAKING is not None:
                 self._before[_WAKING] = signal.signal(_WAKING, self._hear)
             if self._awake is not None:
                 signal.set_wakeup_fd(self._awake[1], warn_on_full_buffer=False)
+            self._forgetting = sys.unraisablehook
+            sys.unraisablehook = self._forgotten
         self.scratch = Path(tempfile.mkdtemp(prefix="qmscheck-"))
         self._thread.start()
         try:  # who does not get in will not be seen out
@@ -101,6 +105,7 @@ class Watch:
         self._left.set()
         if self._before:
             signal.set_wakeup_fd(-1)
+            sys.unraisablehook = self._forgetting
         self._wake()
         self._thread.join()
         shutil.rmtree(self.scratch, ignore_errors=True)
@@ -119,6 +124,13 @@ class Watch:
         if self._cause is not None and not self._raised and not self._deferring:
             self._raised = True
             raise self._cause
+
+    def _forgotten(self, told: sys.UnraisableHookArgs) -> None:
+        """Note that what stopped the work was raised where Python forgets it: the other thread has it raised again."""
+        if self._cause is not None and told.exc_value is self._cause:
+            self._raised = False
+        else:
+            self._forgetting(told)
 
     def _stop(self, cause: BaseException) -> None:
         """Note why, and tell everything to hurry."""
@@ -158,6 +170,8 @@ class Watch:
             if heard is not None or time.monotonic() >= end:
                 self._end(cause)
             self._hurry()  # a statement may have begun just when the first word was spoken
+            if self._before and not self._raised:
+                _wake_main(self._main)
 
     def _end(self, cause: BaseException) -> None:
         for child in _children():
