@@ -8,6 +8,7 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
+import duckdb
 import qmscheck_iso9001
 
 from qmscheck import criteria
@@ -23,6 +24,14 @@ def engine() -> Embedded:
     atexit.register(scratch.cleanup)
     atexit.register(made.close)
     return made
+
+
+@cache
+def database() -> duckdb.DuckDBPyConnection:
+    """Open a plain DuckDB for what is asked of values alone, or written to a file: it has no table, and nobody sets
+    anything in it (as somebody may in the one that `duckdb.sql` asks).
+    """
+    return duckdb.connect(config={"threads": 1})
 
 
 @cache

@@ -16,12 +16,12 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import duckdb
 import pytest
 import sqlglot
 from folders import HEADER, audited
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shared import database
 from sqlglot import exp
 
 from qmscheck import criteria, plan, plugins
@@ -428,7 +428,7 @@ def test_no_name_that_a_ruleset_declares_holds_a_quotation_mark(name: str, decla
 @given(st.text(st.characters(exclude_categories=["Cs"])) | st.sampled_from(ATTACKS["texts"]["text"]))
 def test_a_text_stays_the_text_that_it_is_in_an_engine(text: str) -> None:
     given = text.replace("\0", "")
-    assert duckdb.sql(f"select {literal(given).sql('duckdb')}").fetchall() == [(given,)]
+    assert database().sql(f"select {literal(given).sql('duckdb')}").fetchall() == [(given,)]
 
 
 @pytest.mark.parametrize("text", ATTACKS["of-a-source"]["query"])

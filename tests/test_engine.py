@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 import sqlglot
+from shared import database
 
 from qmscheck.engine import EngineError, OutOfMemoryError, counts, embedded
 from qmscheck.engine.embedded import Embedded
@@ -56,7 +57,7 @@ def test_rows_that_cannot_be_taken_apart_are_given_by_number_and_then_forgotten(
 
 def test_a_parquet_file_keeps_its_types_and_counts_its_records(engine: Embedded, tmp_path: Path) -> None:
     file = tmp_path / "t.parquet"
-    duckdb.sql("select 1::smallint as i, 1.5::decimal(4, 2) as n, date '2026-01-02' as d, 'x' as t").write_parquet(
+    database().sql("select 1::smallint as i, 1.5::decimal(4, 2) as n, date '2026-01-02' as d, 'x' as t").write_parquet(
         str(file)
     )
     loaded = engine.load("t", ("i", "n", "d", "t"), Parquet(file))
@@ -118,7 +119,7 @@ def test_a_locked_engine_reads_and_writes_no_file_and_keeps_its_settings(
 def test_folders_give_a_parquet_file_columns_that_it_lacks(engine: Embedded, tmp_path: Path) -> None:
     folder = tmp_path / "secret=1"
     folder.mkdir()
-    duckdb.sql("select 1 as a, 'own' as Site").write_parquet(str(folder / "t.parquet"))
+    database().sql("select 1 as a, 'own' as Site").write_parquet(str(folder / "t.parquet"))
     given = (("year", "2025"), ("site", "x"), ("it's", None))
     loaded = engine.load("t", (), Parquet(folder / "t.parquet", given))
     assert [name for name, _ in loaded.columns] == ["a", "Site", "year", "it's"]
@@ -130,7 +131,7 @@ def test_folders_give_a_parquet_file_columns_that_it_lacks(engine: Embedded, tmp
 def test_a_locked_engine_still_reads_the_files_that_it_was_told_of(engine: Embedded, tmp_path: Path) -> None:
     file, other = tmp_path / "t.parquet", tmp_path / "other.parquet"
     for path in (file, other):
-        duckdb.sql("select 1 as a").write_parquet(str(path))
+        database().sql("select 1 as a").write_parquet(str(path))
     engine.load("t", ("a",), Parquet(file))
     engine.lock([file])
     assert engine.rows(asked("select a from t")) == [(1,)]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import duckdb
 import pytest
 from folders import audited
+from shared import database
 from test_evidence import RULESET, SOURCE, only, read
 from xlsxwriter import Workbook
 
@@ -143,7 +143,7 @@ def test_an_instant_of_a_parquet_file_is_told_by_the_clock_of_the_zone(tmp_path:
         "select '1' as id, timestamptz '2026-01-31 23:30+00' as received, 3 as days "
         "union all select '2', timestamptz '2026-02-01 01:00+00', 3"
     )
-    duckdb.sql(query).write_parquet(str(tmp_path / "c.parquet"))
+    database().sql(query).write_parquet(str(tmp_path / "c.parquet"))
     ruleset = RULESET.replace("received is not null", "received >= DATE '2026-02-01'")
     record = audited(tmp_path, ruleset, zone + SOURCE.format(path="c.parquet", more=""))
     assert tally(record, "O.received") == (met, 2 - met, 0)

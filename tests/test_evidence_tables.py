@@ -7,9 +7,9 @@ import hashlib
 import zipfile
 from pathlib import Path
 
-import duckdb
 import pytest
 from folders import audited
+from shared import database
 from test_evidence import RULESET, SOURCE, only, read
 from test_evidence_mapping import tally
 
@@ -140,7 +140,7 @@ def test_a_folder_of_parquet_is_one_table_and_its_folders_are_columns(tmp_path: 
         folder = tmp_path / f"lake/days={year - 2024}"
         folder.mkdir(parents=True)
         query = f"select '{year}' as id, date '{year}-01-02' as received from range({year - 2024})"
-        duckdb.sql(query).write_parquet(str(folder / "part.parquet"))
+        database().sql(query).write_parquet(str(folder / "part.parquet"))
     record = audited(tmp_path, RULESET, SOURCE.format(path="lake", more='reader = "parquet"\n'))
     assert tally(record, "O.quick") == (3, 0, 0)
     assert tally(record, "O.received") == (3, 0, 0)

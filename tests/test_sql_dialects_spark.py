@@ -7,6 +7,7 @@ import re
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from shared import database
 
 from qmscheck.sql.dialects import UnsayableError, in_dialect
 from qmscheck.sql.dialects.java_patterns import java
@@ -170,11 +171,9 @@ _PIECE = st.sampled_from(
 @example(pieces=["a", "$"], text="a\n")
 def test_a_translated_pattern_finds_what_re2_finds(pieces: list[str], text: str) -> None:
     """Python reads what is written for Java, but for the end of a text and characters by their number."""
-    import duckdb
-
     pattern = "".join(pieces)
     own = re.sub(r"\\x\{([0-9A-F]+)\}", lambda m: re.escape(chr(int(m[1], 16))), java(pattern).replace(r"\z", r"\Z"))
-    ((right,),) = duckdb.execute("select regexp_matches(?, ?)", [text, pattern]).fetchall()
+    ((right,),) = database().execute("select regexp_matches(?, ?)", [text, pattern]).fetchall()
     assert (re.search(own, text) is not None) is right
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cache
-
-import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shared import database
 from test_sql_functions import VALUES
 
 from qmscheck.sql.ends import shown_by
@@ -20,11 +18,6 @@ from qmscheck.sql.trees import exp
 COLUMNS = {"a": Kind.TEXT, "b": Kind.TEXT, "n": Kind.INTEGER}
 SCOPE = Scope(tables={"t": COLUMNS}, default="t", params={}, terms=frozenset())
 BOTH = frozenset({"start", "end"})
-
-
-@cache
-def connection() -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(config={"threads": 1})
 
 
 def shown(must: str, **more: object) -> dict[str, frozenset[str]]:
@@ -111,7 +104,7 @@ def test_a_text_that_matches_has_no_white_space_where_the_pattern_shows_it(middl
     ends = shown(f"matches(a, '{pattern}')").get("a", frozenset()) if _is_read(pattern) else frozenset()
     written = expand(tree, VALUES).sql(dialect="duckdb") if ends else ""
     for text in texts if ends else ():
-        ((met,),) = connection().execute(f"select {written} from (select ? as a) t", [text]).fetchall()
+        ((met,),) = database().execute(f"select {written} from (select ? as a) t", [text]).fetchall()
         if met:
             assert text
             assert "start" not in ends or text[0] == text[0].strip()
@@ -120,7 +113,7 @@ def test_a_text_that_matches_has_no_white_space_where_the_pattern_shows_it(middl
 
 def _is_read(pattern: str) -> bool:
     try:
-        connection().execute("select regexp_matches('x', ?)", [pattern]).fetchall()
+        database().execute("select regexp_matches('x', ?)", [pattern]).fetchall()
         parse_condition(f"matches(a, '{pattern}')", SCOPE)
     except Exception:  # noqa: BLE001  (whatever refuses it)
         return False

@@ -5,12 +5,11 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-from functools import cache
 
-import duckdb
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from shared import database
 
 from qmscheck.sql.expression import Checker, Scope
 from qmscheck.sql.functions import Values, expand, pattern
@@ -34,11 +33,6 @@ DATES = st.dates(dt.date(1, 1, 1), dt.date(9999, 12, 31))
 TIMES = st.datetimes(dt.datetime(1, 1, 1), dt.datetime(9999, 12, 31)).map(lambda t: t.replace(microsecond=0))
 
 
-@cache
-def connection() -> duckdb.DuckDBPyConnection:
-    return duckdb.connect()
-
-
 def evaluate(source: str, /, values: Values = VALUES, **cells: object) -> object:
     """Evaluate an expression of the language on one record in DuckDB."""
     scope = Scope(
@@ -48,7 +42,7 @@ def evaluate(source: str, /, values: Values = VALUES, **cells: object) -> object
     Checker(scope, source).kind(tree)
     named = ", ".join(f'cast(${c} as {SQL.get(COLUMNS[c], "boolean")}) as "{c}"' for c in cells) or "1 as one"
     sql = f"select {expand(tree, values).sql('duckdb')} from (select {named}) as t"
-    ((found,),) = connection().execute(sql, cells).fetchall()
+    ((found,),) = database().execute(sql, cells).fetchall()
     return found
 
 

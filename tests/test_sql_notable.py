@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import duckdb
 import pytest
 from hypothesis import example, given, settings
@@ -23,9 +25,13 @@ from qmscheck.sql.statement import Statement
 #: What stands in a cell that a test looks at: unmet, met, unreadable, out of scope.
 CELLS = st.sampled_from([0, 1, None, 9])
 TESTS = st.sampled_from([1, 2, PACKED, PACKED + 3])
-CONNECTION = duckdb.connect()
 
 Record = tuple[int | None, ...]
+
+
+@cache
+def connection() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(config={"threads": 1})
 
 
 def asked(number: int) -> list[RowTest]:
@@ -42,8 +48,8 @@ def made(records: list[Record], keys: list[str | None]) -> None:
     number = len(records[0])
     cells = ", ".join(f"c{i} INTEGER, _u_c{i} BOOLEAN" for i in range(number))
     places = ", ".join(f"{p} {'VARCHAR' if p in ('_path', '_heading', '_cell') else 'BIGINT'}" for p in PLACE)
-    CONNECTION.execute(f"CREATE OR REPLACE TABLE t (k VARCHAR, {places}, {cells})")
-    CONNECTION.executemany(
+    connection().execute(f"CREATE OR REPLACE TABLE t (k VARCHAR, {places}, {cells})")
+    connection().executemany(
         f"INSERT INTO t VALUES ({', '.join('?' * (1 + len(PLACE) + 2 * number))})",
         [
             (key, 0, n, None, None, None, None, None, *(x for cell in record for x in (cell, cell is None)))
@@ -52,13 +58,13 @@ def made(records: list[Record], keys: list[str | None]) -> None:
     )
     flags = {("t", f"c{i}"): False for i in range(number)}
     text = render(notable("", asked(number), (), {}, VALUES, flags), "duckdb")
-    CONNECTION.execute(f"CREATE OR REPLACE TABLE kept AS {text}")
+    connection().execute(f"CREATE OR REPLACE TABLE kept AS {text}")
     text = render(states(asked(number), (), (), VALUES, flags), "duckdb")
-    CONNECTION.execute(f"CREATE OR REPLACE TABLE judged AS {text}")
+    connection().execute(f"CREATE OR REPLACE TABLE judged AS {text}")
 
 
 def rows(statement: Statement) -> list[tuple[object, ...]]:
-    return CONNECTION.execute(render(statement, "duckdb")).fetchall()
+    return connection().execute(render(statement, "duckdb")).fetchall()
 
 
 @settings(max_examples=12, deadline=None)
@@ -82,7 +88,7 @@ def test_what_is_asked_of_the_kept_is_what_all_records_say(records: list[Record]
 
 def test_records_with_which_nothing_is_wrong_are_not_kept() -> None:
     made([(1, 1), (9, 1), (9, 9), (0, 9), (1, None)], ["a", "b", "c", "d", "e"])
-    assert CONNECTION.execute("SELECT k0 FROM kept").fetchall() == [("d",), ("e",)]
+    assert connection().execute("SELECT k0 FROM kept").fetchall() == [("d",), ("e",)]
 
 
 def test_no_more_records_are_fetched_than_some_test_shows(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,12 +111,12 @@ def test_the_nearest_of_the_kept_are_the_nearest_of_all(records: list[tuple[str 
     values = ", ".join(
         f"({'NULL' if k is None else repr(k)}, {'NULL' if by is None else f'{by}'}::INTEGER)" for k, by in records
     )
-    CONNECTION.execute(
+    connection().execute(
         f"CREATE OR REPLACE TABLE t AS SELECT k::VARCHAR AS k, {places}, DATE '2026-05-10' + d AS a, "
         f"DATE '2026-05-10' AS b FROM (VALUES {values}) v(k, d)"
     )
     text = render(notable("", tests, (0, 1), kinds, VALUES, {}), "duckdb")
-    CONNECTION.execute(f"CREATE OR REPLACE TABLE kept AS {text}")
+    connection().execute(f"CREATE OR REPLACE TABLE kept AS {text}")
     (row,) = rows(notable_nearest("kept", (0, 1), 1, 3))
     for i, test in enumerate(tests):
         measured, most, least = row[3 * i : 3 * i + 3]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import random
 
-import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shared import database
 
 from qmscheck.sql.regex import branches, pattern_mistake, words_needed
 
@@ -43,7 +43,7 @@ from qmscheck.sql.regex import branches, pattern_mistake, words_needed
 )
 def test_a_pattern_that_every_engine_reads_alike_is_accepted(pattern: str) -> None:
     assert pattern_mistake(pattern) is None
-    assert duckdb.execute("select regexp_matches('abc', '" + pattern.replace("'", "''") + "')").fetchall()
+    assert database().execute("select regexp_matches('abc', '" + pattern.replace("'", "''") + "')").fetchall()
 
 
 @pytest.mark.parametrize(
@@ -91,14 +91,13 @@ PIECES = [
 
 
 def test_no_accepted_pattern_is_refused_by_the_engine() -> None:
-    connection = duckdb.connect()
     rng = random.Random(7)
     accepted = 0
     for _ in range(3000):
         pattern = "".join(rng.choice(PIECES) for _ in range(rng.randint(1, 8)))
         if pattern_mistake(pattern) is None:
             accepted += 1
-            connection.execute("select regexp_matches('a', '" + pattern.replace("'", "''") + "')")
+            database().execute("select regexp_matches('a', '" + pattern.replace("'", "''") + "')")
     assert accepted > 500
 
 
@@ -133,7 +132,7 @@ def test_a_text_without_a_needed_word_never_matches(
     needed = words_needed(pattern)
     assert set(needed) == set(words)
     for text in texts:
-        ((found,),) = duckdb.execute("select regexp_matches(?::text, ?)", [text, pattern]).fetchall()
+        ((found,),) = database().execute("select regexp_matches(?::text, ?)", [text, pattern]).fetchall()
         assert (found is None) == (text is None)
         assert not found or any(word in (text or "") for word in needed)
 

@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
+from shared import database
 from standalone import FAST, connect
 
 RULES = """
@@ -109,7 +109,7 @@ def test_an_audit_with_one_source_in_a_lakehouse_gives_the_record_of_the_embedde
     (tmp_path / "customers.csv").write_text("customer\nKöhler\nMeyer\n", "utf-8")
     lake = tmp_path / "orders"
     lake.mkdir()
-    duckdb.sql(
+    database().sql(
         "select 'O' || i as order_id, case i % 3 when 0 then 'Köhler' when 1 then 'Meyer' when 2 then 'Nobody' end"
         " as customer, date '2026-01-01' + cast(i as int) as ordered,"
         " timestamp '2026-01-03 10:00:00' + to_days(cast(i + i % 7 as int)) as delivered,"

@@ -2,18 +2,18 @@ from __future__ import annotations
 
 import datetime as dt
 
-import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from qmscheck_tables import parquet, qmscheck_readers
+from shared import database
 
 from qmscheck import Extract, Parquet, Request, Unread
 
 
 def test_the_engine_is_given_the_file_and_asks_it_for_its_columns(bench):
     path = bench.folder / "a.parquet"
-    duckdb.sql("select 1 as id, 'late' as text").write_parquet(str(path))
+    database().sql("select 1 as id, 'late' as text").write_parquet(str(path))
     extract = bench.extract(path, "parquet")
     assert extract.content == Parquet(path)
     assert extract.columns == ()
@@ -46,7 +46,7 @@ def test_every_file_of_a_folder_is_read_with_what_its_folders_say(bench):
     for place, value in (("year=2025/site=New%20York", 1), ("year=2026/site=__HIVE_DEFAULT_PARTITION__", 2)):
         folder = bench.folder / "orders" / place
         folder.mkdir(parents=True)
-        duckdb.sql(f"select {value} as id").write_parquet(str(folder / "part-0.parquet"))
+        database().sql(f"select {value} as id").write_parquet(str(folder / "part-0.parquet"))
     (bench.folder / "orders" / "_metadata.parquet").write_bytes(b"x")
     (bench.folder / "orders" / "_SUCCESS").write_bytes(b"")
     found = list(read_all(bench, bench.folder / "orders"))
