@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from qmscheck_documents.asking import COMPARED, DOCUMENTS, PASSAGES, Examined
-from qmscheck_documents.found import Found, numbered
+from qmscheck_documents.found import Found
 
 from qmscheck import UNREADABLE, Rows
 
@@ -31,6 +31,7 @@ def found(*answers: Examined) -> Found:
     tables = Found()
     for number, answer in enumerate(answers):
         tables.add(Path(f"{number}.md"), answer)
+    tables.finish([(None,) * len(COMPARED)] * len(answers))
     return tables
 
 
@@ -74,8 +75,8 @@ def test_what_of_a_file_cannot_be_read_is_named_by_page_or_as_a_whole() -> None:
 
 def test_what_a_document_is_like_stands_in_its_last_columns() -> None:
     tables = found(ANSWER, ANSWER)
-    tables.liken([("qms/b.md", 0.95, None, 0.0), (None, None, None, None)])
-    assert list(tables.documents.columns[-len(COMPARED) :]) == [
+    tables.finish([("qms/b.md", 0.95, None, 0.0), (None, None, None, None)])
+    assert list(tables.documents[-len(COMPARED) :]) == [
         ["qms/b.md", None], ["0.95", None], [None, None], ["0", None],
     ]  # fmt: skip
 
@@ -83,10 +84,6 @@ def test_what_a_document_is_like_stands_in_its_last_columns() -> None:
 def test_a_cell_that_cannot_be_read_marks_its_table() -> None:
     doubtful = replace(ANSWER, document=[ANSWER.document[0], UNREADABLE, *ANSWER.document[2:]])
     assert next(found(doubtful).extracts(Path("qms"))).marked
-
-
-def test_passages_are_numbered_by_their_document() -> None:
-    assert numbered("a.md", ["1", "2"]) == ["a.md#1", "a.md#2"]
 
 
 def test_the_columns_of_both_tables_are_named_where_authors_of_rulesets_read_of_them() -> None:

@@ -45,7 +45,7 @@ def test_what_is_written_is_what_is_read(answers: list[Examined], refused: set[i
     found = Found()
     for number, answer in enumerate(answers):
         found.add(Path(f"{number}.md"), answer)
-    found.liken([("a", 1.0, None, None)] * len(answers))
+    found.finish([("a", 1.0, None, None)] * len(answers))
     whole = Whole(found, tuple(sorted(refused)))
     assert unpacked(packed(whole), asked(found.seen, refused)) == whole
 

@@ -58,7 +58,7 @@ def examined(asking: Asking) -> Iterator[Extract | Unread | Begun]:
     yield from found.unread()
     if not any_file:
         yield Unread(asking.path, "empty", "the folder holds no files")
-    found.liken([like.cells for like in compared(sketches)[: len(found.seen)]])
+    found.finish([like.cells for like in compared(sketches)[: len(found.seen)]])
     with ThreadPoolExecutor(1, thread_name_prefix="remembering") as beside:
         kept = beside.submit(_keep, asking, found)
         yield from found.extracts(asking.path)

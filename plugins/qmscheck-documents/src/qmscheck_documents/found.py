@@ -1,76 +1,47 @@
-"""What a request has found so far: two tables that grow, document by document, and what of the files cannot be read."""
+"""What a request has found so far: documents and their passages, and what of the files cannot be read."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from qmscheck import UNREADABLE, Batch, Extract, Rows, Unread, as_text
 from qmscheck_documents.asking import COMPARED, DOCUMENTS, PASSAGES, Examined
+from qmscheck_documents.folded import Folded
 
-__all__ = ["Found", "Lacking", "Table", "numbered"]
-
-_BATCH = 4000
-_TITLE, _KIND = DOCUMENTS.index("title"), DOCUMENTS.index("kind")
+__all__ = ["Found", "Lacking"]
 
 #: Of a file that was read, by its number: the reason, the sentence and the page of something that could not be read.
 Lacking = tuple[int, str, str, int | None]
 
 
 @dataclass(slots=True)
-class Table:
-    """Columns that grow while files are read, with the place of every record."""
-
-    columns: tuple[list[str | None], ...]
-    rows: list[int] = field(default_factory=list)
-    pages: list[int | None] = field(default_factory=list)
-    headings: list[str | None] = field(default_factory=list)
-    paragraphs: list[int | None] = field(default_factory=list)
-    cells: list[str | None] = field(default_factory=list)
-    paths: list[str] = field(default_factory=list)
-    languages: list[str | None] = field(default_factory=list)
-
-    def batches(self) -> Iterator[Batch]:
-        """Give some thousand records at a time."""
-        for start in range(0, len(self.paths), _BATCH):
-            part = slice(start, start + _BATCH)
-            yield Batch(
-                columns=tuple(column[part] for column in self.columns),
-                rows=self.rows[part],
-                pages=self.pages[part],
-                headings=self.headings[part],
-                paragraphs=self.paragraphs[part],
-                cells=self.cells[part] or None,
-                paths=self.paths[part],
-                languages=self.languages[part] or None,
-            )
-
-
-def _empty(width: int) -> Table:
-    return Table(tuple([] for _ in range(width)))
-
-
-@dataclass(slots=True)
 class Found:
-    """Two tables, the files they come from, how many passages each of these has, and what of them is lacking."""
+    """The columns of `documents`, the passages, the files they come from, and what of these is lacking."""
 
-    documents: Table = field(default_factory=lambda: _empty(len(DOCUMENTS)))
-    parts: Table = field(default_factory=lambda: _empty(len(PASSAGES)))
+    documents: tuple[list[str | None], ...] = field(default_factory=lambda: tuple([] for _ in DOCUMENTS))
+    passages: Folded = field(default_factory=Folded)
     seen: list[Path] = field(default_factory=list)
-    passages: list[int] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     lacking: list[Lacking] = field(default_factory=list)
 
     def add(self, file: Path, answer: Examined) -> None:
-        """Add a document and its passages, column by column. What it is like is not known yet."""
-        self.lacking.extend(_lacking(len(self.seen), answer))
+        """Add a document and its passages. What it is like is not known yet."""
+        number = len(self.seen)
+        self.lacking.extend(_lacking(number, answer))
         self.seen.append(file)
-        self.passages.append(len(answer.texts))
         self.notes.extend(answer.notes)
-        _add_document(self.documents, answer)
-        _add_passages(self.parts, answer)
+        for column, cell in zip(self.documents, (*answer.document, *(None for _ in COMPARED)), strict=True):
+            column.append(cell)
+        self.passages.add(number, answer)
+
+    def finish(self, likes: Sequence[tuple[object, ...]]) -> None:
+        """Say that all were added, and of each, in their order, what it is like: the cells of `COMPARED`."""
+        for column, told in zip(self.documents[-len(COMPARED) :], zip(*likes, strict=True), strict=False):
+            column[:] = map(as_text, told)
+        self.passages.fold()
 
     def unread(self) -> Iterator[Unread]:
         """Name what could not be read of the files that were."""
@@ -82,19 +53,17 @@ class Found:
         if not self.seen:
             return
         files, notes = tuple(self.seen), tuple(self.notes)
-        marked = any(UNREADABLE in column for column in self.documents.columns)
-        yield Extract("documents", path, DOCUMENTS, Rows(self.documents.batches()), files, notes=notes, marked=marked)
-        yield Extract("passages", path, PASSAGES, Rows(self.parts.batches()), files, notes=notes, worded="text")
-
-    def liken(self, likes: Sequence[tuple[object, ...]]) -> None:
-        """Say of each document, in their order, what it is like: the cells of `COMPARED`."""
-        for column, told in zip(self.documents.columns[-len(COMPARED) :], zip(*likes, strict=True), strict=False):
-            column[:] = map(as_text, told)
+        marked = any(UNREADABLE in column for column in self.documents)
+        parts = self.passages.batches(self.documents)
+        yield Extract("documents", path, DOCUMENTS, Rows((_batch(self.documents),)), files, notes=notes, marked=marked)
+        yield Extract("passages", path, PASSAGES, Rows(parts), files, notes=notes, worded="text")
 
 
-def numbered(name: str, numbers: Sequence[str]) -> list[str]:
-    """Give the ids of passages of a document, whose numbers are given."""
-    return list(map(f"{name}#".__add__, numbers))
+def _batch(documents: tuple[list[str | None], ...]) -> Batch:
+    """Give the documents as records: each is a file, and stands on no line or page of one."""
+    paths = [str(path) for path in documents[0]]
+    nowhere: list[Any] = [None] * len(paths)
+    return Batch(documents, [0] * len(paths), nowhere, nowhere, nowhere, paths=paths)
 
 
 def _lacking(number: int, answer: Examined) -> Iterator[Lacking]:
@@ -106,41 +75,3 @@ def _lacking(number: int, answer: Examined) -> Iterator[Lacking]:
             yield number, "no-text-layer", "The page is a scan: it shows a picture, which cannot be read.", page
     for reason, detail in answer.unread:
         yield number, reason, detail, None
-
-
-def _add_document(table: Table, answer: Examined) -> None:
-    for column, cell in zip(table.columns, (*answer.document, *(None for _ in COMPARED)), strict=True):
-        column.append(cell)
-    table.rows.append(0)
-    table.pages.append(None)
-    table.headings.append(None)
-    table.paragraphs.append(None)
-    table.paths.append(str(answer.document[0]))
-
-
-def _add_passages(table: Table, answer: Examined) -> None:
-    number = len(answer.texts)
-    name, title, kind = str(answer.document[0]), answer.document[_TITLE], answer.document[_KIND]
-    numbers = list(map(sys.intern, map(str, range(1, number + 1))))
-    pages = {page: None if page is None else str(page) for page in set(answer.on_pages)}
-    columns: list[Sequence[str | None]] = [
-        numbered(name, numbers),
-        [name] * number,
-        [title] * number,
-        [kind] * number,
-        [pages[page] for page in answer.on_pages],
-        answer.headings,
-        numbers,
-        answer.cells,
-        answer.roles,
-        answer.texts,
-    ]
-    for column, more in zip(table.columns, columns, strict=True):
-        column.extend(more)
-    table.paths.extend([name] * number)
-    table.rows.extend(answer.lines)
-    table.pages.extend(answer.on_pages)
-    table.headings.extend(answer.headings)
-    table.paragraphs.extend(range(1, number + 1))
-    table.cells.extend(answer.cells)
-    table.languages.extend(answer.languages)

@@ -20,7 +20,6 @@ import sys
 import time
 import zlib
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from itertools import accumulate
@@ -28,6 +27,7 @@ from pathlib import Path
 
 from qmscheck import as_text
 from qmscheck_documents.asking import Asked
+from qmscheck_documents.deflate import deflated, inflated
 
 __all__ = ["Store", "edition", "opened"]
 
@@ -40,8 +40,6 @@ _SHARED = ("qmscheck_tables.compound", "qmscheck_tables.sheet_ods", "qmscheck_ta
 #: Bytes of a seal, and of a number.
 _SEAL, _NUMBER = 16, 4
 _DAY = 86_400
-#: Deflate without a check of its own: what is read was sealed.
-_BARE = -zlib.MAX_WBITS
 #: Bytes above which what a folder came to is not kept as one file.
 _MOST_WHOLE = 64 << 20
 
@@ -63,14 +61,14 @@ class Store:
         if seal != _seal(key, body):
             return None
         with contextlib.suppress(zlib.error):
-            return zlib.decompress(_mixed(key, body), _BARE, len(body) * 6 + 64)
+            return inflated(_mixed(key, body))
         return None
 
     def put(self, asked: Asked, text: bytes) -> None:
         """Remember the text of an answer."""
         seed = self.seed(asked)
         key = _key(b"key", seed)
-        body = _mixed(key, zlib.compress(text, 1, _BARE))
+        body = _mixed(key, deflated(text))
         with contextlib.suppress(OSError):
             _write(self.folder / _name(seed), _seal(key, body) + body)
             self.written += 1
@@ -80,9 +78,9 @@ class Store:
         seed = hashlib.sha256(self.edition + repr(told).encode("utf-8", "surrogatepass"))
         return self.folder / f"{seed.hexdigest()[:40]}.whole"
 
-    def get_whole(self, place: Path, seeds: Sequence[bytes]) -> Iterator[bytes] | None:
-        """Give the texts of what a folder came to, one after the other, while others are still decompressed; None where
-        they are not known, or any file is another than it was. `seeds` are those of all files, in their order.
+    def get_whole(self, place: Path, seeds: Sequence[bytes]) -> list[bytes] | None:
+        """Give the parts of what a folder came to; None where they are not known, or any file is another than it was.
+        `seeds` are those of all files, in their order.
         """
         if _is_old(place):
             for seed in seeds:
@@ -93,15 +91,19 @@ class Store:
         if sealed[:_SEAL] != _seal(key, sealed[_SEAL:start]):
             return None
         lengths = [one for (one,) in struct.iter_unpack(">I", sealed[2 * _SEAL + _NUMBER : start])]
-        return _opened(key, bytes(sealed[_SEAL : 2 * _SEAL]), lengths, sealed[start:])
+        body = sealed[start:]
+        if sealed[_SEAL : 2 * _SEAL] != _seal(key, body):
+            return None
+        ends = accumulate(lengths)
+        parts = (body[end - length : end] for end, length in zip(ends, lengths, strict=True))
+        return [_mixed(_key(key, b"%d" % number), part) for number, part in enumerate(parts)]
 
-    def put_whole(self, place: Path, seeds: Sequence[bytes], texts: Sequence[bytes]) -> None:
-        """Remember what a folder came to."""
-        key = _key(b"whole", b"".join(seeds))
-        parts = [_mixed(_key(key, b"%d" % number), zlib.compress(text, 1, _BARE)) for number, text in enumerate(texts)]
-        body = b"".join(parts)
-        if len(body) > _MOST_WHOLE:
+    def put_whole(self, place: Path, seeds: Sequence[bytes], parts: Sequence[bytes]) -> None:
+        """Remember what a folder came to, in parts that were deflated."""
+        if sum(map(len, parts)) > _MOST_WHOLE:
             return
+        key = _key(b"whole", b"".join(seeds))
+        body = b"".join(_mixed(_key(key, b"%d" % number), part) for number, part in enumerate(parts))
         head = _seal(key, body) + struct.pack(f">{len(parts) + 1}I", len(parts), *map(len, parts))
         with contextlib.suppress(OSError):
             _write(place, _seal(key, head) + head + body)
@@ -160,19 +162,6 @@ def _releases() -> Iterator[str]:
                 one.name for one in os.scandir(place or ".") if one.name.endswith((".dist-info", ".egg-info"))
             )
             yield from (name for name in names if name.partition("-")[0].lower() in _LIBRARIES)
-
-
-def _opened(key: bytes, seal: bytes, lengths: Sequence[int], body: memoryview) -> Iterator[bytes] | None:
-    """Decrypt and decompress the parts of a body that is what was sealed."""
-    ends = accumulate(lengths)
-    threads = ThreadPoolExecutor(2, thread_name_prefix="recalling")
-    sound = threads.submit(_seal, key, body)
-    parts = [
-        threads.submit(zlib.decompress, _mixed(_key(key, b"%d" % number), body[end - length : end]), _BARE)
-        for number, (end, length) in enumerate(zip(ends, lengths, strict=True))
-    ]
-    threads.shutdown(wait=False)
-    return (part.result() for part in parts) if sound.result() == seal else None
 
 
 def _key(*parts: bytes) -> bytes:
