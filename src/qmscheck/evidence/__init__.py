@@ -169,34 +169,55 @@ def gather(  # noqa: PLR0913, PLR0917  (one call, and every part of it is of one
             cache=begun.cache,
             others=others,
         )
-        mistakes: list[Problem] = []
-        for number, source in enumerate(plan.sources, 1):
-            progress(f"reading {source.path or source.table} ({number} of {len(plan.sources)})")
-            try:
-                _read_source(work, source, number - 1, readers)
-            except SourceMistake as mistake:
-                mistakes.append(located(number - 1, mistake))
-            except QmscheckError as error:
-                mistakes.extend(_in_plan(p, source, number - 1, located) for p in error.problems)
-        if not mistakes:
-            _finish(work)
-            mistakes.extend(_logs(work, located))
-        if mistakes:
-            raise QmscheckError(*mistakes)
+        _read_sources(work, readers, progress, located)
         tables = {name: bind_table(work, name) for name in ruleset.tables}
         work.limits.extend(provenance_limits(plan, [name for name in ruleset.tables if work.wanted.get(name)]))
-        small = all(table.rows <= _SMALL for table in tables.values())
-        engine.lock(work.parquet, small=small)
-        for other in others.all if others is not None else ():
-            other.lock((), small=small)
+        _lock(work, tables.values())
         progress("computing digests")
-        manifest = [*(entry_of(slot, slot.bound, work) for slot in work.slots if slot.bound is not None), *work.failed]
-    manifest.sort(key=lambda e: (e.table, e.locator, e.source))
+        return _gathered(work, tables)
+
+
+def _read_sources(
+    work: Work,
+    readers: Mapping[str, Reader],
+    progress: Callable[[str], None],
+    located: Callable[[int, SourceMistake], Problem],
+) -> None:
+    """Bind what every source of the plan gives. Raises QmscheckError with the mistakes of all of them."""
+    mistakes: list[Problem] = []
+    sources = work.plan.sources
+    for number, source in enumerate(sources):
+        progress(f"reading {source.path or source.table} ({number + 1} of {len(sources)})")
+        try:
+            _read_source(work, source, number, readers)
+        except SourceMistake as mistake:
+            mistakes.append(located(number, mistake))
+        except QmscheckError as error:
+            mistakes.extend(_in_plan(p, source, number, located) for p in error.problems)
+    if not mistakes:
+        _finish(work)
+        mistakes.extend(_logs(work, located))
+    if mistakes:
+        raise QmscheckError(*mistakes)
+
+
+def _lock(work: Work, tables: Collection[BoundTable]) -> None:
+    """Lock every engine: from now on no file and no setting can be reached."""
+    small = all(table.rows <= _SMALL for table in tables)
+    work.engine.lock(work.parquet, small=small)
+    for other in work.others.all if work.others is not None else ():
+        other.lock((), small=small)
+
+
+def _gathered(work: Work, tables: Mapping[str, BoundTable]) -> Gathered:
+    """Wait for the digests, and give what was read, in an order that does not depend on that of the plan."""
+    plan = work.plan
+    manifest = [*(entry_of(slot, slot.bound, work) for slot in work.slots if slot.bound is not None), *work.failed]
     digests = {file: digest.result() for file, digest in work.digests.items()}
     return Gathered(
         Path(plan.root),
         tables,
-        tuple(manifest),
+        tuple(sorted(manifest, key=lambda e: (e.table, e.locator, e.source))),
         tuple(sorted(work.limits, key=lambda limit: (limit.kind, limit.id, limit.detail))),
         {locator_of(file, plan): digest for file, digest in digests.items()},
         work.elsewhere,
@@ -288,7 +309,6 @@ def _bind(work: Work, source: Source, number: int, reader: Reader, extract: Extr
             work.marks.setdefault(file, mark(file))
             work.digests[file] = work.hashing.submit(sha256, file)
     locator = locator_of(extract.path, work.plan)
-    labels = (f"source {number + 1}", locator, reader.name)
     slot = Slot(source, number, reader, extract, locator)
     try:
         engine = _home(work, source, extract)
@@ -300,7 +320,7 @@ def _bind(work: Work, source: Source, number: int, reader: Reader, extract: Extr
             engine,
             name=f"_bound_{next(work.names)}",
             number=len(work.slots),
-            labels=labels,
+            locator=locator,
             sieve=_sieve(work, extract, alone=alone) if engine.sieves else None,
             veils=_veils(extract, work.needs) if engine.veils else {},
         )

@@ -5,27 +5,62 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from qmscheck.evidence.binding import Bound
+from qmscheck.evidence.bound import Bound
+from qmscheck.evidence.columns import repeated
 from qmscheck.evidence.work import Slot, Work, dialect_of, locator_of
 from qmscheck.extracts import Extract, InPlace
-from qmscheck.model import Evidence, EvidenceFile, Limit
+from qmscheck.model import Evidence, EvidenceFile, Limit, SkippedRow
 
 __all__ = ["entry_of"]
 
 
 def entry_of(slot: Slot, bound: Bound, work: Work) -> Evidence:
     """Write the manifest entry of an extract, with its files where it has several; optional columns are not missed."""
-    entry = bound.evidence(_digest(bound.extract, work))
-    spec = work.ruleset.tables[entry.table].columns
-    missed = tuple(c for c in entry.missing_columns if not spec[c].optional)
-    where = {"engine": slot.source.engine, "dialect": dialect_of(work, slot.source)}
-    notes = (*entry.notes, *_no_digest(bound.extract))
-    changes = {"missing_columns": missed, "provenance": slot.source.provenance, "notes": notes}
-    entry = entry.model_copy(update={**changes, **where})
-    if len(bound.extract.files) <= 1:
-        return entry
-    files = sorted((locator_of(file, work.plan), work.digests[file].result()) for file in bound.extract.files)
-    return entry.model_copy(update={"files": tuple(EvidenceFile(path=p, sha256=d) for p, d in files)})
+    extract = bound.extract
+    spec = work.ruleset.tables[extract.table].columns
+    missing = bound.missing if bound.lacking is None else bound.lacking
+    skipped = [*(s for s in extract.skipped if not s.lost), *bound.lost]
+    return Evidence(
+        table=extract.table,
+        source=f"source {slot.number + 1}",
+        locator=slot.locator,
+        sha256=_digest(extract, work),
+        reader=slot.reader.name,
+        rows_read=bound.rows,
+        rows_skipped=tuple(
+            SkippedRow(path=slot.locator, row=s.row, reason=s.reason, sheet=extract.sheet)
+            for s in sorted(skipped, key=lambda s: (s.row or 0, s.reason))
+        ),
+        columns={column: heading for column, (heading, _) in bound.headings.items()},
+        unmapped_columns=_unmapped(bound),
+        missing_columns=tuple(sorted(c for c in missing if not spec[c].optional)),
+        unreadable_count=sum(bound.unreadable.values()),
+        unreadable=bound.cells,
+        notes=(*extract.notes, *bound.notes, *_no_digest(extract)),
+        status="read" if not bound.open else "ambiguous",
+        detail="; ".join(question.told for question in bound.open) or None,
+        provenance=slot.source.provenance,
+        engine=slot.source.engine,
+        dialect=dialect_of(work, slot.source),
+        files=_files(extract, work),
+    )
+
+
+def _unmapped(bound: Bound) -> tuple[str, ...]:
+    """Give the headings that no column is read from, in the order of the file."""
+    joined = {c.name for c in bound.columns if c.others}
+    used = {heading for heading, _ in bound.headings.values()} | set(bound.folded)
+    for column in joined & bound.headings.keys():
+        used.update(repeated(bound.headings[column][0], bound.present))
+    return tuple(heading for heading in bound.present if heading not in used)
+
+
+def _files(extract: Extract, work: Work) -> tuple[EvidenceFile, ...]:
+    """Give the files of an extract that has several, by their locators."""
+    if len(extract.files) <= 1:
+        return ()
+    files = sorted((locator_of(file, work.plan), work.digests[file].result()) for file in extract.files)
+    return tuple(EvidenceFile(path=path, sha256=digest) for path, digest in files)
 
 
 def _no_digest(extract: Extract) -> Sequence[str]:

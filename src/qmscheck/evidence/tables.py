@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from qmscheck.evidence.binding import Bound
+from qmscheck.evidence.bound import Bound
 from qmscheck.evidence.provenance import Page, pages_missing, shortfall
 from qmscheck.evidence.work import Work
 from qmscheck.model import BoundTable, Limit, Source, SourcePlace
@@ -15,47 +15,19 @@ __all__ = ["bind_table"]
 
 def bind_table(work: Work, name: str) -> BoundTable:
     """Put the sources of a declared table together as one relation of its name."""
-    spec = work.ruleset.tables[name]
+    columns = [c for c in work.ruleset.tables[name].columns if c in set(work.wanted.get(name, ()))]
     parts = [b for b in work.bound if b.extract.table == name]
     refused = [e for e in work.failed if e.table == name]
-    problem = None
-    if refused:
-        problem = "; ".join(f"{e.locator}: {e.detail or e.status}" for e in refused)
-    columns = [c for c in spec.columns if c in set(work.wanted.get(name, ()))]
+    problem = "; ".join(f"{e.locator}: {e.detail or e.status}" for e in refused) or None
     if not parts:
-        if not refused and columns:
-            problem = f"the plan names no source for the table '{name}'"
-            work.limits.append(Limit(kind="table", id=name, reason="no source", detail=spec.purpose))
-        return BoundTable(
-            name=name,
-            rows=0,
-            lost=0,
-            flags=frozenset(),
-            absent=frozenset(),
-            blank=frozenset(),
-            places=_places(work),
-            problem=problem,
-            sourced=bool(refused) or not columns,
-        )
+        return _nothing(work, name, problem, asked=bool(columns))
+    first = parts[0]
     flags = [c for c in columns if any(b.unreadable.get(c) or c in b.missing for b in parts)]
-    whole = len(parts) == 1 and not parts[0].missing & set(columns)  # such a table has every column and flag already
-    engine = work.homes[name]
-    numbered = whole and parts[0].numbered
-    if not (whole and engine.rename(parts[0].name, name)):
-        views = [(b.name, frozenset(b.unreadable), b.missing) for b in parts]
-        assert whole or not any(b.apart for b in parts)  # noqa: S101  (such a part is all of its table)
-        apart = parts[0].apart if whole else frozenset()
-        answers = work.sieves[name].answers if apart else ()
-        kept = [*(c for c in columns if c not in apart), *answers]
-        engine.define(name, union(views, kept, flags, numbered=numbered), materialise=False)
-    doubtful = f"{name}, doubtful" if whole and parts[0].doubtful else ""
-    if doubtful:
-        part = (parts[0].doubtful, frozenset(parts[0].unreadable), parts[0].missing)
-        engine.define(doubtful, union([part], columns, flags), materialise=False)
     absent = frozenset(c for c in columns if all(c in b.missing for b in parts))
-    sources = [source for source in work.plan.sources if source.table == name]
+    doubtful = _related(work, name, parts, columns, flags)
     whole_in_doubt, unclear = _unclear(parts)
     problem = "; ".join(filter(None, [problem, *whole_in_doubt, *_twice(work, name)])) or None
+    sources = [source for source in work.plan.sources if source.table == name]
     return BoundTable(
         name=name,
         rows=sum(b.rows for b in parts),
@@ -67,14 +39,61 @@ def bind_table(work: Work, name: str) -> BoundTable:
         problem=problem,
         unclear=unclear,
         doubtful=doubtful,
-        apart=parts[0].apart,
-        inside=work.sieves[name].inside if parts[0].apart else {},
-        told=work.sieves[name].told if parts[0].apart else {},
-        numbered=numbered,
+        apart=first.apart,
+        inside=work.sieves[name].inside if first.apart else {},
+        told=work.sieves[name].told if first.apart else {},
+        numbered=_is_whole(parts, columns) and first.numbered,
         sieved=frozenset(work.sieves[name].rules) if doubtful else frozenset(),
         unlisted=_joined(c for b in parts for c in b.unlisted.items()),
         short="; ".join(filter(None, [shortfall(sources, work.plan), *_pages_missing(work, name)])) or None,
     )
+
+
+def _nothing(work: Work, name: str, problem: str | None, *, asked: bool) -> BoundTable:
+    """Give a table without records: its sources could not be read (the `problem`), or the plan names none. That is a
+    limit where some rule has `asked` for a column of it.
+    """
+    sourced = problem is not None or not asked
+    if not sourced:
+        problem = f"the plan names no source for the table '{name}'"
+        purpose = work.ruleset.tables[name].purpose
+        work.limits.append(Limit(kind="table", id=name, reason="no source", detail=purpose))
+    return BoundTable(
+        name=name,
+        rows=0,
+        lost=0,
+        flags=frozenset(),
+        absent=frozenset(),
+        blank=frozenset(),
+        places=_places(work),
+        problem=problem,
+        sourced=sourced,
+    )
+
+
+def _is_whole(parts: Sequence[Bound], columns: Sequence[str]) -> bool:
+    """Tell whether one extract is all of a table: it has every column and flag already."""
+    return len(parts) == 1 and not parts[0].missing & set(columns)
+
+
+def _related(work: Work, name: str, parts: Sequence[Bound], columns: Sequence[str], flags: Sequence[str]) -> str:
+    """Make the relation of a table, and that of its doubtful records where a sieve left some; give the latter's name,
+    or nothing.
+    """
+    engine, first = work.homes[name], parts[0]
+    whole = _is_whole(parts, columns)
+    assert whole or not any(b.apart for b in parts)  # noqa: S101  (such a part is all of its table)
+    if not (whole and engine.rename(first.name, name)):
+        views = [(b.name, frozenset(b.unreadable), b.missing) for b in parts]
+        answers = work.sieves[name].answers if first.apart else ()
+        kept = [*(c for c in columns if c not in first.apart), *answers]
+        engine.define(name, union(views, kept, flags, numbered=whole and first.numbered), materialise=False)
+    if not (whole and first.doubtful):
+        return ""
+    doubtful = f"{name}, doubtful"
+    part = (first.doubtful, frozenset(first.unreadable), first.missing)
+    engine.define(doubtful, union([part], columns, flags), materialise=False)
+    return doubtful
 
 
 def _twice(work: Work, table: str) -> Iterator[str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from qmscheck.engine import Engine, EngineError, OutOfMemoryError
 from qmscheck.engine.several import Others
 from qmscheck.errors import Problem, QmscheckError
-from qmscheck.evidence.binding import Bound
+from qmscheck.evidence.bound import Bound
 from qmscheck.evidence.unchanged import Mark, sha256
 from qmscheck.extracts import Begun, Extract, Unread
 from qmscheck.hookspecs import OWN_ENGINE, Reader

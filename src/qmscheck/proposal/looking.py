@@ -12,7 +12,8 @@ from pathlib import Path
 
 from qmscheck.engine import Engine, EngineError
 from qmscheck.errors import QmscheckError
-from qmscheck.evidence.binding import Bound, begin
+from qmscheck.evidence.binding import begin
+from qmscheck.evidence.bound import Bound
 from qmscheck.extracts import Batch, Extract, Holding, Parquet, Request, Rows, Stream, Unread
 from qmscheck.hookspecs import Reader
 from qmscheck.model import ColumnMapping, ColumnSpec, Option, Source, TableSpec
@@ -215,9 +216,17 @@ def _bound(looking: Looking, extract: Extract, origin: Origin, holding: Holding)
     spec = TableSpec(purpose="seen", key="c0", columns={name: ColumnSpec(type="text") for name in names})
     mapped = {name: ColumnMapping(from_=heading) for name, heading in names.items()}
     source = Source(table="found", path=origin.label, columns=mapped)
-    labels = ("", origin.label, origin.reader.name)
-    name = f"_seen_{number}"
-    bound = begin(extract, source, spec, list(names), engine, name=name, number=number, labels=labels, loaded=loaded)()
+    bound = begin(
+        extract,
+        source,
+        spec,
+        list(names),
+        engine,
+        name=f"_seen_{number}",
+        number=number,
+        locator=origin.label,
+        loaded=loaded,
+    )()
     return _One(origin, holding, bound, limit.reached or (loaded is not None and bound.rows >= _MOST_ROWS))
 
 
