@@ -529,6 +529,15 @@ def test_freshness_is_asked_for_at_the_planned_audit(tmp_path: Path) -> None:
     assert later.finding("A-2.recent").verdict is Verdict.FAIL
 
 
+def test_a_record_that_several_rules_show_stands_in_each_with_the_column_that_the_rule_looks_at(tmp_path: Path) -> None:
+    record = audit(tmp_path, changed("complaints", 1, owner=None, answered=None))
+    shown = {rule: record.finding(rule).exceptions for rule in ("A-1.owner", "A-2.in-time")}
+    assert {rule: [(e.key, e.location.row, e.location.column) for e in found] for rule, found in shown.items()} == {
+        "A-1.owner": [("C2", 3, "owner")],
+        "A-2.in-time": [("C2", 3, "received")],
+    }
+
+
 def test_more_exceptions_than_are_listed_are_counted(tmp_path: Path) -> None:
     firm = copy.deepcopy(GOOD)
     for complaint in firm["complaints"]:

@@ -13,6 +13,7 @@ from qmscheck.engine import Means
 from qmscheck.judge import Bench
 from qmscheck.judge.counting import planner
 from qmscheck.judge.counting.scan import Counted, by_scan, count
+from qmscheck.judge.finding.exceptions import Shown
 from qmscheck.judge.finding.findings import Case, Weighed, weigh
 from qmscheck.model import AuditRecord
 from qmscheck.sql.select import RowTest
@@ -38,9 +39,9 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         assert list(again) == list(tests)
         assert {rule: one.total for rule, one in again.items()} == {r: one.total for r, one in together.items()}
 
-    def weighed(case: Case, bench: Bench) -> Weighed:
+    def weighed(case: Case, bench: Bench, shown: Shown) -> Weighed:
         told.append("judged")
-        return weigh(case, bench)
+        return weigh(case, bench, shown)
 
     monkeypatch.setattr(planner, "WIDTH", 1)
     monkeypatch.setattr(judging, "by_scan", scanned)

@@ -13,6 +13,7 @@ from qmscheck.engine import Engine
 from qmscheck.judge.counting.across import across_engines
 from qmscheck.judge.counting.planner import ScanPlan
 from qmscheck.judge.counting.scan import by_scan
+from qmscheck.judge.finding.exceptions import Shown
 from qmscheck.judge.finding.findings import Case, Weighed, weigh
 from qmscheck.judge.finding.too_few import stood_in
 from qmscheck.judge.gate.clock import expiring, judged_on
@@ -138,11 +139,13 @@ def _weighed(applicable: Collection[str], bench: Bench, progress: Callable[[str]
     tests = {rule: test for rule, test in bench.tests.items() if rule in applicable}
     told = by_scan(tests, bench, progress)
     weighed: dict[str, Weighed] = {}
+    shown = Shown()
     for counted in told if bench.roomy and not bench.elsewhere else list(told):
         for name, one in counted.items():
             progress(f"judging {name}")
             rule = bench.ruleset.rules[name]
-            weighed[name] = weigh(Case(rule, bench.ruleset.obligations[rule.obligation], tests[name], one), bench)
+            case = Case(rule, bench.ruleset.obligations[rule.obligation], tests[name], one)
+            weighed[name] = weigh(case, bench, shown)
     return [weighed[name] for name in bench.ruleset.rules if name in applicable]
 
 

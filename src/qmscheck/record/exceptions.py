@@ -6,14 +6,12 @@ as a model, measured: decision 0053). `tests/test_record_exceptions.py` compares
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
+from json.encoder import encode_basestring
 
 from qmscheck.model import AuditException, Location
 
 __all__ = ["written"]
-
-_text = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def written(found: Iterable[AuditException]) -> str:
@@ -24,14 +22,14 @@ def written(found: Iterable[AuditException]) -> str:
 
 def _item(one: AuditException, at: Location) -> str:
     return f"""{{
-      "key": {_text(one.key)},
+      "key": {encode_basestring(one.key)},
       "location": {{
         "cell": {_maybe(at.cell)},
         "column": {_maybe(at.column)},
         "heading": {_maybe(at.heading)},
         "page": {_number(at.page)},
         "paragraph": {_number(at.paragraph)},
-        "path": {_text(at.path)},
+        "path": {encode_basestring(at.path)},
         "row": {_number(at.row)},
         "sheet": {_maybe(at.sheet)}
       }},
@@ -41,7 +39,7 @@ def _item(one: AuditException, at: Location) -> str:
 
 
 def _maybe(text: str | None) -> str:
-    return "null" if text is None else _text(text)
+    return "null" if text is None else encode_basestring(text)
 
 
 def _number(number: int | None) -> str:

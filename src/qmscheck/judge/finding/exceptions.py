@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from qmscheck.judge import Bench
     from qmscheck.judge.finding.findings import Case
 
-__all__ = ["key_of", "listed"]
+__all__ = ["Shown", "key_of", "listed"]
 
 _QUOTE = 300
 _OF_EXCEPTION, _OF_LOCATION = set(AuditException.model_fields), set(Location.model_fields)
@@ -25,7 +25,28 @@ _OF_EXCEPTION, _OF_LOCATION = set(AuditException.model_fields), set(Location.mod
 N = TypeVar("N", AuditException, Location)
 
 
-def listed(case: Case, verdict: Verdict, bench: Bench) -> tuple[tuple[AuditException, ...], int]:
+class _Written(NamedTuple):
+    """Keys by the cells they are made of, and places by the cells and the column to look at."""
+
+    keys: dict[tuple[object, ...], str]
+    places: dict[tuple[tuple[object, ...], str | None], Location]
+
+
+class Shown:
+    """What was written of records that a rule shows: others of the table show the same ones, at the same place or at
+    another column of it. Of 200 rules over a table, nine in ten places are such (`benchmarks/width.py`).
+    """
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self._known: dict[tuple[str, ...], _Written] = {}
+
+    def of(self, test: RowTest) -> _Written:
+        """Give what was written of the records of a table, as a test names them."""
+        return self._known.setdefault((test.table, *test.keys), _Written({}, {}))
+
+
+def listed(case: Case, verdict: Verdict, bench: Bench, shown: Shown) -> tuple[tuple[AuditException, ...], int]:
     """Give the records to show, by key, at most as many as the plan allows; and how many there are in all."""
     rule, test, one = case.rule, case.test, case.counted.total
     counted = case.counted
@@ -45,7 +66,7 @@ def listed(case: Case, verdict: Verdict, bench: Bench) -> tuple[tuple[AuditExcep
         found = bench.at(test.table).rows(statement)
     total = sum({MET: one.met, UNMET: one.unmet, UNREADABLE: one.unreadable}[s] for s in states)
     columns = _Columns(_column(test), _doubtful(test, bench))
-    return tuple(_exceptions(found, test, extra, columns, rule, bench)), total
+    return tuple(_exceptions(found, case, extra, columns, shown, bench)), total
 
 
 class _Columns(NamedTuple):
@@ -117,20 +138,28 @@ def _read(test: RowTest) -> list[tuple[str, str]]:
 
 
 def _exceptions(
-    rows: Iterable[Sequence[object]], test: RowTest, extra: int, columns: _Columns, rule: Rule, bench: Bench
+    rows: Iterable[Sequence[object]], case: Case, extra: int, columns: _Columns, shown: Shown, bench: Bench
 ) -> Iterator[AuditException]:
     """Write the records of a rule: what is the same for all is looked up once."""
-    keys, table = len(test.keys), bench.tables[test.table]
-    hidden = _hidden(test, bench)
-    names = {UNMET: "unmet", UNREADABLE: "unreadable", MET: "unmet" if rule.conclusive else "quoted"}
+    keys, table = len(case.test.keys), bench.tables[case.test.table]
+    hidden, written = _hidden(case.test, bench), shown.of(case.test)
+    names = {UNMET: "unmet", UNREADABLE: "unreadable", MET: "unmet" if case.rule.conclusive else "quoted"}
     for row in rows:
         state = int(str(row[keys + extra]))
         text = row[keys] if extra else None
         quote = None if text is None else bench.mask.quoted(str(text)[: 2 * _QUOTE])
+        cells, values = tuple(row[:keys]), tuple(row[-len(PLACE) :])
+        key = written.keys.get(cells)
+        if key is None:
+            key = written.keys[cells] = _key(cells, hidden, bench)
+        column = columns.doubtful if state == UNREADABLE else columns.judged
+        location = written.places.get((values, column))
+        if location is None:
+            location = written.places[values, column] = place(values, table, column)
         found = AuditException(
-            key=_key(row[:keys], hidden, bench),
+            key=key,
             state=names[state],  # type: ignore[arg-type]
-            location=place(row[-len(PLACE) :], table, columns.doubtful if state == UNREADABLE else columns.judged),
+            location=location,
             quote=None if quote is None else quote if len(quote) <= _QUOTE else quote[: _QUOTE - 1] + "…",
         )
         yield _lighter(found, _OF_EXCEPTION)

@@ -14,7 +14,7 @@ from qmscheck.judge.counting.breach import breach
 from qmscheck.judge.counting.scan import Count, Counted
 from qmscheck.judge.finding.changes import change
 from qmscheck.judge.finding.changes import sentence as told
-from qmscheck.judge.finding.exceptions import listed
+from qmscheck.judge.finding.exceptions import Shown, listed
 from qmscheck.judge.finding.fingerprints import fingerprint
 from qmscheck.judge.finding.grades import Grounds, Layer, Repeat, propose, sentence
 from qmscheck.judge.finding.verdicts import Decided, asked, decide, percent
@@ -52,36 +52,37 @@ class Weighed(NamedTuple):
 
 def finding(case: Case, bench: Bench) -> Finding:
     """Judge one rule and write its finding."""
-    return weigh(case, bench).finding
+    return weigh(case, bench, Shown()).finding
 
 
-def weigh(case: Case, bench: Bench) -> Weighed:
+def weigh(case: Case, bench: Bench, shown: Shown) -> Weighed:
     """Judge one rule, and tell whether it has too few records to be decided.
 
     Where memory runs out for its exceptions or margins, the rule is an error: what is shown of it would not be all.
     """
     try:
-        return _weighed(case, bench)
+        return _weighed(case, bench, shown)
     except OutOfMemoryError as error:
-        return _weighed(replace(case, counted=Counted(Count(0, 0, 0), error=str(error))), bench)
+        return _weighed(replace(case, counted=Counted(Count(0, 0, 0), error=str(error))), bench, shown)
 
 
-def _weighed(case: Case, bench: Bench) -> Weighed:
+def _weighed(case: Case, bench: Bench, shown: Shown) -> Weighed:
     decided = decide(case.rule, case.test, case.counted, bench, reader(case, bench))
     reading, doubted = decided.reading, case.counted.doubted
     few = reading is not None and reading.few and decided.verdict is Verdict.INSUFFICIENT
     return Weighed(
-        guarded(_finding(case, decided, bench), bench), few and (doubted is None or doubted == case.counted.total)
+        guarded(_finding(case, decided, bench, shown), bench),
+        few and (doubted is None or doubted == case.counted.total),
     )
 
 
-def _finding(case: Case, decided: Decided, bench: Bench) -> Finding:
+def _finding(case: Case, decided: Decided, bench: Bench, written: Shown) -> Finding:
     rule, one = case.rule, case.counted.total
     verdict, reason, reading = decided
     used = _parameters(case, bench)
     mark = fingerprint(rule.obligation, rule.id)
     steps = propose(_grounds(case, used, reading, bench)) if verdict is Verdict.FAIL else ()
-    shown, total = listed(case, verdict, bench)
+    shown, total = listed(case, verdict, bench, written)
     failed = verdict is Verdict.FAIL
     changed = change(case, bench) if failed and reading is None else None
     known = one.met + one.unmet > 0
