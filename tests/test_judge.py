@@ -546,6 +546,18 @@ def test_more_exceptions_than_are_listed_are_counted(tmp_path: Path) -> None:
     assert ([e.key for e in finding.exceptions], finding.exceptions_total) == (["C1", "C2"], 3)
 
 
+def test_records_that_are_wrong_are_listed_before_those_of_which_it_cannot_be_told(tmp_path: Path) -> None:
+    firm = changed("complaints", 0, received="soon", owner=None)
+    firm["complaints"][1]["received"] = "later"
+    firm["complaints"][2]["owner"] = None
+    asked = RULESET.replace('must = "owner is not null"', 'must = "owner is not null and received is not null"')
+    finding = audit(tmp_path, firm, ruleset=asked).finding("A-1.owner")
+    listed = [("C1", "unmet"), ("C3", "unmet"), ("C2", "unreadable")]
+    assert [(e.key, e.state) for e in finding.exceptions] == listed
+    finding = audit(tmp_path, firm, ruleset=asked, max_exceptions=2).finding("A-1.owner")
+    assert ([(e.key, e.state) for e in finding.exceptions], finding.exceptions_total) == (listed[:2], 3)
+
+
 def test_a_personal_key_is_never_printed(tmp_path: Path) -> None:
     asked = RULESET.replace('id = { type = "text" }\nowner', 'id = { type = "text", sensitivity = "personal" }\nowner')
     record = audit(tmp_path, changed("complaints", 0, owner=None), ruleset=asked)

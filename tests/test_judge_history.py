@@ -13,10 +13,12 @@ from firm import AS_OF, GOOD, RULESET, audit
 
 from qmscheck import record as records
 from qmscheck.errors import QmscheckError
+from qmscheck.hookspecs import RenderOptions
 from qmscheck.judge.gate.history import remembered
 from qmscheck.model import AuditRecord, ConditionState, Grade, Verdict
-from qmscheck.report import wording
+from qmscheck.report import human, wording
 from qmscheck.report.explain import explain
+from qmscheck.report.page import render as page_of
 
 BEFORE = dt.date(2025, 12, 1)
 
@@ -75,6 +77,26 @@ def test_each_finding_is_new_found_again_closed_or_not_shown_to_be(tmp_path: Pat
     fresh = after(tmp_path, audit(tmp_path, as_of=BEFORE), unowned(1))
     assert fresh.finding("A-1.owner").since == "new"
     assert repeats(fresh) == (ConditionState.MET, "none")
+
+
+def test_reports_name_what_is_new_closed_or_not_shown_to_be(tmp_path: Path) -> None:
+    then = audit(tmp_path, unowned(0), as_of=dt.date(2025, 12, 1))
+    closed = after(tmp_path, then)
+    assert [(told, [f.rule for f in found]) for told, found in wording.turned(closed)] == [("closed", ["A-1.owner"])]
+    for verbose in (0, -1):
+        text = human.render(closed, RenderOptions(width=80, verbose=verbose))
+        told = "WHAT CHANGED SINCE THE AUDIT OF 2025-12-01\n\n  closed:\n  A-1.owner  "
+        assert told in text
+        assert text.index(told) > text.index("WHAT DECIDED IT")
+    page = page_of(closed, RenderOptions())
+    assert '<h2 id="h-turned">What changed since the audit of 2025-12-01</h2>' in page
+    assert "<td>A-1.owner</td><td>closed</td>" in page
+    again = after(tmp_path, then, unowned(0))
+    assert wording.turned(again) == []
+    assert "WHAT CHANGED" not in human.render(again, RenderOptions())
+    fresh = after(tmp_path, audit(tmp_path, as_of=dt.date(2025, 12, 1)), unowned(1))
+    assert [(told, [f.rule for f in found]) for told, found in wording.turned(fresh)] == [("new", ["A-1.owner"])]
+    assert wording.turned(audit(tmp_path)) == []
 
 
 def test_what_is_found_again_after_time_to_correct_it_is_one_graver(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from firm import GOOD, RULESET, audit
+from folders import audited
 
 from qmscheck.extracts import Unread
 
@@ -75,6 +76,36 @@ def test_cells_that_cannot_be_read_are_named_by_column_and_table(tmp_path: Path)
     assert reason == (
         "Not shown: 1 of 2 records is met, 1 cannot be told, and at least 90 % must be. "
         "Cells of answered (complaints) cannot be read. Make them readable."
+    )
+
+
+def test_a_column_that_some_sources_lack_is_not_told_as_cells_that_cannot_be_read(tmp_path: Path) -> None:
+    sources = ""
+    for name in ("old", "older", "oldest", "new"):
+        owner = ",owner" if name == "new" else ""
+        (tmp_path / f"{name}.csv").write_text(f"id,state{owner}\n{name},open{owner}\n", "utf-8")
+        named = 'owner = "owner"' if owner else ""
+        sources += f"""[[source]]
+table = "complaints"
+path = "{name}.csv"
+[source.columns]
+id = "id"
+state = "state"
+{named}
+"""
+    assert audited(tmp_path, RULESET, sources).finding("A-1.owner").reason == (
+        "Not shown: 1 of 4 records is met, 3 cannot be told, and all must be. "
+        "old.csv, older.csv and 1 more have no column owner (complaints): name it in the plan, or keep it there."
+    )
+    (tmp_path / "older.csv").unlink()
+    (tmp_path / "oldest.csv").unlink()
+    fewer = "[[source]]" + "[[source]]".join(
+        [s for s in sources.split("[[source]]")[1:] if "older" not in s and "oldest" not in s]
+    )
+    assert (
+        audited(tmp_path, RULESET, fewer)
+        .finding("A-1.owner")
+        .reason.endswith(" old.csv has no column owner (complaints): name it in the plan, or keep it there.")
     )
 
 

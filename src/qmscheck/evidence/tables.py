@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from qmscheck.evidence.bound import Bound
 from qmscheck.evidence.provenance import Page, pages_missing, shortfall
-from qmscheck.evidence.work import Work
+from qmscheck.evidence.work import Slot, Work
 from qmscheck.model import BoundTable, Limit, Source, SourcePlace
 from qmscheck.sql.mapping import union
 
@@ -34,6 +34,7 @@ def bind_table(work: Work, name: str) -> BoundTable:
         lost=sum(len(b.lost) for b in parts),
         flags=frozenset(flags),
         absent=absent,
+        lacking=_lacking(work, name, [c for c in columns if c not in absent]),
         blank=frozenset(c for c in columns if c not in absent and all(c in b.blank | b.missing for b in parts)),
         places=_places(work),
         problem=problem,
@@ -94,6 +95,18 @@ def _related(work: Work, name: str, parts: Sequence[Bound], columns: Sequence[st
     part = (first.doubtful, frozenset(first.unreadable), first.missing)
     engine.define(doubtful, union([part], columns, flags), materialise=False)
     return doubtful
+
+
+def _lacking(work: Work, table: str, columns: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Name, of columns that some source of a table has, those sources that have not."""
+    slots = [s for s in work.slots if s.extract.table == table and s.bound is not None]
+    found = {c: tuple(_named(s) for s in slots if s.bound is not None and c in s.bound.missing) for c in columns}
+    return {column: places for column, places in found.items() if places}
+
+
+def _named(slot: Slot) -> str:
+    """Name an extract as `path`, or `path [sheet]`."""
+    return slot.locator if slot.extract.sheet is None else f"{slot.locator} [{slot.extract.sheet}]"
 
 
 def _twice(work: Work, table: str) -> Iterator[str]:

@@ -33,14 +33,15 @@ class BoundTable(Noun):
     """A declared table after its sources were read: a relation of the same name in the engine.
 
     `lost` counts rows that are records and could not be taken apart; `flags` are the columns with unreadable cells;
-    `absent` the declared columns that no source has, `blank` those without a value in any record. `problem` says
-    why the table cannot be relied on at all, `unclear` why single columns cannot (their cells have two readings);
-    it is not `sourced` where the plan names no source. Where the table was sieved, `doubtful` is a relation with
-    the same columns, and with all records of it that may be unmet or unreadable in a rule of `sieved`; of its
-    columns with `few` values each value was asked once, and those that are `apart` are columns of `doubtful` alone:
-    in their place the table has, by rule, columns that tell which records are in its scope (`inside`), or their
-    states (`told`). Where it is `numbered`, the column `_at` counts its records from 0. `short` says why its
-    sources cannot show what holds for all of the period, `unlisted` by column which of its words are none of its list.
+    `absent` the declared columns that no source has, `lacking` those that some have, with the sources (path, and
+    sheet in brackets) that have not, `blank` those without a value in any record. `problem` says why the table cannot
+    be relied on at all, `unclear` why single columns cannot (their cells have two readings); it is not `sourced`
+    where the plan names no source. Where the table was sieved, `doubtful` is a relation with the same columns, and
+    with all records of it that may be unmet or unreadable in a rule of `sieved`; of its columns with `few` values
+    each value was asked once, and those that are `apart` are columns of `doubtful` alone: in their place the table
+    has, by rule, columns that tell which records are in its scope (`inside`), or their states (`told`). Where it is
+    `numbered`, the column `_at` counts its records from 0. `short` says why its sources cannot show what holds for
+    all of the period, `unlisted` by column which of its words are none of its list.
     """
 
     name: str
@@ -61,6 +62,7 @@ class BoundTable(Noun):
     told: Mapping[str, str] = {}
     short: str | None = None
     unlisted: Mapping[str, str] = {}
+    lacking: Mapping[str, tuple[str, ...]] = {}
 
 
 class Location(Noun):

@@ -49,7 +49,7 @@ _GRADE = {Grade.MAJOR: "bold red", Grade.MINOR: "red", Grade.OPPORTUNITY: "yello
 
 def render(record: AuditRecord, options: RenderOptions) -> str:
     """Write the report at `options.width` characters: gravest first, the gate before all."""
-    lines = [*_head(record), *_decided(record, options.verbose)]
+    lines = [*_head(record), *_decided(record, options.verbose), *_turned(record)]
     if options.verbose < 0:
         lines += [*_short(record), *_counts(record)]
     else:
@@ -103,6 +103,21 @@ def _decided(record: AuditRecord, verbose: int) -> Iterator[Line]:
         yield from heading("Runs out before the planned audit")
     for one in record.gate.expiring:
         yield Line(readiness.runs_out(one), 2)
+
+
+def _turned(record: AuditRecord) -> Iterator[Line]:
+    """Name the findings that are new, closed, or not shown to be, since the audit before."""
+    turned = wording.turned(record)
+    if record.previous is None or not turned:
+        return
+    yield from heading(f"What changed since the audit of {record.previous.as_of}")
+    width = max(len(finding.rule) for _, findings in turned for finding in findings)
+    for number, (told, findings) in enumerate(turned):
+        if number:
+            yield Line()
+        yield Line(f"{told}:", 2, style="dim")
+        for finding in findings:
+            yield Line(finding.title, 2, finding.rule, width, label_style="")
 
 
 def _condition(condition: ConditionResult, verbose: int) -> Iterator[Line]:

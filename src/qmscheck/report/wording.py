@@ -73,6 +73,7 @@ __all__ = [
     "skipped_at",
     "spot",
     "stratum",
+    "turned",
     "unexamined",
     "value",
     "within",
@@ -328,6 +329,21 @@ def before(record: AuditRecord) -> list[str]:
     told = ", ".join(f"{number} {word.replace('-', ' ')}" for word, number in counted if number) or "nothing found"
     first = f"Since the audit of {record.previous.as_of} ({record.previous.name}): {told}"
     return [first, *(f"Note on that record: {text}" for text in record.previous.differs)]
+
+
+_TURNED: Mapping[str, str] = MappingProxyType(
+    {"new": "new", "not-shown": "not shown to be closed: it cannot be told now", "closed": "closed"}
+)
+
+
+def turned(record: AuditRecord) -> list[tuple[str, list[Finding]]]:
+    """Give what is otherwise than in the audit before: new findings, those that are not shown to be closed, and those
+    that are, each with its words. What is found again stands among what is not met.
+    """
+    if record.previous is None:
+        return []
+    found = [(told, [f for f in record.findings if f.since == word]) for word, told in _TURNED.items()]
+    return [(told, findings) for told, findings in found if findings]
 
 
 def raised(finding: Finding) -> str | None:

@@ -47,7 +47,11 @@ class Shown:
 
 
 def listed(case: Case, verdict: Verdict, bench: Bench, shown: Shown) -> tuple[tuple[AuditException, ...], int]:
-    """Give the records to show, by key, at most as many as the plan allows; and how many there are in all."""
+    """Give the records to show, at most as many as the plan allows, and how many there are in all.
+
+    First those that are wrong, by key, then those of which it cannot be told: they may be many, and would hide the
+    others.
+    """
     rule, test, one = case.rule, case.test, case.counted.total
     counted = case.counted
     states = _states(case, verdict, one, bench)
@@ -57,13 +61,18 @@ def listed(case: Case, verdict: Verdict, bench: Bench, shown: Shown) -> tuple[tu
         return (), 0
     extra = len(counted.extra) if MET in states and not rule.conclusive else 0
     limit, keys = bench.plan.max_exceptions, len(test.keys)
-    if counted.fetched is not None:
-        found = counted.fetched.listed(counted.index, extra, states, limit)
-    elif counted.noted is not None:
-        found = counted.noted.listed(counted.index, states, limit)
-    else:
-        statement = exceptions(counted.relation, counted.index, keys, extra, states, limit)
-        found = bench.at(test.table).rows(statement)
+    found: list[Sequence[object]] = []
+    for state in states:
+        left = limit - len(found)
+        if left <= 0:
+            break
+        if counted.fetched is not None:
+            found += counted.fetched.listed(counted.index, extra, [state], left)
+        elif counted.noted is not None:
+            found += counted.noted.listed(counted.index, [state], left)
+        else:
+            statement = exceptions(counted.relation, counted.index, keys, extra, [state], left)
+            found += bench.at(test.table).rows(statement)
     total = sum({MET: one.met, UNMET: one.unmet, UNREADABLE: one.unreadable}[s] for s in states)
     columns = _Columns(_column(test), _doubtful(test, bench))
     return tuple(_exceptions(found, case, extra, columns, shown, bench)), total

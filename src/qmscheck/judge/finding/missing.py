@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from qmscheck.judge.counting.scan import Count
-from qmscheck.model import Rule, parted, plain
+from qmscheck.model import BoundTable, Rule, parted, plain
 from qmscheck.sql.select import RowTest
 
 if TYPE_CHECKING:
@@ -15,6 +16,9 @@ __all__ = ["absent", "not_there", "outside", "reads", "remedy", "unclear", "unli
 
 #: So many columns are explained by their titles; of more the names have to do.
 _EXPLAINED = 2
+
+#: So many sources are named; of more their number has to do.
+_NAMED = 2
 
 #: A condition that takes more letters than this in words is for `qmscheck explain`.
 _SHORT = 160
@@ -101,6 +105,9 @@ def remedy(rule: Rule, test: RowTest, one: Count, bench: Bench) -> str:
     if one.unreadable == lost:
         return f"Mend the {'row' if lost == 1 else 'rows'} that could not be taken apart."
     unread = {table: sorted(columns & bench.tables[table].flags) for table, columns in reads(test).items()}
+    lacking = {table: [c for c in columns if c in bench.tables[table].lacking] for table, columns in unread.items()}
+    if told := " ".join(_some_lack(columns, bench.tables[table]) for table, columns in lacking.items() if columns):
+        return told
     cells = " and ".join(f"{', '.join(columns)} ({table})" for table, columns in unread.items() if columns)
     which = "it" if one.unreadable == 1 else "them"
     if cells:
@@ -111,6 +118,17 @@ def remedy(rule: Rule, test: RowTest, one: Count, bench: Bench) -> str:
     scope = test.scope.columns_of(test.table) if test.scope is not None else ()
     named = f" of {', '.join(dict.fromkeys(scope))}" if scope else ""
     return f"Fill the blank cells{named} that say whether the rule is about {which}."
+
+
+def _some_lack(columns: Sequence[str], table: BoundTable) -> str:
+    """Name the sources of a table that lack columns which others of it have, and say what to do."""
+    sources = list(dict.fromkeys(source for c in columns for source in table.lacking[c]))
+    more = len(sources) - _NAMED
+    named = f"{', '.join(sources[:_NAMED])} and {more} more" if more > 0 else " and ".join(sources)
+    have, which = ("has" if len(sources) == 1 else "have"), ("it" if len(columns) == 1 else "them")
+    word = "column" if len(columns) == 1 else "columns"
+    told = f"{named} {have} no {word} {', '.join(columns)} ({table.name})"
+    return f"{told}: name {which} in the plan, or keep {which} there."
 
 
 def _giver(table: str, bench: Bench) -> str:
