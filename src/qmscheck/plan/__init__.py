@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
-import math
 import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from qmscheck.cells import visible
 from qmscheck.errors import Problem, QmscheckError, did_you_mean
 from qmscheck.hookspecs import EngineKind, Reader
-from qmscheck.model import AuditPlan, Grade, NotApplicable, ParameterValue, Period, Source
+from qmscheck.model import AuditPlan, Grade, Source
 from qmscheck.plan.absent import no_plan
-from qmscheck.plan.draft import COMMAND_LINE, NAME, Draft, inside, is_replaced
+from qmscheck.plan.audit import day_of, read_audit, zone_of
+from qmscheck.plan.checks import check
+from qmscheck.plan.declared import read_not_applicable, read_params
+from qmscheck.plan.draft import COMMAND_LINE, Draft, inside, is_replaced
 from qmscheck.plan.gate import read_gate
-from qmscheck.plan.sources import check_path, read_sources, without_secrets
-from qmscheck.privacy.key import REFERENCES
+from qmscheck.plan.sources import read_sources, without_secrets
 from qmscheck.toml import Document, Loc
 from qmscheck.toml import read as read_toml
 
@@ -27,30 +26,8 @@ __all__ = ["ATTESTATIONS", "Overrides", "PlanFile", "is_plan", "read"]
 
 #: The file of persons' answers beside the plan, where the plan names no other.
 ATTESTATIONS = "attestations.toml"
-#: More places than anybody reads, and fewer than an engine can count.
-_MOST_EXCEPTIONS = 1_000_000
 
-#: What one source of a folder of documents brings.
-_PAPERS = ("documents", "passages")
 _TABLES = ("audit", "params", "not_applicable", "gate", "source")
-_AUDIT_KEYS = (
-    "organization",
-    "scope",
-    "rulesets",
-    "trusted",
-    "as_of",
-    "period",
-    "planned_audit",
-    "fail_on",
-    "select",
-    "ignore",
-    "max_exceptions",
-    "decisions",
-    "attestations",
-    "previous",
-    "timezone",
-    "pseudonym_key",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +142,8 @@ def _drafted(draft: Draft, over: Overrides) -> PlanFile | None:
         return None
     options = {name: value for name, value in _options(draft, over).items() if value}
     draft = replace(draft, replaced=frozenset(("audit", name) for name in options))
-    given = _audit(draft, section["audit"], options, over.today)
-    as_of = _day(given["as_of"], over.today)
+    given = read_audit(draft, section["audit"], options, over.today)
+    as_of = day_of(given["as_of"], over.today)
     sources, replaced = read_sources(draft, section.get("source", []), over.sources)
     plan = draft.document.check(
         AuditPlan,
@@ -174,24 +151,16 @@ def _drafted(draft: Draft, over: Overrides) -> PlanFile | None:
             **given,
             "root": str(draft.root),
             "file": Path(draft.document.name).name if draft.document.text else None,
-            "params": _params(draft, _table(draft, section, "params")),
-            "not_applicable": _not_applicable(draft, _table(draft, section, "not_applicable"), as_of),
-            "sources": _in_zone(sources, _zone(draft, given)),
+            "params": read_params(draft, _table(draft, section, "params")),
+            "not_applicable": read_not_applicable(draft, _table(draft, section, "not_applicable"), as_of),
+            "sources": _in_zone(sources, zone_of(draft, given)),
             "gate": read_gate(draft, section),
         },
         (*draft.base, "audit"),
     )
     if plan is None:
         return None
-    _check_dates(draft, plan)
-    _check_twice(draft, plan)
-    _check_key(draft, plan.pseudonym_key)
-    _check_trusted(draft, plan)
-    _check_named(draft, "decisions", plan.decisions)
-    _check_named(draft, "attestations", plan.attestations)
-    if not is_replaced(("audit", "previous"), draft.replaced):
-        hint = "write the record of the audit before there, or take the key out"
-        _check_named(draft, "previous", plan.previous, hint)
+    check(draft, plan)
     plan = _with_attestations(draft, plan)
     return PlanFile(plan, draft.document, draft.base, draft.replaced | replaced, _notes(plan, over.today))
 
@@ -239,154 +208,8 @@ def _table(draft: Draft, section: Mapping[str, Any], name: str) -> Mapping[str, 
     return {}
 
 
-def _audit(draft: Draft, audit: Mapping[str, Any], options: Mapping[str, Any], today: dt.date) -> dict[str, Any]:
-    """Gather the keys of [audit]: options of the command line over the file over the defaults."""
-    for name in audit:
-        if name not in _AUDIT_KEYS:
-            hint = did_you_mean(name, _AUDIT_KEYS) or f"[audit] knows {', '.join(_AUDIT_KEYS)}"
-            draft.refuse(("audit", name), f"unknown key '{name}'", hint, key=True)
-    given: dict[str, Any] = {"as_of": today, "fail_on": Grade.MAJOR}
-    given |= {name: audit[name] for name in _AUDIT_KEYS if name in audit}
-    given |= options
-    _check_texts(draft, given)
-    most = given.get("max_exceptions")
-    if isinstance(most, int) and most > _MOST_EXCEPTIONS:
-        draft.refuse(("audit", "max_exceptions"), f"'max_exceptions' should be at most {_MOST_EXCEPTIONS}")
-    given["fail_on"] = _fail_on(draft, given["fail_on"])
-    place = (*draft.base, "audit", "period")
-    period = draft.document.check(Period, given["period"], place) if "period" in given else None
-    given["period"] = period or _twelve_months(_day(given["as_of"], today))
-    return given
-
-
-def _zone(draft: Draft, given: Mapping[str, Any]) -> str | None:
-    """Give the time zone whose clock the audit goes by; None where the plan declares none."""
-    name = given.get("timezone")
-    if isinstance(name, str) and not _is_zone(name):
-        hint = 'its name in the tz database, as in timezone = "Europe/London", or "UTC"'
-        draft.refuse(("audit", "timezone"), f"there is no time zone '{name}'", hint)
-    return name if isinstance(name, str) else None
-
-
 def _in_zone(sources: tuple[Source, ...], zone: str | None) -> tuple[Source, ...]:
     return sources if zone is None else tuple(source.model_copy(update={"zone": zone}) for source in sources)
-
-
-def _is_zone(name: str) -> bool:
-    import zoneinfo  # noqa: PLC0415
-
-    try:
-        zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        return not zoneinfo.available_timezones()  # a machine without the database cannot tell
-    return True
-
-
-def _day(value: object, today: dt.date) -> dt.date:
-    """Give a day to go on with where the file has none that can be read."""
-    return value if isinstance(value, dt.date) and not isinstance(value, dt.datetime) else today
-
-
-def _check_texts(draft: Draft, given: Mapping[str, Any]) -> None:
-    """Refuse what is there and says nothing."""
-    for name in ("organization", "scope"):
-        if isinstance(given.get(name), str) and visible(given[name]) is None:
-            draft.refuse(("audit", name), f"'{name}' should not be empty", "it stands on every report")
-    if given.get("rulesets") == []:
-        draft.refuse(("audit", "rulesets"), "'rulesets' should name a ruleset", "an audit needs something to ask for")
-    for name in ("rulesets", "select", "ignore"):
-        texts = given.get(name)
-        for at, text in enumerate(texts if isinstance(texts, list) else ()):
-            if isinstance(text, str) and visible(text) is None:
-                draft.refuse(("audit", name, at), f"'{name}' holds an empty text")
-
-
-def _fail_on(draft: Draft, value: object) -> Grade | None:
-    words: dict[str, Grade | None] = {**{grade.value: grade for grade in Grade}, "never": None}
-    if isinstance(value, str) and value in words:
-        return words[value]
-    hint = did_you_mean(value, words) if isinstance(value, str) else None
-    draft.refuse(("audit", "fail_on"), f"'fail_on' should be {_either(list(words))}", hint)
-    return Grade.MAJOR
-
-
-def _twelve_months(as_of: dt.date) -> Period:
-    """Give the 12 months that end on a day: from the day after that day one year earlier."""
-    if as_of.year == dt.MINYEAR:
-        return Period.model_validate({"from": dt.date.min, "to": as_of})
-    last_year = as_of.replace(year=as_of.year - 1, day=28 if (as_of.month, as_of.day) == (2, 29) else as_of.day)
-    return Period.model_validate({"from": last_year + dt.timedelta(days=1), "to": as_of})
-
-
-def _check_dates(draft: Draft, plan: AuditPlan) -> None:
-    period, as_of = plan.period, plan.as_of
-    if period.from_ > period.to:
-        draft.refuse(("audit", "period"), f"the period ends ({period.to}) before it begins ({period.from_})")
-    elif period.from_ > as_of:
-        draft.refuse(("audit", "period"), f"the period begins ({period.from_}) after the audit's date ({as_of})")
-    for at, source in enumerate(plan.sources):
-        day = source.provenance.extracted_on if source.provenance is not None else None
-        if day is not None and day > as_of:
-            message = f"it was extracted ({day}) after the date of the audit ({as_of})"
-            draft.refuse(("source", at, "extracted_on"), message)
-    if plan.planned_audit is not None and plan.planned_audit < as_of:
-        message = f"the planned audit ({plan.planned_audit}) lies before the date of this one ({as_of})"
-        draft.refuse(("audit", "planned_audit"), message, "name the next planned audit, or take the key out")
-
-
-def _check_twice(draft: Draft, plan: AuditPlan) -> None:
-    """Refuse a second source of one folder of documents: each brings both tables, so each file would count twice.
-
-    Sources of other tables may name one file twice, and take other columns of it: see `evidence.tables`.
-    """
-    read: dict[str, Source] = {}
-    for at, source in enumerate(plan.sources):
-        if source.table not in _PAPERS or source.path is None:
-            continue
-        path = os.path.normpath(source.path)
-        other = read.setdefault(repr((path, source.reader, sorted(source.options.items()))), source)
-        if other is not source:
-            which = f"the source of line {other.line}" if other.line else "another source"
-            hint = "leave one of the two out: a folder of documents brings both documents and passages"
-            draft.refuse(("source", at), f"reads what {which} reads: each file would count twice", hint)
-
-
-def _check_trusted(draft: Draft, plan: AuditPlan) -> None:
-    """Whoever trusts a ruleset names one of this audit; the command line may have put others in their place."""
-    if is_replaced(("audit", "rulesets"), draft.replaced):
-        return
-    for number, name in enumerate(plan.trusted):
-        if name not in plan.rulesets:
-            hint = did_you_mean(name, plan.rulesets) or f"rulesets: {', '.join(plan.rulesets)}"
-            where = (*draft.base, "audit", "trusted", number)
-            draft.document.add(draft.document.problem(where, f"'{name}' is no ruleset of this plan", hint))
-
-
-def _check_key(draft: Draft, reference: str | None) -> None:
-    """The key of pseudonyms is referred to, and never stands in a plan: plans are shared."""
-    if reference is None:
-        return
-    where = ("audit", "pseudonym_key")
-    kind, _, name = reference.partition(":")
-    if f"{kind}:" not in REFERENCES or not name.strip():
-        hint = 'write "env:NAME" or "file:PATH", or take the key out: then you have one of your own'
-        problem = draft.document.problem((*draft.base, *where), "'pseudonym_key' should say where the key is", hint)
-        draft.document.add(replace(problem, frame=None))
-    elif kind == "file":
-        check_path(draft, where, name)
-
-
-def _check_named(
-    draft: Draft, key: str, name: str | None, hint: str = "make an empty file of that name, or take the key out"
-) -> None:
-    """A file of decisions or attestations that the plan names is there, or somebody has taken it away."""
-    if name is None:
-        return
-    where = ("audit", key)
-    before = len(draft.document.problems)
-    check_path(draft, where, name)
-    if len(draft.document.problems) == before and not os.path.isfile(draft.root / name):  # noqa: PTH113
-        draft.refuse(where, f"there is no file '{name}'", hint)
 
 
 def _with_attestations(draft: Draft, plan: AuditPlan) -> AuditPlan:
@@ -410,52 +233,3 @@ def _notes(plan: AuditPlan, today: dt.date) -> tuple[str, ...]:
     if plan.as_of > today:
         return (f"the date of the audit ({plan.as_of}) lies after today ({today})",)
     return ()
-
-
-# ---------------------------------------------------------------- what the firm declares
-
-
-def _params(draft: Draft, params: Mapping[str, Any]) -> dict[str, ParameterValue]:
-    found = {}
-    for name, value in params.items():
-        loc = ("params", name)
-        if not NAME.fullmatch(name):
-            draft.refuse(loc, f"'{name}' is no name of a parameter", "lower-case letters, digits and _", key=True)
-        elif not isinstance(value, Mapping):
-            hint = f'write {name} = {{ value = {_as_toml(value)}, origin = "own-procedure", ref = "..." }}'
-            draft.refuse(loc, f"'{name}' has a value and no origin: whose value is it?", hint)
-        elif (parameter := draft.document.check(ParameterValue, value, draft.base + loc)) is not None:
-            if isinstance(parameter.value, float) and not math.isfinite(parameter.value):
-                draft.refuse((*loc, "value"), f"'{name}' should be a number that can be compared with")
-            found[name] = parameter
-    return found
-
-
-def _not_applicable(draft: Draft, table: Mapping[str, Any], as_of: dt.date) -> dict[str, NotApplicable]:
-    found = {}
-    for obligation, value in table.items():
-        loc = ("not_applicable", obligation)
-        if not isinstance(value, Mapping):
-            hint = 'write { reason = "...", by = "...", on = 2026-10-01 }'
-            draft.refuse(loc, f"'{obligation}' needs a reason, by whom and on which day", hint)
-            continue
-        noun = draft.document.check(NotApplicable, value, draft.base + loc)
-        if noun is None:
-            continue
-        for name, text in (("reason", noun.reason), ("by", noun.by)):
-            if visible(text) is None:
-                draft.refuse((*loc, name), f"'{name}' should not be empty")
-        if noun.on > as_of:
-            draft.refuse((*loc, "on"), f"it was declared ({noun.on}) after the date of the audit ({as_of})")
-        found[obligation] = noun
-    return found
-
-
-def _as_toml(value: object) -> str:
-    if isinstance(value, str | bool):
-        return json.dumps(value, ensure_ascii=False)
-    return "..." if isinstance(value, list) else str(value)
-
-
-def _either(words: list[str]) -> str:
-    return f"{', '.join(repr(word) for word in words[:-1])} or {words[-1]!r}"
