@@ -360,7 +360,7 @@ def _instant_of_text() -> str:
 
 
 def _formats() -> Iterator[str]:
-    """A text in a format of strptime, code by code and without a step back. See `postgres.codes_of`."""
+    """A text in a format of strptime, code by code and without a step back. See `postgres_casts`."""
     yield _plpgsql(
         "qm_parsed",
         "t text, codes text[]",
