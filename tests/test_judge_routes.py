@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from qmscheck.errors import QmscheckError
 from qmscheck.hookspecs import RenderOptions
 from qmscheck.model import AuditRecord, Grade, ObligationResult, Verdict
-from qmscheck.report import human, wording
+from qmscheck.report import human, order
 from qmscheck.report.explain import explain
 
 
@@ -58,7 +58,7 @@ def test_one_complete_way_is_enough_and_the_record_says_what_the_other_lacks(tmp
 
 def test_a_way_that_another_one_makes_good_is_not_reported_as_not_met(tmp_path: Path) -> None:
     record = audit(tmp_path, firm(1, owner=None), ruleset=OWNERS)
-    assert wording.blocks(record, Verdict.FAIL) == []
+    assert order.blocks(record, Verdict.FAIL) == []
     text = human.render(record, RenderOptions(width=100, color=False, verbose=0))
     assert "NOT MET" not in text
     told = explain(record, "A-1")

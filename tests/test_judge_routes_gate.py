@@ -22,7 +22,7 @@ from qmscheck.model import (
     ObligationResult,
     Verdict,
 )
-from qmscheck.report import wording
+from qmscheck.report import order
 
 #: A-1 may be met by owners, or by numbers that are used once; that complaints have a site is asked of all.
 _SITED = """
@@ -209,13 +209,13 @@ def test_minors_of_a_way_that_plays_no_part_are_not_added_up_to_a_major(tmp_path
 
 def test_the_reports_show_all_that_fails_and_of_what_is_open_only_the_way_that_decides(tmp_path: Path) -> None:
     record = audited(tmp_path, UNOWNED, SAME)
-    (block,) = [b for b in wording.blocks(record, Verdict.FAIL) if b.obligation.id == "A-1"]
+    (block,) = [b for b in order.blocks(record, Verdict.FAIL) if b.obligation.id == "A-1"]
     assert {f.rule for f in block.findings} == {"A-1.owner", "A-1.once"}
     without = firm()
     for complaint in without["complaints"]:
         del complaint["answered"]
     record = audit(tmp_path, without | {"answers": []}, ruleset=LETTERS)
-    (block,) = [b for b in wording.blocks(record, Verdict.INSUFFICIENT) if b.obligation.id == "A-2"]
+    (block,) = [b for b in order.blocks(record, Verdict.INSUFFICIENT) if b.obligation.id == "A-2"]
     assert [f.rule for f in block.findings] == ["A-2.in-time"]
     assert "letters lacks A-2.letter, A-2.recent" in block.obligation.reason
 

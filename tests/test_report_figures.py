@@ -13,7 +13,7 @@ from qmscheck.hookspecs import RenderOptions
 from qmscheck.model import AuditRecord, Finding
 from qmscheck.record import read, write
 from qmscheck.report import concise, explain, figures, human, page
-from qmscheck.report.wording import count_of
+from qmscheck.report.counts import count_of
 
 OPTIONS = RenderOptions(width=100, color=False, verbose=1)
 SHARE = (

@@ -14,7 +14,7 @@ from records import HOSTILE, LONG_PATH, full_record, ready_record, undecided_rec
 
 from qmscheck.hookspecs import RenderOptions
 from qmscheck.model import GRAVITY, AuditException, AuditRecord, Location
-from qmscheck.report import wording
+from qmscheck.report import order, wording
 from qmscheck.report.page import render
 
 FULL = full_record()
@@ -183,7 +183,7 @@ def test_the_filter_is_hidden_without_its_script() -> None:
     page = _Page(_text())
     assert "hidden" in page.all("form")[0][1]
     cards = [attributes for _, attributes in page.all("details") if "data-verdict" in attributes]
-    assert [card["data-verdict"] for card in cards] == [o.verdict.value for o in wording.by_gravity(FULL)]
+    assert [card["data-verdict"] for card in cards] == [o.verdict.value for o in order.by_gravity(FULL)]
     assert cards[2]["data-clauses"] == '["4.4.1", "ISO 9000 definition of customer"]'
 
 

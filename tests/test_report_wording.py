@@ -24,7 +24,7 @@ from qmscheck.model import (
     Tally,
     Verdict,
 )
-from qmscheck.report import wording
+from qmscheck.report import counts, order, persons, places, wording
 
 FULL = full_record()
 
@@ -42,8 +42,8 @@ def test_every_verdict_and_grade_has_its_rank_and_its_words() -> None:
 
 
 def test_obligations_come_gravest_first_and_never_by_letters() -> None:
-    order = [(o.verdict.value, o.grade and o.grade.value) for o in wording.by_gravity(FULL)]
-    assert order == [
+    found = [(o.verdict.value, o.grade and o.grade.value) for o in order.by_gravity(FULL)]
+    assert found == [
         ("fail", "major"),
         ("fail", "minor"),
         ("fail", "opportunity"),
@@ -57,7 +57,7 @@ def test_obligations_come_gravest_first_and_never_by_letters() -> None:
 
 
 def test_every_finding_and_obligation_stands_under_some_verdict() -> None:
-    blocks = wording.blocks(FULL, *GRAVITY)
+    blocks = order.blocks(FULL, *GRAVITY)
     assert {b.obligation.id for b in blocks} == {o.id for o in FULL.obligations}
     assert sorted(f.rule for b in blocks for f in b.findings) == sorted(f.rule for f in FULL.findings)
 
@@ -78,7 +78,7 @@ def test_every_finding_and_obligation_stands_under_some_verdict() -> None:
     ],
 )
 def test_a_share_is_written_in_percent(share: float, text: str) -> None:
-    assert wording.percent(share) == text
+    assert counts.percent(share) == text
 
 
 @given(population=st.integers(2, 10**7), data=st.data())
@@ -86,54 +86,54 @@ def test_what_is_not_all_never_reads_as_100_percent_and_what_is_something_never_
     population: int, data: st.DataObject
 ) -> None:
     met = data.draw(st.integers(1, population - 1))
-    assert wording.percent(met / population) not in {"100 %", "0 %"}
+    assert counts.percent(met / population) not in {"100 %", "0 %"}
 
 
 def test_figures_show_all_parts_of_a_tally() -> None:
     tally = Tally(population=10, met=6, unmet=3, unreadable=1, interval=(0.6, 0.7))
-    assert wording.figures(tally) == "10 records: 6 met, 3 not met, 1 unreadable (60 % to 70 % met)"
-    assert wording.figures(Tally(population=1, met=1, unmet=0, unreadable=0, interval=None)) == (
+    assert counts.figures(tally) == "10 records: 6 met, 3 not met, 1 unreadable (60 % to 70 % met)"
+    assert counts.figures(Tally(population=1, met=1, unmet=0, unreadable=0, interval=None)) == (
         "1 record: 1 met, 0 not met"
     )
-    assert wording.figures(None) == "nothing was counted"
+    assert counts.figures(None) == "nothing was counted"
 
 
 def test_of_records_of_which_nothing_is_known_no_share_is_told() -> None:
     tally = Tally(population=193, met=0, unmet=0, unreadable=193, interval=(0.0, 1.0))
-    assert wording.figures(tally) == "193 records: 0 met, 0 not met, 193 unreadable"
+    assert counts.figures(tally) == "193 records: 0 met, 0 not met, 193 unreadable"
 
 
 def test_a_place_names_file_sheet_cell_column_page_and_heading() -> None:
-    assert wording.place(Location(path="a.xlsx", sheet="S", row=3, cell="B3", column="Owner")) == (
+    assert places.place(Location(path="a.xlsx", sheet="S", row=3, cell="B3", column="Owner")) == (
         "a.xlsx, sheet “S”, cell B3, column “Owner”"
     )
-    assert wording.place(Location(path="a.docx", page=0, heading="1 > 2", paragraph=4)) == (
+    assert places.place(Location(path="a.docx", page=0, heading="1 > 2", paragraph=4)) == (
         "a.docx, page 0, under “1 > 2”, paragraph 4"
     )
-    assert wording.place(Location(path="a.docx", heading="1", paragraph=4, cell="table 2, row 5")) == (
+    assert places.place(Location(path="a.docx", heading="1", paragraph=4, cell="table 2, row 5")) == (
         "a.docx, under “1”, table 2, row 5"
     )
-    assert wording.place(Location(path="a.xlsx", heading="S", row=4, paragraph=2, cell="B4:D4")) == (
+    assert places.place(Location(path="a.xlsx", heading="S", row=4, paragraph=2, cell="B4:D4")) == (
         "a.xlsx, under “S”, cells B4:D4"
     )
-    assert wording.place(Location(path="a.md", row=12, paragraph=4, cell="table 2, row 5")) == "a.md, row 12"
-    assert wording.place(Location(path="a.csv")) == "a.csv"
-    assert wording.within(Location(path="a.csv"), "a.csv") == "somewhere in it"
-    assert wording.within(Location(path="b.csv", row=2), "a.csv") == "b.csv, row 2"
-    assert wording.within(Location(path="a.csv", sheet="S", row=2), "a.csv") == "sheet “S”, row 2"
+    assert places.place(Location(path="a.md", row=12, paragraph=4, cell="table 2, row 5")) == "a.md, row 12"
+    assert places.place(Location(path="a.csv")) == "a.csv"
+    assert places.within(Location(path="a.csv"), "a.csv") == "somewhere in it"
+    assert places.within(Location(path="b.csv", row=2), "a.csv") == "b.csv, row 2"
+    assert places.within(Location(path="a.csv", sheet="S", row=2), "a.csv") == "sheet “S”, row 2"
 
 
 def test_an_answer_by_nobody_is_said_to_be_so() -> None:
     bare = Attestation(answer="no", statement=None, by=None, role=None, on=None, valid_until=None, location=None)
-    assert wording.answered(bare, FULL.as_of) == "“no”, by nobody named"
+    assert persons.answered(bare, FULL.as_of) == "“no”, by nobody named"
 
 
 def test_limits_are_grouped_by_kind_and_nothing_stands_twice() -> None:
-    found = wording.unexamined(FULL)
+    found = order.unexamined(FULL)
     assert [kind for kind, _, _ in found] == ["source", "file", "obligation", "obligation", "rule", "rule"]
     assert len({(kind, name) for kind, name, _ in found}) == len(found)
     bare = FULL.model_copy(update={"limits": (Limit(kind="table", id="t", reason="no-source", detail=""),)})
-    assert ("table", "t", "no-source") in wording.unexamined(bare)
+    assert ("table", "t", "no-source") in order.unexamined(bare)
 
 
 def test_a_timestamp_reads_the_same_before_and_after_json() -> None:
@@ -163,10 +163,10 @@ def _entry(kind: str, **given: object) -> Decision:
 
 
 def test_a_decision_says_what_who_when_and_why() -> None:
-    assert wording.decision(_entry("grade", **{"from": "minor"}, to="none", rule="A-1.x")) == (
+    assert persons.decision(_entry("grade", **{"from": "minor"}, to="none", rule="A-1.x")) == (
         "grade no finding in place of minor (A-1.x), Ada (QM), 2026-11-20: seen"
     )
-    assert wording.decision(_entry("risk", until=dt.date(2027, 1, 1), why=None)) == (
+    assert persons.decision(_entry("risk", until=dt.date(2027, 1, 1), why=None)) == (
         "risk accepted until 2027-01-01 (0000000000000000), Ada (QM), 2026-11-20"
     )
 
@@ -180,7 +180,7 @@ def test_what_was_decided_of_a_finding_stands_beside_it_with_what_does_not_count
         _entry("waiver", fingerprint=mark, state="superseded"),
         _entry("waiver", state="in-force"),
     )
-    told = wording.decisions(record.model_copy(update={"decisions": entries}), mark)
+    told = persons.decisions(record.model_copy(update={"decisions": entries}), mark)
     assert [line.partition(" (")[0] for line in told] == ["grade major confirmed", "expired: waived until 2026-11-01"]
     assert record.decided(mark) == ()
     assert record.model_copy(update={"decisions": entries}).decided(mark) == entries[:1]
@@ -188,11 +188,11 @@ def test_what_was_decided_of_a_finding_stands_beside_it_with_what_does_not_count
 
 def test_the_short_form_names_final_grade_and_proposal() -> None:
     finding = full_record().findings[0]
-    assert wording.decided(finding, finding.proposed_grade) == ""
+    assert persons.decided(finding, finding.proposed_grade) == ""
     none = finding.model_copy(update={"final_grade": "none"})
-    assert wording.decided(none, Grade.MINOR) == "final: no finding, proposed: minor"
+    assert persons.decided(none, Grade.MINOR) == "final: no finding, proposed: minor"
     both = finding.model_copy(update={"final_grade": Grade.MAJOR, "lifted_until": dt.date(2027, 1, 1)})
-    assert wording.decided(both, None) == "final: major, proposed: nothing; waived or accepted until 2027-01-01"
+    assert persons.decided(both, None) == "final: major, proposed: nothing; waived or accepted until 2027-01-01"
 
 
 def test_an_answer_that_is_stale_names_what_changed_and_a_caution_is_no_lack_of_digests() -> None:
@@ -204,10 +204,10 @@ def test_an_answer_that_is_stale_names_what_changed_and_a_caution_is_no_lack_of_
     bare = Attestation(
         answer="yes", statement=None, by=None, role=None, on=None, valid_until=None, location=None, seen=was, stale=True
     )
-    told = wording.answered(bare, FULL.as_of)
+    told = persons.answered(bare, FULL.as_of)
     assert told == "“yes”, by nobody named; stale: log.csv has changed, b.csv is gone"
     warnings = tuple(AttestationWarning(kind=k, detail=k) for k in ("own-work", "not-independent", "not-checkable"))
-    assert wording.cautions(bare.model_copy(update={"warnings": warnings})) == ["own-work", "not-independent"]
+    assert persons.cautions(bare.model_copy(update={"warnings": warnings})) == ["own-work", "not-independent"]
 
 
 def test_a_report_says_what_raised_a_grade_and_nothing_where_nothing_did() -> None:

@@ -86,7 +86,8 @@ def listed(*, path: str, record: str | None, as_of: dt.datetime | None, disabled
     """  # noqa: D301  (click reads \b as: leave these lines as they are)
     from qmscheck.cli.terminal import write_out  # noqa: PLC0415
     from qmscheck.errors import QmscheckError  # noqa: PLC0415
-    from qmscheck.report.wording import clean, decision  # noqa: PLC0415
+    from qmscheck.report.persons import decision  # noqa: PLC0415
+    from qmscheck.report.wording import clean  # noqa: PLC0415
 
     found = _standing(path, record, as_of, disabled)
     if found.file is not None and found.file.document.problems:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from qmscheck.hookspecs import RenderOptions
 from qmscheck.inventory import Inventory, Missing, Seen
 from qmscheck.report.layout import Line, heading, printed, unbroken
-from qmscheck.report.wording import place, skipped_at
+from qmscheck.report.places import place, skipped_at
 
 __all__ = ["as_json", "for_people"]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from qmscheck.hookspecs import RenderOptions
 from qmscheck.model import GRAVITY, AuditRecord, Finding, ObligationResult, Verdict
-from qmscheck.report import wording
+from qmscheck.report import order, places, wording
 
 __all__ = ["render"]
 
@@ -22,7 +22,7 @@ def render(record: AuditRecord, options: RenderOptions) -> str:
 def _lines(record: AuditRecord, *, passes: bool) -> Iterator[str]:
     shown = GRAVITY if passes else tuple(v for v in GRAVITY if v not in _QUIET)
     for verdict in shown:
-        for block in wording.blocks(record, verdict):
+        for block in order.blocks(record, verdict):
             for finding in block.findings:
                 yield _finding(finding)
             if not block.findings:
@@ -42,7 +42,7 @@ def _place(finding: Finding) -> str:
     location = finding.exceptions[0].location
     number = location.row if location.row is not None else location.page
     named = location.path if number is None else f"{location.path}:{number}"
-    within = wording.cell_of(location) if location.row is None else None
+    within = places.cell_of(location) if location.row is None else None
     return f"{named} ({within})" if within else named
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from qmscheck.errors import Problem, QmscheckError
 from qmscheck.model import AuditRecord, Finding, Grade, ObligationResult, Verdict
-from qmscheck.report import figures, wording
+from qmscheck.report import counts, figures, order, persons, places, wording
 from qmscheck.toml import did_you_mean
 
 __all__ = ["explain"]
@@ -35,14 +35,14 @@ def _obligation(record: AuditRecord, obligation: ObligationResult) -> Iterator[s
     yield f"{obligation.id}  {obligation.title}"
     yield f"result      {_word(obligation.verdict, obligation.grade)}"
     yield f"because     {obligation.reason}"
-    for told in wording.decisions(record, obligation.fingerprint):
+    for told in persons.decisions(record, obligation.fingerprint):
         yield f"decided     {told}"
     yield f"clauses     {', '.join(obligation.clauses)} ({obligation.force.value})"
     yield f"asked       {obligation.statement}"
     if obligation.question:
         yield f"question    {obligation.question}"
         answer = obligation.attestation
-        yield f"answer      {wording.answered(answer, record.as_of) if answer else 'nobody has answered it'}"
+        yield f"answer      {persons.answered(answer, record.as_of) if answer else 'nobody has answered it'}"
         for warning in answer.warnings if answer else ():
             yield f"caution     {warning.detail}"
     yield f"do          {obligation.recommendation}"
@@ -51,7 +51,7 @@ def _obligation(record: AuditRecord, obligation: ObligationResult) -> Iterator[s
     for asked in wording.aggregations_of(record, obligation):
         yield f"together    {asked.question}"
         yield f"            {', '.join(asked.findings)} ({wording.parameter(asked.parameter)})"
-    for finding in wording.findings_of(record, obligation):
+    for finding in order.findings_of(record, obligation):
         yield ""
         yield ""
         yield f"{finding.rule}  {finding.title}"
@@ -74,14 +74,14 @@ def _rule(record: AuditRecord, finding: Finding) -> Iterator[str]:
         yield f"grade       {finding.proposed_grade.value}, proposed{why}"
         for step in finding.grade_steps:
             yield f"  {step.effect:<8}  {wording.grade_step(step)}"
-    for told in wording.decisions(record, finding.fingerprint):
+    for told in persons.decisions(record, finding.fingerprint):
         yield f"decided     {told}"
     if finding.statement != finding.reason:
         yield f"found       {finding.statement}"
     yield from _measured(finding)
     for part in finding.strata:
         stands = figures.standing(part, finding)
-        yield f"  of which  {wording.stratum(part, finding)}{f': {stands}' if stands else ''}"
+        yield f"  of which  {counts.stratum(part, finding)}{f': {stands}' if stands else ''}"
         if part.interval is not None and finding.measured is not None:
             kind = figures.kind_of_unit(finding.measured)
             yield f"            {figures.ends(part.interval, kind, finding.measured.unit)}"
@@ -142,7 +142,7 @@ def _criterion(record: AuditRecord, finding: Finding) -> str:
 
 
 def _result(finding: Finding) -> str:
-    return f"{_word(finding.verdict, finding.proposed_grade)}; {wording.count_of(finding)}"
+    return f"{_word(finding.verdict, finding.proposed_grade)}; {counts.count_of(finding)}"
 
 
 def _word(verdict: Verdict, grade: Grade | None) -> str:
@@ -168,7 +168,7 @@ def _exceptions(finding: Finding) -> Iterator[str]:
     yield f"{wording.numbered(finding.exceptions_total, 'place')} to look at"
     for exception in finding.exceptions:
         quote = f": “{exception.quote}”" if exception.quote is not None else ""
-        named = "  ".join(filter(None, (wording.record_of(exception), wording.place(exception.location))))
+        named = "  ".join(filter(None, (places.record_of(exception), places.place(exception.location))))
         yield f"  {exception.state:<10}  {named}{quote}"
     more = finding.exceptions_total - len(finding.exceptions)
     if more > 0:

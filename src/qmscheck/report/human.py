@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 
 from qmscheck.hookspecs import RenderOptions
 from qmscheck.model import (
     GRAVITY,
-    AuditException,
     AuditRecord,
     ConditionResult,
     ConditionState,
     Evidence,
     Finding,
     GateResult,
-    Grade,
-    Location,
     ObligationResult,
     Verdict,
 )
-from qmscheck.report import figures, readiness, waiting, wording
+from qmscheck.report import figures, order, persons, places, readiness, waiting, wording
+from qmscheck.report.finding_lines import FIRST, finding_lines
 from qmscheck.report.layout import Line, heading, labelled, printed, unbroken
 
 __all__ = ["render"]
 
-_FIRST = 5
 _GATE = {
     GateResult.READY: "bold green",
     GateResult.NOT_READY: "bold red",
@@ -44,7 +40,6 @@ _VERDICT = {
     Verdict.MANUAL: "cyan",
     Verdict.PASS: "green",
 }
-_GRADE = {Grade.MAJOR: "bold red", Grade.MINOR: "red", Grade.OPPORTUNITY: "yellow"}
 
 
 def render(record: AuditRecord, options: RenderOptions) -> str:
@@ -139,7 +134,7 @@ def _condition(condition: ConditionResult, verbose: int) -> Iterator[Line]:
 
 def _judged(record: AuditRecord, verdict: Verdict, verbose: int) -> Iterator[Line]:
     """Tell of each obligation with this verdict, or with a finding of it."""
-    found = wording.blocks(record, verdict)
+    found = order.blocks(record, verdict)
     if not found:
         return
     yield from heading(wording.PLAIN[verdict], _how_many(record, found, verdict), _VERDICT[verdict])
@@ -149,7 +144,7 @@ def _judged(record: AuditRecord, verdict: Verdict, verbose: int) -> Iterator[Lin
         yield from _block(record, block, verbose)
 
 
-def _how_many(record: AuditRecord, found: Sequence[wording.Block], verdict: Verdict) -> str:
+def _how_many(record: AuditRecord, found: Sequence[order.Block], verdict: Verdict) -> str:
     """Count the obligations with a verdict, as the count at the end does, and apart those with a rule of it only."""
     whole = sum(block.obligation.verdict is verdict for block in found)
     grades = wording.grades(record) if verdict is Verdict.FAIL else ""
@@ -160,11 +155,11 @@ def _how_many(record: AuditRecord, found: Sequence[wording.Block], verdict: Verd
     return f"{told}, and single rules of {others}" if whole else f"single rules of {others}"
 
 
-def _block(record: AuditRecord, block: wording.Block, verbose: int) -> Iterator[Line]:
+def _block(record: AuditRecord, block: order.Block, verbose: int) -> Iterator[Line]:
     """Tell of an obligation and its findings; what to do stands once, where no rule says it more exactly."""
     obligation, fails = block.obligation, block.obligation.verdict is Verdict.FAIL
     yield from _obligation(obligation)
-    for told in wording.decisions(record, obligation.fingerprint):
+    for told in persons.decisions(record, obligation.fingerprint):
         yield labelled("Decided", told)
     if not block.findings:
         yield labelled("Why", obligation.reason)
@@ -176,7 +171,7 @@ def _block(record: AuditRecord, block: wording.Block, verbose: int) -> Iterator[
         advice = waiting.advice(record, finding)
         if advice is None and finding.verdict is Verdict.FAIL:
             advice, said = "as above" if said else obligation.recommendation, True
-        yield from _finding(record, finding, verbose, advice)
+        yield from finding_lines(record, finding, verbose, advice)
     for wait in waits:
         yield from _waiting(record, wait)
 
@@ -189,7 +184,7 @@ def _waiting(record: AuditRecord, wait: waiting.Wait) -> Iterator[Line]:
         yield labelled("" if number else "From", giver if len(wait.tables) == 1 else f"{giver} ({table})")
     for number, finding in enumerate(wait.findings):
         yield labelled("" if number else "Open", f"{finding.title} ({finding.rule})")
-        for told in wording.decisions(record, finding.fingerprint):
+        for told in persons.decisions(record, finding.fingerprint):
             yield labelled("Decided", told)
 
 
@@ -199,111 +194,6 @@ def _obligation(obligation: ObligationResult) -> Iterator[Line]:
     yield Line(f"{many} {', '.join(obligation.clauses)}; {obligation.force.value}", 2, style="dim")
     for told in wording.routes(obligation):
         yield Line(f"route {told}", 2)
-
-
-def _finding(record: AuditRecord, finding: Finding, verbose: int, advice: str | None = None) -> Iterator[Line]:
-    yield Line()
-    grade = finding.proposed_grade
-    if grade is None:
-        yield Line(finding.title, 2)
-    else:
-        yield Line(finding.title, 2, grade.value.upper(), len(grade.value), label_style=_GRADE[grade])
-    if finding.verdict in {Verdict.ERROR, Verdict.INSUFFICIENT} or verbose > 0 or _measuring(finding):
-        yield labelled("Why", finding.reason)
-    if finding.verdict is not Verdict.ERROR and finding.statement != finding.reason:
-        yield labelled("Found", finding.statement)
-    for told in wording.decisions(record, finding.fingerprint):
-        yield labelled("Decided", told)
-    yield from _figures(finding, verbose)
-    yield from _where(finding, None if verbose > 0 else _FIRST)
-    if advice:
-        yield labelled("Do", advice)
-    if finding.to_pass:
-        yield labelled("To pass", finding.to_pass)
-    yield from _fine_print(finding, verbose)
-
-
-def _measuring(finding: Finding) -> bool:
-    """Tell whether a fail or a question is of a statistic: its reason names the worst unit, and Simpson's case."""
-    return finding.verdict is not Verdict.PASS and (finding.measured is not None or finding.series is not None)
-
-
-def _figures(finding: Finding, verbose: int) -> Iterator[Line]:
-    if finding.tally is None:
-        return
-    yield labelled("Count", wording.count_of(finding))
-    yield from _measured(finding, verbose)
-    if verbose <= 0 and not wording.known(finding.tally):
-        return  # of no part there is more to say than of the whole
-    many = verbose <= 0 and len(finding.strata) > _FIRST
-    worst = figures.worst_first(finding)[:_FIRST] if many else finding.strata
-    shown = [part for part in finding.strata if part in worst]
-    for part in shown:
-        stands = figures.standing(part, finding)
-        yield Line(wording.stratum(part, finding) + (f": {stands}" if stands else ""), 6, "")
-    if len(shown) < len(finding.strata):
-        yield Line(f"and {len(finding.strata) - len(shown)} more, none of them worse", 6, "")
-
-
-def _measured(finding: Finding, verbose: int) -> Iterator[Line]:
-    """Tell the statistic, who answered, and what a series shows; its points with more words."""
-    if finding.measured is not None:
-        yield labelled("Measure", figures.measure(finding.measured))
-        for line in figures.mix(finding.measured.mix) if verbose > 0 else ():
-            yield Line(line, 6, "")
-    if finding.series is not None:
-        for line in figures.series(finding.series):
-            yield labelled("Series", line)
-        asked = [p for p in finding.series.points if p.signal is not None]
-        for one in asked:
-            yield Line(figures.point(one, finding.series), 6, "")
-        if verbose > 0:
-            yield labelled("Points", figures.points(finding.series))
-
-
-def _where(finding: Finding, limit: int | None) -> Iterator[Line]:
-    """Give the first exceptions, each file named once, and how many more there are."""
-    shown = finding.exceptions[:limit]
-    label = "Where"
-    for name, group in groupby(shown, key=lambda e: _file(e.location)):
-        yield labelled(label, name)
-        yield from _rows(list(group))
-        label = ""
-    if finding.exceptions_total > len(shown):
-        more = finding.exceptions_total - len(shown)
-        stored = " (the record does not list them)" if len(shown) == len(finding.exceptions) else ""
-        yield Line(f"and {more} more{stored}", 6, "", style="dim")
-
-
-def _file(location: Location) -> str:
-    return wording.file_of(location.model_copy(update={"path": unbroken(location.path)}))
-
-
-def _rows(exceptions: list[AuditException]) -> Iterator[Line]:
-    width = max(len(wording.spot(e.location)) for e in exceptions)
-    for exception in exceptions:
-        spot = wording.spot(exception.location)
-        if exception.quote is not None:
-            yield Line(spot or "somewhere in it", 6, "")
-            yield Line(f"“{exception.quote}”", 8, "", style="italic")
-        else:
-            unread = "(cannot be read)" if exception.state == "unreadable" else None
-            parts = (spot.ljust(width) or None, wording.record_of(exception), unread)
-            if any(parts):
-                yield Line("  ".join(part for part in parts if part), 6, "")
-
-
-def _fine_print(finding: Finding, verbose: int) -> Iterator[Line]:
-    why = finding.grade_why if verbose > 0 else wording.raised(finding)
-    if why:
-        yield labelled("Grade", why)
-    if verbose > 1:
-        yield labelled("Asked", finding.criterion)
-        for use in finding.parameters:
-            yield labelled("", wording.parameter(use))
-        yield labelled("Sum", finding.calculation)
-    mark = f", fingerprint {finding.fingerprint}" if verbose > 1 else ""
-    yield labelled("Rule", f"{finding.rule}{mark}")
 
 
 def _together(record: AuditRecord) -> Iterator[Line]:
@@ -319,7 +209,7 @@ def _together(record: AuditRecord) -> Iterator[Line]:
 
 
 def _questions(record: AuditRecord, verbose: int) -> Iterator[Line]:
-    found = wording.open_questions(record)
+    found = order.open_questions(record)
     if not found:
         return
     yield from heading("A person decides", _obligations(found), _VERDICT[Verdict.MANUAL])
@@ -331,17 +221,17 @@ def _questions(record: AuditRecord, verbose: int) -> Iterator[Line]:
             yield labelled("Ask", block.obligation.question)
         answer = block.obligation.attestation
         if answer is not None:
-            yield labelled("Answer", wording.answered(answer, record.as_of))
-            for caution in wording.cautions(answer):
+            yield labelled("Answer", persons.answered(answer, record.as_of))
+            for caution in persons.cautions(answer):
                 yield labelled("Caution", caution)
         if block.obligation.verdict is Verdict.MANUAL:
             yield labelled("Why", block.obligation.reason)
         for finding in block.findings:
-            yield from _finding(record, finding, verbose)
+            yield from finding_lines(record, finding, verbose)
 
 
 def _met(record: AuditRecord, verbose: int) -> Iterator[Line]:
-    found = wording.blocks(record, Verdict.PASS)
+    found = order.blocks(record, Verdict.PASS)
     whole = [block for block in found if block.obligation.verdict is Verdict.PASS]
     partly = [f for b in found if b.obligation.verdict is not Verdict.PASS for f in b.findings]
     if not found:
@@ -354,7 +244,7 @@ def _met(record: AuditRecord, verbose: int) -> Iterator[Line]:
         if verbose > 0:
             yield labelled("Why", block.obligation.reason)
             for finding in block.findings:
-                yield from _finding(record, finding, verbose)
+                yield from finding_lines(record, finding, verbose)
     if partly:
         yield Line()
         yield Line("Single rules that are met, of obligations that are not met as a whole:", 2, style="dim")
@@ -362,7 +252,7 @@ def _met(record: AuditRecord, verbose: int) -> Iterator[Line]:
         yield Line(finding.title, 2, finding.rule, width, label_style="")
         yield from _units([finding], verbose, named=False)
         if verbose > 0:
-            yield from list(_finding(record, finding, verbose))[2:]
+            yield from list(finding_lines(record, finding, verbose))[2:]
 
 
 def _units(findings: Sequence[Finding], verbose: int, *, named: bool) -> Iterator[Line]:
@@ -373,7 +263,7 @@ def _units(findings: Sequence[Finding], verbose: int, *, named: bool) -> Iterato
 
 
 def _unexamined(record: AuditRecord) -> Iterator[Line]:
-    found = wording.unexamined(record)
+    found = order.unexamined(record)
     if not found:
         return
     yield from heading("What was not examined")
@@ -396,16 +286,16 @@ def _evidence(record: AuditRecord, verbose: int) -> Iterator[Line]:
 def _evidence_problems(one: Evidence, verbose: int) -> Iterator[Line]:
     if one.status != "read":
         yield Line(f"not read: {one.status}" + (f". {one.detail}" if one.detail else ""), 4, style="red")
-    limit = None if verbose > 0 else _FIRST
+    limit = None if verbose > 0 else FIRST
     if one.unreadable_count:
         yield Line(f"{wording.numbered(one.unreadable_count, 'cell')} cannot be read:", 4)
         for cell in one.unreadable[:limit]:
-            yield Line(f"{wording.within(cell.location, one.locator)}: should be {cell.expected} for {cell.column}", 6)
+            yield Line(f"{places.within(cell.location, one.locator)}: should be {cell.expected} for {cell.column}", 6)
         yield from _more(one.unreadable_count, len(one.unreadable[:limit]))
     if one.rows_skipped:
         yield Line(f"{wording.numbered(len(one.rows_skipped), 'row')} skipped:", 4)
         for skipped in one.rows_skipped[:limit]:
-            yield Line(f"{wording.skipped_at(skipped, one.locator)}: {skipped.reason}", 6)
+            yield Line(f"{places.skipped_at(skipped, one.locator)}: {skipped.reason}", 6)
         yield from _more(len(one.rows_skipped), len(one.rows_skipped[:limit]))
     if one.missing_columns:
         yield Line(f"columns that are asked for and not there: {', '.join(one.missing_columns)}", 4)
@@ -426,12 +316,12 @@ def _more(total: int, shown: int) -> Iterator[Line]:
 def _short(record: AuditRecord) -> Iterator[Line]:
     """Give one line per obligation that is not met or open."""
     quiet = {Verdict.PASS, Verdict.NOT_APPLICABLE, Verdict.NOT_SELECTED}
-    loud = [o for o in wording.by_gravity(record) if o.verdict not in quiet]
+    loud = [o for o in order.by_gravity(record) if o.verdict not in quiet]
     if loud:
         yield from heading("Not met, or open")
     for obligation in loud:
         word = obligation.grade.value if obligation.grade else obligation.verdict.value
-        said = wording.decided(obligation, obligation.grade)
+        said = persons.decided(obligation, obligation.grade)
         yield Line(
             f"{obligation.id}  {obligation.title}" + (f" ({said})" if said else ""),
             2,
@@ -464,5 +354,5 @@ def _counted(label: str, obligations: int | str, rules: int | str, style: str) -
     return Line(f"{obligations:>11}  {rules:>5}", 2, label, width, label_style=style)
 
 
-def _obligations(found: list[wording.Block]) -> str:
+def _obligations(found: list[order.Block]) -> str:
     return wording.numbered(len(found), "obligation")

@@ -8,7 +8,7 @@ from importlib.resources import files
 
 from qmscheck.hookspecs import RenderOptions
 from qmscheck.model import GRAVITY, AuditRecord, Verdict
-from qmscheck.report import figures, readiness, waiting, wording
+from qmscheck.report import counts, figures, order, persons, places, readiness, waiting, wording
 
 __all__ = ["render"]
 
@@ -29,14 +29,19 @@ def render(record: AuditRecord, options: RenderOptions) -> str:  # noqa: ARG001 
         template.render(
             record=record,
             ids={obligation.id for obligation in record.obligations},
-            by_gravity=wording.by_gravity(record),
+            by_gravity=order.by_gravity(record),
             numbers={verdict: (record.count(verdict), _rules(record, verdict)) for verdict in GRAVITY},
             clauses=list(dict.fromkeys(clause for o in record.obligations for clause in o.clauses)),
             first=_FIRST,
             script=_Raw(script),
             style=_Raw(here.joinpath("page.css").read_text("utf-8").strip()),
             script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+            gravity=GRAVITY,
             wording=wording,
+            counts=counts,
+            order=order,
+            persons=persons,
+            places=places,
             readiness=readiness,
             figures=figures,
             waiting=waiting,
