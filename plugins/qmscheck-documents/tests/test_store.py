@@ -138,10 +138,12 @@ def test_a_second_reading_asks_no_parser_and_gives_the_same_records(
     assert records(folder, cache=cache) == first == plain
 
 
-def test_places_come_back_from_memory_too(tmp_path: Path) -> None:
+def test_places_come_back_from_memory_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.md").write_text("# A\n\nText.\n")
     (tmp_path / "cache").mkdir(mode=0o700)
-    for _ in range(2):
+    for again in (False, True):
+        if again:
+            monkeypatch.setattr(workshop.Workshop, "_worker", lambda _self: pytest.fail("a parser was asked"))
         content = read(tmp_path / "a.md", tmp_path, cache=tmp_path / "cache")[0][1].content
         assert isinstance(content, Rows)
         (batch,) = content.batches
