@@ -37,12 +37,16 @@ recommendation = "The quality manager looks."
 _TODAY = dt.date(2026, 11, 20)
 
 
-def audited(folder: Path, ruleset: str, sources: str, *, as_of: dt.date = _TODAY) -> AuditRecord:
-    """Audit a folder: `ruleset` is the text of one or the name of an installed one, `sources` the rest of the plan."""
+def audited(
+    folder: Path, ruleset: str, sources: str, *, as_of: dt.date = _TODAY, cache: Path | None = None
+) -> AuditRecord:
+    """Audit a folder: `ruleset` is the text of one or the name of an installed one, `sources` the rest of the plan. Who
+    audits the same ruleset again and again names a folder in which what follows from it is remembered, as for users.
+    """
     (folder / "asked.toml").write_text(ruleset, "utf-8")
     name = "asked.toml" if "[ruleset]" in ruleset else ruleset
     head = f'[audit]\norganization = "O"\nscope = "S"\nrulesets = ["{name}"]\nas_of = {as_of}\n'
     (folder / "qmscheck.toml").write_text(head + sources, "utf-8")
     found = plugins.load()
     planfile = plan.read(folder, found.readers, Overrides(today=as_of), found.rulesets, found.engines)
-    return conduct(planfile, found, threads=1)
+    return conduct(planfile, found, threads=1, cache=cache)

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_evidence import RULESET, SOURCE
 
-from qmscheck import audit
+from qmscheck import audit, cache
 from qmscheck.evidence import typing
 from qmscheck.judge.counting import doubles, planner, scan
 from qmscheck.model import AuditRecord, Verdict
@@ -37,7 +37,7 @@ def record(text: str, large: int, few: int, more: str) -> AuditRecord:
         patch.setattr(typing, "_FEW", few)
         path = Path(folder) / "c.csv"
         path.write_text(text, "utf-8")
-        found = audited(Path(folder), RULESET, SOURCE.format(path="c.csv", more=more))
+        found = audited(Path(folder), RULESET, SOURCE.format(path="c.csv", more=more), cache=cache.folder())
     return found.model_copy(update={"rulesets": ()})
 
 
@@ -203,7 +203,7 @@ def sieved(folder: Path, name: str, *, large: bool, few: int = 0) -> AuditRecord
             patch.setattr(typing, "_MANY", 0)
             patch.setattr(typing, "_FEW", few)
             patch.setattr(doubles, "_RARE", 1)
-        found = audited(folder, WIDE, SOURCE.format(path=name, more=""))
+        found = audited(folder, WIDE, SOURCE.format(path=name, more=""), cache=cache.folder())
     return found.model_copy(update={"rulesets": ()})
 
 

@@ -71,8 +71,15 @@ class Drawing(OfPlan):
         """Draw it."""
         from qmscheck.sampling.drawing import draw  # noqa: PLC0415
 
-        given = {"threads": self.threads, "cache": self.cache}
-        return draw(self.planfile, plugins, self.drawn, progress=hears.step, means=means, **given)  # type: ignore[arg-type]
+        return draw(
+            self.planfile,
+            plugins,
+            self.drawn,
+            progress=hears.step,
+            means=means,
+            threads=self.threads,
+            cache=self.cache,
+        )
 
     def answer(self, plugins: Plugins, hears: Hears, means: Means) -> str:
         """Write the draw."""

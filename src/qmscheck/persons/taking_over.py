@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
 
 from qmscheck.cells import visible
 from qmscheck.errors import Problem, QmscheckError, did_you_mean
@@ -15,7 +17,9 @@ from qmscheck.persons.interview import prompt, row_key
 
 __all__ = ["Taken", "Terms", "day_mistake", "latest", "take_over"]
 
-_ANSWERS = {"yes": "yes", "ja": "yes", "partly": "partly", "teilweise": "partly", "no": "no", "nein": "no"}
+_ANSWERS: Mapping[str, Literal["yes", "partly", "no"]] = MappingProxyType(
+    {"yes": "yes", "ja": "yes", "partly": "partly", "teilweise": "partly", "no": "no", "nein": "no"}
+)
 
 
 @dataclass(frozen=True)
@@ -175,7 +179,7 @@ def _answer(row: Row, day: dt.date, terms: Terms) -> tuple[SignedAnswer | None, 
     signed = SignedAnswer(
         obligation=name,
         question=" ".join(asked.split()),
-        answer=answer,  # type: ignore[arg-type]
+        answer=answer,
         statement=cells["statement"].text or "",
         references=references,
         by=cells["by"].text or "",

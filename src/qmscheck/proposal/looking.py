@@ -135,7 +135,10 @@ def _gather(
     """Look at each table of a file or of a named source."""
     looking.told(f"looking at {origin.label}")
     for one in _held(looking, origin, passed):
-        (lost if isinstance(one, Lost) else found).append(one)  # type: ignore[arg-type]
+        if isinstance(one, Lost):
+            lost.append(one)
+        else:
+            found.append(one)
 
 
 def _held(looking: Looking, origin: Origin, passed: Callable[[str, Mapping[str, str]], bool]) -> Iterator[_One | Lost]:

@@ -10,16 +10,28 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
 
 from qmscheck.model import Inference
 from qmscheck.statistics import proportions, rates, samples, scores, survival
-from qmscheck.statistics.intervals import Interval, Sides, TooLittle, against
+from qmscheck.statistics.intervals import Interval, Sides, Standing, TooLittle, against
 
-__all__ = ["Estimated", "Numbers", "Sample", "Standing", "estimate", "standing"]
+__all__ = ["Estimated", "Numbers", "Sample", "estimate", "standing"]
 
 Number = Fraction | float
-Standing = str
+
+
+class _Level(TypedDict):
+    """How sure an interval is asked to be."""
+
+    confidence: float
+    sides: Sides
+
+
+class _Drawn(_Level):
+    """The same of a draw from so many; None: from endlessly many."""
+
+    population: int | None
 
 
 @dataclass(frozen=True)
@@ -41,6 +53,16 @@ class Sample:
     def drawn_from(self) -> int | None:
         """The finite population for an interval: none for a process, which could go on."""
         return None if self.inference == "process" else self.base
+
+    @property
+    def level(self) -> _Level:
+        """How sure an interval is asked to be."""
+        return {"confidence": self.confidence, "sides": self.sides}
+
+    @property
+    def drawn(self) -> _Drawn:
+        """The same, with what was drawn from."""
+        return {**self.level, "population": self.drawn_from}
 
     @property
     def fewest(self) -> int:
@@ -126,11 +148,10 @@ def _share(asked: Asked, numbers: Numbers, sample: Sample) -> Estimated:
     low, high = Fraction(k, n), Fraction(more, n)
     if not sample.widens:
         return Estimated(value, low, high)
-    given = {"confidence": sample.confidence, "sides": sample.sides, "population": sample.drawn_from}
-    worst = proportions.wilson(k, n, **given)  # type: ignore[arg-type]
-    best = worst if more == k else proportions.wilson(more, n, **given)  # type: ignore[arg-type]
+    worst = proportions.wilson(k, n, **sample.drawn)
+    best = worst if more == k else proportions.wilson(more, n, **sample.drawn)
     enough = _enough(
-        lambda at_least: samples.enough(k, n, float(asked.target), at_least=at_least, **given),  # type: ignore[arg-type]
+        lambda at_least: samples.enough(k, n, float(asked.target), at_least=at_least, **sample.drawn),
         asked,
     )
     return Estimated(value, low, high, _joined(worst, best), enough)
@@ -173,17 +194,10 @@ def _around(
     """
     average, spread = total / n, _deviation(n, total, squares)
     if spread or n in {1, sample.drawn_from}:
-        return scores.mean(
-            n,
-            float(average),
-            spread,
-            confidence=sample.confidence,
-            sides=sample.sides,
-            population=sample.drawn_from,
-        )
+        return scores.mean(n, float(average), spread, **sample.drawn)
     if scale is None:
         raise TooLittle("equal values show no spread, and no scale is declared")
-    others = proportions.clopper_pearson(0, n, confidence=sample.confidence, sides=sample.sides).high
+    others = proportions.clopper_pearson(0, n, **sample.level).high
     low, high = (float(average) + others * float(end - average) for end in scale)
     return Interval(low, high, sample.confidence, sample.sides, "equal values (exact binomial)")
 
@@ -195,9 +209,8 @@ def _nps(asked: Asked, numbers: Numbers, sample: Sample) -> Estimated:
     low, high = (Fraction(100 * (up - down + turn * unknown), n + unknown) for turn in (-1, 1))
     if not sample.widens:
         return Estimated(value, low, high)
-    given = {"confidence": sample.confidence, "sides": sample.sides, "population": sample.drawn_from}
-    worst = scores.nps(up, middle, down + unknown, **given)  # type: ignore[arg-type]
-    best = scores.nps(up + unknown, middle, down, **given)  # type: ignore[arg-type]
+    worst = scores.nps(up, middle, down + unknown, **sample.drawn)
+    best = scores.nps(up + unknown, middle, down, **sample.drawn)
     p, d = up / (n + unknown), (down + unknown) / (n + unknown)
     spread = 100 * math.sqrt(max(0.0, p + d - (p - d) ** 2))
     return Estimated(
@@ -301,15 +314,14 @@ def _rate(asked: Asked, numbers: Numbers, sample: Sample) -> Estimated:
     high = more * per / least
     if not sample.widens:
         return Estimated(value, low, high)
-    given = {"confidence": sample.confidence, "sides": sample.sides}
-    worst = rates.poisson(more, float(least / per), **given)  # type: ignore[arg-type]
-    best = rates.poisson(events, float((most if most is not None else least) / per), **given)  # type: ignore[arg-type]
+    worst = rates.poisson(more, float(least / per), **sample.level)
+    best = rates.poisson(events, float((most if most is not None else least) / per), **sample.level)
     interval = Interval(
         best.low if most is not None else 0.0, worst.high, sample.confidence, sample.sides, worst.method
     )
     target = float(asked.target)
     enough = _enough(
-        lambda at_least: rates.enough(events, float(least / per), target, at_least=at_least, **given),  # type: ignore[arg-type]
+        lambda at_least: rates.enough(events, float(least / per), target, at_least=at_least, **sample.level),
         asked,
     )
     return Estimated(value, low, high, interval, None if enough is None else enough * per)
@@ -324,7 +336,7 @@ def _within(asked: Asked, numbers: Numbers, sample: Sample) -> Estimated:
     low, high = Fraction(in_time, n + unknown), Fraction(in_time + young + unknown, n + unknown)
     if not n:
         return Estimated(None, low, high)
-    found = survival.within(survival.curve(numbers.cases), limit, confidence=sample.confidence, sides=sample.sides)
+    found = survival.within(survival.curve(numbers.cases), limit, **sample.level)
     notes = [f"{closed} closed, of which {in_time} in time; {n - closed} open, of which {young} may still be in time"]
     if 0 < closed < n:
         notes.append(f"of closed cases only, {in_time} of {closed} were in time, which flatters")
@@ -333,10 +345,7 @@ def _within(asked: Asked, numbers: Numbers, sample: Sample) -> Estimated:
     late = survival.Counted(limit + 1, 0, unknown)
     soon = survival.Counted(0, unknown, 0)
     both = [
-        survival.within(
-            survival.curve([*numbers.cases, more]), limit, confidence=sample.confidence, sides=sample.sides
-        ).interval
-        for more in (late, soon)
+        survival.within(survival.curve([*numbers.cases, more]), limit, **sample.level).interval for more in (late, soon)
     ]
     return Estimated(found.value, low, high, _joined(*both), None, tuple(notes))
 
@@ -351,9 +360,9 @@ def _enough(ask: Callable[[bool], float | None], asked: Asked) -> float | None:
 
 
 def _enough_of_scores(asked: Asked, n: int, value: float, spread: float, sample: Sample) -> float | None:
-    target, given = float(asked.target), {"confidence": sample.confidence, "sides": sample.sides}
+    target = float(asked.target)
     found = _enough(
-        lambda at_least: scores.enough(n, value, spread, target, at_least=at_least, **given),  # type: ignore[arg-type]
+        lambda at_least: scores.enough(n, value, spread, target, at_least=at_least, **sample.level),
         asked,
     )
     base = sample.drawn_from

@@ -23,6 +23,7 @@ from qmscheck.judge.measuring.strata import judged
 from qmscheck.judge.measuring.trends import read_trend
 from qmscheck.judge.measuring.units import unit_of
 from qmscheck.model import Measured, MixPart, Rule, Verdict
+from qmscheck.statistics.intervals import Standing
 
 if TYPE_CHECKING:
     from qmscheck.judge import Bench
@@ -155,7 +156,14 @@ def _too_few(case: Case, one: Count, asked: Asked, sample: Sample, against: Numb
 
 
 def _reason(
-    rule: Rule, asked: Asked, found: Estimated, one: Count, numbers: Numbers, sample: Sample, stands: str, unit: str
+    rule: Rule,
+    asked: Asked,
+    found: Estimated,
+    one: Count,
+    numbers: Numbers,
+    sample: Sample,
+    stands: Standing,
+    unit: str,
 ) -> str:
     """Say the statistic, what widens it, and what is asked."""
     parts = [_observed(rule, asked, found, one, numbers, unit)]
@@ -249,7 +257,7 @@ def _measured(
     found: Estimated,
     numbers: Numbers,
     sample: Sample,
-    stands: str,
+    stands: Standing,
     unit: str,
     enough: float | None,
     mix: tuple[MixPart, ...],
@@ -267,7 +275,7 @@ def _measured(
         inference=sample.inference,
         bound="at least" if asked.at_least else "at most",
         target=float(told.rounded(asked.target) or 0),
-        standing=stands,  # type: ignore[arg-type]
+        standing=stands,
         enough=told.rounded(enough),
         mix=mix,
         notes=found.notes,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from qmscheck.judge.counting.scan import Count
 from qmscheck.judge.groups import smallest
@@ -13,6 +13,7 @@ from qmscheck.judge.measuring.estimates import Asked, Estimated, Numbers, Sample
 from qmscheck.judge.measuring.numbers import by_unit
 from qmscheck.judge.measuring.reading import figure, reach, rounded
 from qmscheck.model import Stratum, Tally
+from qmscheck.statistics.intervals import Standing
 
 if TYPE_CHECKING:
     from qmscheck.judge import Bench
@@ -47,7 +48,7 @@ class _Unit:
     one: Count
     numbers: Numbers
     found: Estimated | None
-    standing: str
+    standing: Standing | Literal["not assessable"]
 
     @property
     def name(self) -> str:
@@ -172,5 +173,5 @@ def _stratum(unit: _Unit) -> Stratum:
         tally=tally(unit.one),
         figure=rounded(unit.found.value) if unit.found is not None else None,
         interval=None if interval is None else reach(interval),
-        standing=unit.standing,  # type: ignore[arg-type]
+        standing=unit.standing,
     )
