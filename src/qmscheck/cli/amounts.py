@@ -7,7 +7,7 @@ import re
 
 import click
 
-__all__ = ["LEAST_MEMORY", "Day", "Duration", "Memory", "Whole"]
+__all__ = ["LEAST_MEMORY", "Day", "Duration", "Memory", "Whole", "today"]
 
 _BYTES = {
     "KiB": 1 << 10,
@@ -84,19 +84,24 @@ class Duration(click.ParamType[float]):
         return number * size
 
 
-class Day(click.ParamType[dt.datetime]):
+class Day(click.ParamType[dt.date]):
     """A day, in the one way of writing that has one reading: 2026-11-20."""
 
     name = "day"
 
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> dt.datetime:
-        """Give the day, at midnight."""
-        if isinstance(value, dt.datetime):
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
+        """Give the day."""
+        if isinstance(value, dt.date):
             return value
         try:
-            return dt.datetime.strptime(str(value), "%Y-%m-%d")  # noqa: DTZ007  (a day of the calendar has no zone)
+            return dt.datetime.strptime(str(value), "%Y-%m-%d").date()  # noqa: DTZ007  (a day has no zone)
         except ValueError:
             self.fail(f"'{value}' is no day of the calendar, written as 2026-11-20", param, ctx)
+
+
+def today() -> dt.date:
+    """Give the day that it is where the command runs."""
+    return dt.datetime.now().astimezone().date()
 
 
 def _parted(text: str) -> tuple[float | None, str]:

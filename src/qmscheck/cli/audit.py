@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from qmscheck.cli.amounts import Day, Memory, Whole
+from qmscheck.cli.amounts import Day, Memory, Whole, today
 from qmscheck.cli.bounded import Allowed, done
 from qmscheck.cli.options import anew_option, bound_options, cache_option, plugin_options, report_options, talk_options
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from qmscheck.apart import Isolation
     from qmscheck.cli.outputs import Target
     from qmscheck.cli.terminal import Color
-    from qmscheck.model import AuditRecord
+    from qmscheck.model import AuditRecord, Grade
     from qmscheck.plan import Overrides, PlanFile
     from qmscheck.plugins import Plugins
 
@@ -66,7 +66,7 @@ def command(  # noqa: PLR0913  (one for each option)
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     fail_on: Literal["major", "minor", "opportunity", "never"] | None,
-    as_of: dt.datetime | None,
+    as_of: dt.date | None,
     output_format: str,
     output: tuple[str, ...],
     output_file: str | None,
@@ -96,9 +96,7 @@ def command(  # noqa: PLR0913  (one for each option)
     """  # noqa: D301  (click reads \b as: leave these lines as they are)
     from qmscheck import plugins as plugin_room  # noqa: PLC0415
     from qmscheck.cli import outputs  # noqa: PLC0415
-    from qmscheck.cli.failure import DeliveryError  # noqa: PLC0415
     from qmscheck.cli.places import refuse_evidence  # noqa: PLC0415
-    from qmscheck.cli.terminal import say  # noqa: PLC0415
     from qmscheck.model import Grade  # noqa: PLC0415
 
     plugins = plugin_room.load(disabled)
@@ -109,7 +107,7 @@ def command(  # noqa: PLR0913  (one for each option)
     over = overrides(
         plugins,
         ruleset,
-        as_of=as_of.date() if as_of else None,
+        as_of=as_of,
         sources=source,
         select=select,
         ignore=ignore,
@@ -119,17 +117,23 @@ def command(  # noqa: PLR0913  (one for each option)
     )
     planfile = read_plan(path, plugins, over)
     refuse_evidence(outputs.places(asked), planfile.plan, plugins.readers)
-    counting: list[str] = []
+    manner = Manner(Allowed(timeout, memory_limit, isolation), threads, not no_cache, anew, quiet)
+    return _audited(planfile, plugins, manner, asked, explain_plan=explain_plan)
+
+
+def _audited(
+    planfile: PlanFile, plugins: Plugins, manner: Manner, asked: tuple[Target, ...], *, explain_plan: bool
+) -> int:
+    """Conduct the audit and deliver its reports, then say the notes; give the exit code of the gate."""
+    from qmscheck.cli.failure import DeliveryError  # noqa: PLC0415
+    from qmscheck.cli.terminal import say  # noqa: PLC0415
+
+    counting: list[str] | None = [] if explain_plan else None
     notes: list[str] = []
-    record = perform(
-        planfile,
-        plugins,
-        Manner(Allowed(timeout, memory_limit, isolation), threads, not no_cache, anew, quiet),
-        told=notes.append,
-        planned=counting.append if explain_plan else None,
-    )
+    planned = None if counting is None else counting.append
+    record = perform(planfile, plugins, manner, told=notes.append, planned=planned)
     try:
-        code = _told(record, asked, plugins, counting if explain_plan else None)
+        code = _told(record, asked, plugins, counting)
     except DeliveryError as error:  # its first line says whether there was an audit
         for note in notes:
             error.add_note(note)
@@ -160,7 +164,18 @@ def _told(record: AuditRecord, asked: tuple[Target, ...], plugins: Plugins, coun
     return _EXIT[record.gate.result.value]
 
 
-def overrides(plugins: Plugins, rulesets: tuple[str, ...] = (), **options: object) -> Overrides:
+def overrides(
+    plugins: Plugins,
+    rulesets: tuple[str, ...] = (),
+    *,
+    as_of: dt.date | None = None,
+    sources: tuple[str, ...] = (),
+    select: tuple[str, ...] = (),
+    ignore: tuple[str, ...] = (),
+    fail_on: Grade | Literal["never"] | None = None,
+    max_exceptions: int | None = None,
+    previous: str | None = None,
+) -> Overrides:
     """Gather what the command line says over the plan; the path of a ruleset is one of the current folder."""
     from qmscheck.errors import Problem, QmscheckError, did_you_mean  # noqa: PLC0415
     from qmscheck.plan import Overrides  # noqa: PLC0415
@@ -174,7 +189,7 @@ def overrides(plugins: Plugins, rulesets: tuple[str, ...] = (), **options: objec
         found.append(name if name in plugins.rulesets else os.path.abspath(name))  # noqa: PTH100  (links stay as they are)
     if problems:
         raise QmscheckError(*problems)
-    return Overrides(dt.datetime.now().astimezone().date(), rulesets=tuple(found), **options)  # type: ignore[arg-type]
+    return Overrides(today(), as_of, tuple(found), sources, select, ignore, fail_on, max_exceptions, previous)
 
 
 def read_plan(path: str, plugins: Plugins, over: Overrides) -> PlanFile:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from qmscheck.cli.amounts import Day, Whole
+from qmscheck.cli.amounts import Day, Whole, today
 from qmscheck.cli.options import bound_options, plugin_options
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def _shared(function: Any) -> Any:
 @command.command("lint")
 @_shared
 @click.option("--soon", type=Whole(min=0), default=30, metavar="DAYS", help="What runs out soon. Default: 30.")
-def lint(*, path: str, record: str | None, as_of: dt.datetime | None, soon: int, disabled: tuple[str, ...]) -> int:
+def lint(*, path: str, record: str | None, as_of: dt.date | None, soon: int, disabled: tuple[str, ...]) -> int:
     """Name the entries that a person should look at.
 
     Mistakes, and entries that are expired, orphaned, stale, contradictory or about own work, make it exit 1; what runs
@@ -78,7 +78,7 @@ def lint(*, path: str, record: str | None, as_of: dt.datetime | None, soon: int,
 
 @command.command("list")
 @_shared
-def listed(*, path: str, record: str | None, as_of: dt.datetime | None, disabled: tuple[str, ...]) -> int:
+def listed(*, path: str, record: str | None, as_of: dt.date | None, disabled: tuple[str, ...]) -> int:
     """List every entry with what becomes of it.
 
     \b
@@ -185,7 +185,7 @@ def _entry(kind: str, name: str, audited: AuditRecord, given: dict[str, Any]) ->
     print_, target = found[0]
     if target.proposed is None and kind not in {DecisionKind.NOT_APPLICABLE, DecisionKind.RESPONSE}:
         raise QmscheckError(Problem("", 0, 0, f"'{name}' is no fail now: there is nothing to decide of a {kind}"))
-    values: dict[str, Any] = {key: _plain(value) for key, value in given.items() if value is not None}
+    values: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
     if (unit := values.pop("unit", None)) is not None:
         column, _, value = str(unit).partition("=")
         if not column or not value:
@@ -193,7 +193,7 @@ def _entry(kind: str, name: str, audited: AuditRecord, given: dict[str, Any]) ->
         values["unit"] = Unit.model_construct(column=column, value=value)
     if values.get("to") in {*Grade}:
         values["to"] = Grade(values["to"])
-    values.setdefault("on", dt.datetime.now().astimezone().date())
+    values.setdefault("on", today())
     if kind == DecisionKind.NOT_APPLICABLE:
         values["obligation"] = target.obligation
     else:
@@ -219,10 +219,6 @@ def _answered(entry: Decision, known: Sequence[Decision]) -> Decision:
     return entry.model_copy(update={name: value for name, value in before.items() if getattr(entry, name) is None})
 
 
-def _plain(value: object) -> object:
-    return value.date() if isinstance(value, dt.datetime) else value
-
-
 @dataclass(frozen=True)
 class _Standing:
     """The decisions file, and its entries with their states on a day."""
@@ -232,7 +228,7 @@ class _Standing:
     day: dt.date
 
 
-def _standing(path: str, record: str | None, as_of: dt.datetime | None, disabled: tuple[str, ...]) -> _Standing:
+def _standing(path: str, record: str | None, as_of: dt.date | None, disabled: tuple[str, ...]) -> _Standing:
     """Read the plan, the rulesets and the decisions, and say what becomes of each entry."""
     from qmscheck import plugins as plugin_room  # noqa: PLC0415
     from qmscheck.audit import decisions_of  # noqa: PLC0415
@@ -243,7 +239,7 @@ def _standing(path: str, record: str | None, as_of: dt.datetime | None, disabled
     from qmscheck.judge.gate.decided import Target, standing, targets  # noqa: PLC0415
 
     plugins = plugin_room.load(disabled)
-    planfile = read_plan(path, plugins, overrides(plugins, as_of=as_of.date() if as_of else None))
+    planfile = read_plan(path, plugins, overrides(plugins, as_of=as_of))
     ruleset = criteria_of(planfile, plugins).ruleset
     file, day = decisions_of(planfile.plan), planfile.plan.as_of
     known = {fingerprint(r.obligation, r.id): Target(r.id, r.obligation) for r in ruleset.rules.values()}

@@ -37,7 +37,7 @@ def command(  # noqa: PLR0913  (one for each option)
     path: str,
     ruleset: tuple[str, ...],
     source: tuple[str, ...],
-    as_of: dt.datetime | None,
+    as_of: dt.date | None,
     output_format: str,
     color: Color,
     timeout: float | None,
@@ -66,7 +66,7 @@ def command(  # noqa: PLR0913  (one for each option)
     from qmscheck.inventory.shown import as_json, for_people  # noqa: PLC0415
 
     plugins = plugin_room.load(disabled)
-    over = overrides(plugins, ruleset, as_of=as_of.date() if as_of else None, sources=source)
+    over = overrides(plugins, ruleset, as_of=as_of, sources=source)
     planfile = read_plan(path, plugins, over)
     look = Look(planfile, None if no_cache else folder())
     inventory = performed(look, plugins, Allowed(timeout, None, isolation), quiet=quiet)

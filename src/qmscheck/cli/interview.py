@@ -79,7 +79,7 @@ def command(  # noqa: PLR0913  (one for each option)
     reconfirm: tuple[str, ...],
     date_format: tuple[str, ...],
     ask: bool,
-    as_of: dt.datetime | None,
+    as_of: dt.date | None,
     timeout: float | None,
     isolation: Isolation | None,
     quiet: bool,
@@ -139,12 +139,12 @@ def _check_options(
         raise QmscheckError(*(Problem("", 0, 0, mistake) for mistake in mistakes))
 
 
-def _audited(path: str, plugins: Plugins, as_of: dt.datetime | None, manner: Manner) -> _Asked:
+def _audited(path: str, plugins: Plugins, as_of: dt.date | None, manner: Manner) -> _Asked:
     from qmscheck.cli.audit import overrides, perform, read_plan  # noqa: PLC0415
     from qmscheck.cli.places import refuse_evidence  # noqa: PLC0415
     from qmscheck.plan import ATTESTATIONS  # noqa: PLC0415
 
-    planfile = read_plan(path, plugins, overrides(plugins, as_of=as_of.date() if as_of else None))
+    planfile = read_plan(path, plugins, overrides(plugins, as_of=as_of))
     root = Path(planfile.plan.root)
     refuse_evidence([root / _DRAFT], planfile.plan, plugins.readers)
     refuse_evidence(
@@ -161,7 +161,7 @@ def _out(
     plugins: Plugins,
     output: tuple[str, ...],
     record: str | None,
-    as_of: dt.datetime | None,
+    as_of: dt.date | None,
     manner: Manner,
 ) -> tuple[AuditRecord, tuple[Path, ...]]:
     """Give the audit whose questions are written, and where to. Raises QmscheckError for places that cannot be."""
@@ -176,7 +176,7 @@ def _out(
         refuse_seen(targets, found, record)
         if not (Path(path) / "qmscheck.toml").exists() and not Path(path).is_file():
             return found, targets
-    planfile = read_plan(path, plugins, overrides(plugins, as_of=as_of.date() if as_of else None))
+    planfile = read_plan(path, plugins, overrides(plugins, as_of=as_of))
     refuse_evidence(targets, planfile.plan, plugins.readers)
     if record:
         return found, targets

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from qmscheck.cli.amounts import Day
+from qmscheck.cli.amounts import Day, today
 from qmscheck.cli.options import bound_options, plugin_options
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def request(
     *,
     names: tuple[str, ...],
     select: tuple[str, ...],
-    by: dt.datetime | None,
+    by: dt.date | None,
     output: tuple[str, ...],
     disabled: tuple[str, ...],
 ) -> int:
@@ -125,15 +125,13 @@ def request(
     ruleset = asked.ruleset
     chosen = [r for r in asked.tests if not select or {r, ruleset.rules[r].obligation} & set(select)]
     tables = room.asked_for(ruleset, asked.tests, chosen)
-    until = by.date() if by else None
-    text = room.to_markdown(ruleset, tables, until)
+    text = room.to_markdown(ruleset, tables, by)
     if not paths:
         write_out(text)
         return 0
-    today = dt.datetime.now().astimezone().date()
     papers.save(
         paths,
-        lambda suffix: text.encode() if suffix == ".md" else room.to_workbook(ruleset, tables, until, today),
+        lambda suffix: text.encode() if suffix == ".md" else room.to_workbook(ruleset, tables, by, today()),
     )
     return 0
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from qmscheck.cli.amounts import Day, Whole
+from qmscheck.cli.amounts import Day, Whole, today
 from qmscheck.cli.options import bound_options, cache_option, plugin_options
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def _draw(name: str, path: str, output: tuple[str, ...], disabled: tuple[str, ..
     plugins = plugin_room.load(disabled)
     targets = check(output, (".xlsx", ".toml", ".json"))
     as_of = given.pop("as_of")
-    planfile = read_plan(path, plugins, overrides(plugins, as_of=as_of.date() if as_of else None))
+    planfile = read_plan(path, plugins, overrides(plugins, as_of=as_of))
     refuse_evidence(targets, planfile.plan, plugins.readers, but=_CONCLUDED)
     draw = _performed(planfile, plugins, _asked(name, planfile.plan.as_of, given), given)
     save(targets, lambda suffix: _paper(draw, suffix))
@@ -159,8 +159,7 @@ def _read(
         refuse_evidence(targets, planfile.plan, plugins.readers, but=_CONCLUDED)
         return _performed(planfile, plugins, asked, given)
 
-    today = dt.datetime.now().astimezone().date()
-    found = read_back(Path(sheet), plugins, redraw, today=today, criterion=given["criterion"])
+    found = read_back(Path(sheet), plugins, redraw, today=today(), criterion=given["criterion"])
     save(targets, lambda suffix: values_file("sample", found.values(), suffix))
     write_out("\n".join(found.lines()) + "\n")
     return 1 if found.failing else 0
