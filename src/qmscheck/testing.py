@@ -27,11 +27,11 @@ from qmscheck.model import (
     Finding,
     Origin,
     ParameterValue,
-    Period,
     Rule,
     Ruleset,
     Source,
 )
+from qmscheck.plan.audit import twelve_months
 from qmscheck.sql.select import columns_read
 
 __all__ = ["AS_OF", "ExampleResult", "as_expected", "empty_engine", "judge_records", "judge_together", "run"]
@@ -114,9 +114,6 @@ def judge_together(
     What an `engine` held before is forgotten; without one, one is opened.
     """
     _check_names(asked, given)
-    start = (
-        as_of.replace(year=as_of.year - 1) if (as_of.month, as_of.day) != (2, 29) else dt.date(as_of.year - 1, 2, 28)
-    )
     spec = asked.ruleset.params
     chosen = frozenset().union(*(_with_full_list(asked, rule) for rule in rules))
     wanted = {t: set(c) for t, c in columns_read([asked.tests[r] for r in chosen]).items()}
@@ -131,7 +128,7 @@ def judge_together(
         rulesets=(),
         as_of=as_of,
         planned_audit=planned_audit,
-        period=Period(from_=start + dt.timedelta(days=1), to=as_of),
+        period=twelve_months(as_of),
         params={
             name: ParameterValue(value=value, origin=spec[name].origin if name in spec else Origin.CONVENTION, ref=None)  # type: ignore[arg-type]
             for name, value in (params or {}).items()

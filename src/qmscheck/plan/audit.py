@@ -11,7 +11,7 @@ from qmscheck.errors import did_you_mean
 from qmscheck.model import Grade, Period
 from qmscheck.plan.draft import Draft
 
-__all__ = ["day_of", "read_audit", "zone_of"]
+__all__ = ["day_of", "read_audit", "twelve_months", "zone_of"]
 
 #: More places than anybody reads, and fewer than an engine can count.
 _MOST_EXCEPTIONS = 1_000_000
@@ -51,7 +51,7 @@ def read_audit(draft: Draft, audit: Mapping[str, Any], options: Mapping[str, Any
     given["fail_on"] = _fail_on(draft, given["fail_on"])
     place = (*draft.base, "audit", "period")
     period = draft.document.check(Period, given["period"], place) if "period" in given else None
-    given["period"] = period or _twelve_months(day_of(given["as_of"], today))
+    given["period"] = period or twelve_months(day_of(given["as_of"], today))
     return given
 
 
@@ -102,7 +102,7 @@ def _fail_on(draft: Draft, value: object) -> Grade | None:
     return Grade.MAJOR
 
 
-def _twelve_months(as_of: dt.date) -> Period:
+def twelve_months(as_of: dt.date) -> Period:
     """Give the 12 months that end on a day: from the day after that day one year earlier."""
     if as_of.year == dt.MINYEAR:
         return Period.model_validate({"from": dt.date.min, "to": as_of})

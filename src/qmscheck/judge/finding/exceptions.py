@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 
 from qmscheck.cells import cell_name
 from qmscheck.judge.bounds import bounds
@@ -152,7 +152,11 @@ def _exceptions(
     """Write the records of a rule: what is the same for all is looked up once."""
     keys, table = len(case.test.keys), bench.tables[case.test.table]
     hidden, written = _hidden(case.test, bench), shown.of(case.test)
-    names = {UNMET: "unmet", UNREADABLE: "unreadable", MET: "unmet" if case.rule.conclusive else "quoted"}
+    names: dict[int, Literal["unmet", "unreadable", "quoted"]] = {
+        UNMET: "unmet",
+        UNREADABLE: "unreadable",
+        MET: "unmet" if case.rule.conclusive else "quoted",
+    }
     for row in rows:
         state = int(str(row[keys + extra]))
         text = row[keys] if extra else None
@@ -167,7 +171,7 @@ def _exceptions(
             location = written.places[values, column] = place(values, table, column)
         found = AuditException(
             key=key,
-            state=names[state],  # type: ignore[arg-type]
+            state=names[state],
             location=location,
             quote=None if quote is None else quote if len(quote) <= _QUOTE else quote[: _QUOTE - 1] + "…",
         )
