@@ -42,11 +42,15 @@ class _Parts:
 
     def value(self, text: str | None, table: str, kinds: frozenset[Kind], *loc: str) -> Expression | None:
         """Parse a value of one of these types."""
-        return self._parsed(text, loc, lambda t: parse_value(t, self.inner(table), kinds, self.entries.cache))
+        return self._parsed(
+            text, loc, lambda t: parse_value(t, self.inner(table), kinds, self.entries.cache, careful=True)
+        )
 
     def condition(self, text: str | None, table: str, *loc: str) -> Expression | None:
         """Parse a condition."""
-        return self._parsed(text, loc, lambda t: parse_condition(t, self.inner(table), self.entries.cache))
+        return self._parsed(
+            text, loc, lambda t: parse_condition(t, self.inner(table), self.entries.cache, careful=True)
+        )
 
     def number(self, name: int | str | None, *loc: str) -> None:
         """Check that a whole number is 1 or more, or names a parameter that is."""

@@ -177,13 +177,17 @@ def _check_strata(rule: Rule, entry: Entry[Rule], table: TableSpec) -> None:
 def _test(rule: Rule, entry: Entry[Rule], entries: Entries, scope: Scope, table: TableSpec) -> RowTest | None:
     name = rule.table
     inner = scope.within(name)
-    where = _parsed(entry, ("where",), rule.where, lambda text: parse_condition(text, inner, entries.cache))
+    where = _parsed(
+        entry, ("where",), rule.where, lambda text: parse_condition(text, inner, entries.cache, careful=True)
+    )
     if rule.count is not None:
         everything = where or parse_condition("true", inner, entries.cache)
         return RowTest(name, table.keys, must=everything, unknown_met=rule.at_most is not None)
     inverted = rule.at_most is not None
     if rule.must is not None:
-        must = _parsed(entry, ("must",), rule.must, lambda text: parse_condition(text, inner, entries.cache))
+        must = _parsed(
+            entry, ("must",), rule.must, lambda text: parse_condition(text, inner, entries.cache, careful=True)
+        )
         if must is not None and not must.columns:
             entry.problem("the condition reads no column: it says the same of every record", None, "must")
         return RowTest(name, table.keys, where, must, invert=inverted)
@@ -197,7 +201,9 @@ def _test(rule: Rule, entry: Entry[Rule], entries: Entries, scope: Scope, table:
         return RowTest(name, table.keys, where, unique=rule.unique)
     if rule.query is not None:
         keys = {k: inner.tables[name][k] for k in table.keys if k in inner.tables[name]}
-        query = _parsed(entry, ("query",), rule.query, lambda text: parse_query(text, scope, keys, entries.cache))
+        query = _parsed(
+            entry, ("query",), rule.query, lambda text: parse_query(text, scope, keys, entries.cache, careful=True)
+        )
         return RowTest(name, table.keys, where, query=query) if query is not None else None
     match = rule.has or rule.lacks
     if match is None:
@@ -230,7 +236,9 @@ def _related(rule: Rule, form: str, match: Match, entry: Entry[Rule], entries: E
             message = f"{rule.table}.{left} is {mine[left]} and {match.table}.{right} is {theirs[right]}"
             entry.problem(message, "keys are of one type", form, "on")
     inner = scope.within(match.table, rule.table)
-    where = _parsed(entry, (form, "where"), match.where, lambda text: parse_condition(text, inner, entries.cache))
+    where = _parsed(
+        entry, (form, "where"), match.where, lambda text: parse_condition(text, inner, entries.cache, careful=True)
+    )
     return Related(match.table, match.pairs, where) if fine else None
 
 

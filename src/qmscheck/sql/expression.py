@@ -19,6 +19,7 @@ from typing import Any, NoReturn
 
 from qmscheck.cache import Cache, Fingerprinted, digest
 from qmscheck.errors import did_you_mean
+from qmscheck.sql.decided import slip
 from qmscheck.sql.functions import FUNCTIONS, Signature
 from qmscheck.sql.kinds import Kind, comparable, joined
 from qmscheck.sql.reading import SqlProblem, read_condition, spot
@@ -101,17 +102,21 @@ class Reading:
     terms: tuple[str, ...]
 
 
-def parse_condition(text: str, scope: Scope, cache: Cache | None = None) -> Expression:
+def parse_condition(text: str, scope: Scope, cache: Cache | None = None, *, careful: bool = False) -> Expression:
     """Parse and check one boolean expression over the columns in `scope`. Raises SqlProblem.
 
-    One that was found right before, in the same scope, is parsed again only when its tree is asked for.
+    One that was found right before, in the same scope, is parsed again only when its tree is asked for. `careful`
+    refuses what is part of the language, and a slip of its author (`decided`).
     """
-    return recalled(text, ("condition", scope), lambda: _condition(text, scope), cache)
+    return recalled(text, ("condition", scope, careful), lambda: _condition(text, scope, careful=careful), cache)
 
 
-def parse_value(text: str, scope: Scope, wanted: frozenset[Kind], cache: Cache | None = None) -> Expression:
-    """Parse and check one expression of one of these types. Raises SqlProblem."""
-    return recalled(text, ("value", scope, wanted), lambda: _value(text, scope, wanted), cache)
+def parse_value(
+    text: str, scope: Scope, wanted: frozenset[Kind], cache: Cache | None = None, *, careful: bool = False
+) -> Expression:
+    """Parse and check one expression of one of these types, as `parse_condition` does. Raises SqlProblem."""
+    given = ("value", scope, wanted, careful)
+    return recalled(text, given, lambda: _value(text, scope, wanted, careful=careful), cache)
 
 
 def recalled(text: str, given: tuple[object, ...], read: Callable[[], Reading], cache: Cache | None) -> Expression:
@@ -128,17 +133,21 @@ def recalled(text: str, given: tuple[object, ...], read: Callable[[], Reading], 
     return Expression(text, found.kind, found.columns, found.params, found.terms, key, lambda: found.tree)
 
 
-def _condition(text: str, scope: Scope) -> Reading:
+def _condition(text: str, scope: Scope, *, careful: bool) -> Reading:
     tree = read_condition(text)
     checker = Checker(scope, text)
     kind = checker.kind(tree)
     if kind is not Kind.BOOLEAN:
         checker.refuse(tree, f"a condition must be true or false, and this is {a_kind(kind)}")
     checker.sweep(tree)
+    if careful:
+        checker.look_for_slips(tree)
+        if not checker.columns and not checker.params:
+            checker.refuse(tree, "the condition reads no column: it says the same of every record")
     return Reading(tree, kind, tuple(checker.columns), tuple(checker.params), tuple(checker.terms))
 
 
-def _value(text: str, scope: Scope, wanted: frozenset[Kind]) -> Reading:
+def _value(text: str, scope: Scope, wanted: frozenset[Kind], *, careful: bool) -> Reading:
     tree = read_condition(text)
     checker = Checker(scope, text)
     kind = checker.kind(tree)
@@ -146,6 +155,8 @@ def _value(text: str, scope: Scope, wanted: frozenset[Kind]) -> Reading:
         names = " or ".join(sorted(wanted))
         checker.refuse(tree, f"this must be of type {names}, and it is {a_kind(kind)}", _LIFT.get((kind, min(wanted))))
     checker.sweep(tree)
+    if careful:
+        checker.look_for_slips(tree)
     return Reading(tree, kind, tuple(checker.columns), tuple(checker.params), tuple(checker.terms))
 
 
@@ -197,6 +208,13 @@ class Checker:
             if odd:
                 self.refuse(node, f"'{min(odd)}' is not part of the rule language")
 
+    def look_for_slips(self, tree: exp.Expr) -> None:
+        """Refuse a checked tree that says the same of every record, in whole or in part, or that has two readings."""
+        for node in tree.walk():
+            found = slip(node)
+            if found is not None:
+                self.refuse(found.node, found.message, found.hint)
+
     def parts(self) -> frozenset[type[exp.Expr]]:
         """Give the types of nodes that are parts of others and have no type of their own."""
         return frozenset({exp.Identifier, exp.DataType, exp.If})
@@ -239,11 +257,14 @@ class Checker:
             word = re.search(rf"\b(?:{names})\b", self.text, re.IGNORECASE) if names else None
             return (0, len(self.text)) if word is None else word.span()
         start, stop = min(int(m["start"]) for m in known), max(int(m["end"]) for m in known) + 1
+        if isinstance(node, exp.Cast):
+            before = _CAST.search(self.text, 0, start)
+            return (start if before is None else before.start()), stop
         if "start" not in node.meta:
             opening = _QUERY if isinstance(node, exp.Query) else _OPENING
-            before = list(opening.finditer(self.text, 0, start))
-            if isinstance(node, exp.Func | exp.Query | exp.SubqueryPredicate) and before:
-                start = before[-1].start()
+            found = list(opening.finditer(self.text, 0, start))
+            if isinstance(node, exp.Func | exp.Query | exp.SubqueryPredicate) and found:
+                start = found[-1].start()
         return start, stop
 
     # ------------------------------------------------------------ names
@@ -260,6 +281,8 @@ class Checker:
                 kind = scope.tables[owner].get(name)
                 if kind is not None:
                     node.this.set("quoted", True)
+                    if not table:
+                        node.meta["plain"] = True
                     node.set("table", exp.to_identifier(owner, quoted=True))
                     node.meta["kind"] = kind
                     base = scope.base.get(owner, owner)
@@ -323,8 +346,6 @@ class Checker:
         if Kind.UNKNOWN in {left, right} and not isinstance(node, exp.NullSafeEQ | exp.NullSafeNEQ):
             self.refuse(node, "a comparison with NULL is never true", "write 'is null' or 'is not null'")
         self.same(node, left, right)
-        if node.left == node.right and node.left.find(exp.Column) is not None:
-            self.refuse(node, "what is compared with itself comes out the same for every record", "name another side")
         for side, other in ((node.left, node.right), (node.right, node.left)):
             if isinstance(node, exp.EQ | exp.NEQ | exp.NullSafeEQ | exp.NullSafeNEQ):
                 self.listed(side, other)
@@ -333,13 +354,17 @@ class Checker:
     def listed(self, node: exp.Expr, other: exp.Expr) -> None:
         """Refuse to compare a column that has a closed list of words with a word that is none of it."""
         node, other = node.unnest(), other.unnest()
+        fold: Callable[[str], str] = str
+        while isinstance(node, exp.Lower | exp.Upper | exp.Trim):
+            fold = {exp.Lower: str.lower, exp.Upper: str.upper}.get(type(node), fold)
+            node = node.this.unnest()
         besides: list[exp.Expr] = []
         if isinstance(node, exp.Coalesce):
             node, besides = node.this, node.expressions
         if not (isinstance(node, exp.Column) and isinstance(other, exp.Literal) and other.is_string):
             return
         table, column = node.meta.get("base", ("", ""))
-        words = self.scope.words.get(table, {}).get(column, ())
+        words = tuple(fold(word) for word in self.scope.words.get(table, {}).get(column, ()))
         if words and other.name not in {*words, *(b.name for b in besides if isinstance(b, exp.Literal))}:
             hint = did_you_mean(other.name, words) or f"its words: {', '.join(words)}"
             self.refuse(other, f"'{other.name}' is none of the 'values' of {table}.{column}", hint)
@@ -597,6 +622,8 @@ _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 #: A word before a parenthesis, or one of two others, with which a node that has no place of its own begins.
 _OPENING = re.compile(r"\b\w+\s*\(|\bcase\b", re.IGNORECASE)
+#: How a cast begins right before what is cast.
+_CAST = re.compile(r"\b\w+\s*\([\s(]*\Z|\bdate\s*\Z", re.IGNORECASE)
 _QUERY = re.compile(r"\b(?:select|with|values)\b", re.IGNORECASE)
 
 

@@ -19,17 +19,22 @@ from qmscheck.sql.trees import exp
 __all__ = ["parse_query"]
 
 
-def parse_query(text: str, scope: Scope, keys: Mapping[str, Kind], cache: Cache | None = None) -> Expression:
-    """Parse and check one SELECT that returns the columns `keys`. Raises SqlProblem."""
-    return recalled(text, ("query", scope, keys), lambda: _query(text, scope, keys), cache)
+def parse_query(
+    text: str, scope: Scope, keys: Mapping[str, Kind], cache: Cache | None = None, *, careful: bool = False
+) -> Expression:
+    """Parse and check one SELECT that returns the columns `keys`, as `parse_condition` does. Raises SqlProblem."""
+    given = ("query", scope, keys, careful)
+    return recalled(text, given, lambda: _query(text, scope, keys, careful=careful), cache)
 
 
-def _query(text: str, scope: Scope, keys: Mapping[str, Kind]) -> Reading:
+def _query(text: str, scope: Scope, keys: Mapping[str, Kind], *, careful: bool) -> Reading:
     tree = read_query(text)
     checker = _QueryChecker(scope, text)
     given = checker.select(tree, None)
     checker.sweep(tree)
     checker.unfold(tree)
+    if careful:
+        checker.look_for_slips(tree)
     if set(given) != set(keys):
         wanted = ", ".join(keys)
         checker.refuse(tree, f"the query must return the key of the table, {wanted}, and returns {', '.join(given)}")
