@@ -507,5 +507,5 @@ obligation = "T"
 title = TEXT
 statement = "{unmet} of {population}."
 each = "orders"
-must = "note = param('word') and (mentions(note, 'words') or price is null or price is not null)"
+must = "note = param('word') and (mentions(note, 'words') or price is null or price > 0)"
 """

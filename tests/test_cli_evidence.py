@@ -170,7 +170,7 @@ def test_json_holds_everything_for_other_programs(shop: Path, run: Run) -> None:
     assert (whole["organization"], whole["as_of"], whole["rulesets"]) == ("Shop", "2026-06-30", ["../shop.toml"])
     (source,) = whole["sources"]
     assert (source["table"], source["rows_read"], source["unreadable_count"]) == ("complaints", 7, 7)
-    assert source["newest"] == {"column": "received_on", "on": "2026-06-01", "days": 29}
+    assert source["newest"] == {"column": "received_on", "on": "2026-06-01", "days": 29, "planned": False}
     assert source["lacks"] == {"customer_id": ["A"], "urgent": ["A"]}
     assert source["sha256"] == _digest(shop)
     assert [(one["table"], one["obligations"]) for one in whole["missing_tables"]] == [

@@ -44,7 +44,7 @@ MISTAKES = {
         'measure = { share = "score" }\nat_least = "share"\n',
         "a condition must be true or false, and this is an integer",
     ),
-    "share-of-nothing": ('measure = { share = "1 = 1" }\nat_least = "share"\n', "the condition reads no column"),
+    "share-of-nothing": ('measure = { share = "true" }\nat_least = "share"\n', "the condition reads no column"),
     "nps-without-scale": (
         'measure = { nps = "score" }\nat_least = "goal"\n',
         "a net promoter score needs answers on a scale of 0 to 10",

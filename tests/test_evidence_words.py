@@ -108,3 +108,25 @@ def test_a_plan_maps_to_words_of_the_list_only(tmp_path: Path, given: str, hint:
     (problem,) = refused.value.problems
     assert (problem.line, problem.hint) == (10, hint)
     assert problem.message.endswith("is no word of 'status'")
+
+
+def test_a_word_of_a_personal_column_that_nobody_has_explained_is_counted_and_not_shown(tmp_path: Path) -> None:
+    personal = WORDED.replace('status = { type = "text", ', 'status = { type = "text", sensitivity = "personal", ')
+    (tmp_path / "c.csv").write_text(
+        "id,received,days,state\n1,2026-01-02,1,open\n2,2026-01-02,1,Erika\n3,2026-01-02,1,Erika\n4,2026-01-02,1,Erika\n"
+        "5,2026-01-02,1,Max\n6,2026-01-02,1,Uwe\n",
+        "utf-8",
+    )
+    mapped = '[source.columns]\nstatus = { from = "state" }\n'
+    record = audited(tmp_path, personal, SOURCE.format(path="c.csv", more=mapped))
+    told = (
+        "5 cells of 'state' hold what is none of open, closed, in rows 3, 4, 5 ...: it is personal and not shown; "
+        "say in the plan what is meant, with values = { ... }"
+    )
+    assert record.evidence[0].notes == (told,)
+    assert verdicts(record)["O.quick"] == "insufficient"
+    (quick,) = (f for f in record.findings if f.rule == "O.quick")
+    assert told in quick.reason
+    assert not any(name in record.model_dump_json() for name in ("Erika", "Max", "Uwe"))
+    (tmp_path / "c.csv").write_text("id,received,days,state\n1,2026-01-02,1,open\n2,2026-01-02,1,closed\n", "utf-8")
+    assert audited(tmp_path, personal, SOURCE.format(path="c.csv", more=mapped)).evidence[0].notes == ()

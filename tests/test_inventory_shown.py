@@ -44,6 +44,14 @@ def shown(one: Inventory, verbose: int = 0) -> list[str]:
     return [" ".join(line.split()) for line in page.splitlines() if line.strip()]
 
 
+def test_a_newest_day_that_was_planned_says_so() -> None:
+    newest = Newest("due_on", dt.date(2026, 6, 29), 1, planned=True)
+    told = "newest 2026-06-29 (due_on), 1 day before the audit: a day that was planned, and none says what was done"
+    one = inventory(seen("", newest))
+    assert told in " ".join(shown(one))
+    assert json.loads(as_json(one))["sources"][0]["newest"]["planned"] is True
+
+
 def test_an_empty_plan_says_what_it_is_about_and_that_nothing_is_judged() -> None:
     (line,) = shown(inventory())
     assert line == "What an audit of Shop on 2026-06-30 would read, against iso9001, house. Nothing is judged here."
@@ -130,7 +138,7 @@ def test_json_says_all_of_it_and_no_day_where_there_is_none() -> None:
     assert (told["organization"], told["as_of"], told["rulesets"]) == ("Shop", "2026-06-30", ["iso9001", "house"])
     first, second = told["sources"]
     assert (first["inside"], first["locator"], first["lacks"]) == ("S", "a.csv", {"owner": ["O1", "O2"]})
-    assert first["newest"] == {"column": "received_on", "on": "2026-06-29", "days": 1}
+    assert first["newest"] == {"column": "received_on", "on": "2026-06-29", "days": 1, "planned": False}
     assert (second["newest"], second["lacks"]) == (None, {})
     assert told["missing_tables"] == [{"table": "audits", "purpose": "Audits", "obligations": ["9.2"]}]
     assert told["limits"][0]["reason"] == "empty"

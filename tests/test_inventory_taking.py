@@ -134,6 +134,17 @@ def test_of_a_file_with_two_sources_the_newest_day_of_both_is_told(tmp_path: Pat
     assert {seen.newest for seen in taken.sources} == {Newest("seen", dt.date(2026, 10, 5), 46)}
 
 
+def test_a_day_that_was_planned_makes_no_register_new(tmp_path: Path) -> None:
+    """What was due yesterday shows nothing of the last two years: the newest day is one on which something happened."""
+    rules = RULES.replace("written = {", "review_due = {").replace("seen = {", "last_seen = {")
+    rules = rules.replace("written < as_of() and seen <", "review_due < as_of() and last_seen <")
+    late = "id,owner,review_due,last_seen\n1,Ann,2026-11-19,2024-01-01 10:00:00\n"
+    (seen,) = take(tmp_path, source("a.csv"), rules=rules, a=late).sources
+    assert seen.newest == Newest("last_seen", dt.date(2024, 1, 1), 1054)
+    (seen,) = take(tmp_path, source("a.csv"), rules=rules, a="id,owner,review_due\n1,Ann,2026-11-19\n").sources
+    assert seen.newest == Newest("review_due", dt.date(2026, 11, 19), 1, planned=True)
+
+
 def test_a_table_without_records_or_days_has_no_newest_day(tmp_path: Path) -> None:
     taken = take(tmp_path, source("a.csv") + source("v.csv", table="visits"), a="id,owner,written,seen\n", v="id\n1\n")
     assert [seen.newest for seen in taken.sources] == [None, None]

@@ -214,7 +214,7 @@ def test_all_changes_together_or_few_at_a_time_are_judged_as_each_alone(
     monkeypatch.setattr(noticing, "_AT_ONCE", at_once)
     asked = _criteria(
         tmp_path,
-        'each = "t"\nwhere = "a > 0"\nmust = "n <= param(\'p\') and g is not null or b in (1, 2)"\n'
+        'each = "t"\nwhere = "a > 0"\nmust = "(n <= param(\'p\') and g is not null) or b in (1, 2)"\n'
         '[[rule.example]]\nverdict = "pass"\ngiven.t = [{ k = "1", a = 1, n = 5, g = "x" }, { k = "2", a = 1, b = 2 }]\n'
         '[[rule.example]]\nverdict = "fail"\nunmet = 1\ngiven.t = [{ k = "1", a = 1, n = 6, g = "x", b = 3 }]\n',
     )
@@ -226,7 +226,10 @@ def test_all_changes_together_or_few_at_a_time_are_judged_as_each_alone(
         changed = text
         for key in ("where", "must"):
             new = getattr(variant.rule, key)
-            changed = changed.replace(f'{key} = "{getattr(rule, key)}"', f'{key} = "{new}"')
+            written = {"true": "", "false": f'{key} = "a > 99"'}.get(
+                new, f'{key} = "{new}"'
+            )  # no author may write these
+            changed = changed.replace(f'{key} = "{getattr(rule, key)}"', written)
         (tmp_path / "one.toml").write_text(changed, encoding="utf-8")
         one = criteria.load([("one", tmp_path / "one.toml")])
         alone[variant.change] = not all(result.ok for result in run_examples(one, ("O.rule",)))

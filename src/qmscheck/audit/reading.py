@@ -41,10 +41,12 @@ def evidence_of(  # noqa: PLR0913  (all but four are left out by most)
     ahead: Ahead | None = None,
     hidden: Hidden | None = None,
     means: Means | None = None,
+    codes: bool = False,
 ) -> Iterator[tuple[Engine, Gathered]]:
     """Read what the plan names of the `wanted` columns, by table, into an engine, which is closed and gone at the end.
 
-    `plan` stands in place of that of the file; large tables are put through `sieves`. Raises QmscheckError for a plan
+    `plan` stands in place of that of the file; large tables are put through `sieves`; `codes` counts what each code for
+    nothing took away. Raises QmscheckError for a plan
     that names what a source does not have.
     """
     used = plan or planfile.plan
@@ -69,6 +71,7 @@ def evidence_of(  # noqa: PLR0913  (all but four are left out by most)
                 sieves,
                 None if hidden is None else hidden.needs,
                 others,
+                codes=codes,
             )
             yield engine, gathered
         finally:

@@ -86,6 +86,7 @@ def check(entries: Entries) -> Checked:
         _check_grade(rule, rule_entry, entries)
         check_share(rule, rule_entry, entries)
         test = compile_rule(rule, rule_entry, entries, scope)
+        _check_scopes(rule, test, rule_entry)
         _note_use(rule, test, checked)
         if test is not None:
             checked.tests[name] = test
@@ -224,6 +225,17 @@ def _check_obligation(obligation: Obligation, entry: Entry[Obligation], ruled: I
         entry.problem("the recommendation does not say who acts", hint, "recommendation")
     if obligation.id not in set(ruled) and not obligation.question:
         entry.problem(f"obligation '{obligation.id}' has no rule and no question: nothing could ever decide it")
+
+
+def _check_scopes(rule: Rule, test: RowTest | None, entry: Entry[Rule]) -> None:
+    """Refuse a `where` that neither a record nor a parameter decides: every record is meant, or none."""
+    match = rule.has or rule.lacks
+    inner = "has" if rule.has is not None else "lacks"
+    given = [(("where",), rule.where), ((inner, "where"), match.where if match is not None else None)]
+    for loc, text in given:
+        found = next((e for e in (test.expressions if test is not None else ()) if e.text == text), None)
+        if found is not None and not found.columns and not found.params:
+            entry.problem("the condition reads no column: it says the same of every record", None, *loc)
 
 
 def _check_grade(rule: Rule, entry: Entry[Rule], entries: Entries) -> None:

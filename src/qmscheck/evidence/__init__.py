@@ -142,11 +142,13 @@ def gather(  # noqa: PLR0913, PLR0917  (one call, and every part of it is of one
     sieves: Mapping[str, Sieve] | None = None,
     needs: Needs | None = None,
     others: Others | None = None,
+    *,
+    codes: bool = False,
 ) -> Gathered:
     """Read every source of the plan. `wanted` names, by table, the columns that some rule reads; `begun` is what
     `begin_ahead` gave; `located` writes a mistake in the source of that number at its place in the plan; large
     tables are put through `sieves`. `needs` says what takes the place of personal texts; `others` are the engines of
-    the sources that name one.
+    the sources that name one. `codes` counts what every code for nothing took away.
 
     Raises QmscheckError for a plan that names what a source does not have; a source that cannot be read is listed.
     """
@@ -168,9 +170,16 @@ def gather(  # noqa: PLR0913, PLR0917  (one call, and every part of it is of one
             languages=languages_of(ruleset),
             cache=begun.cache,
             others=others,
+            codes=codes,
         )
         _read_sources(work, readers, progress, located)
         tables = {name: bind_table(work, name) for name in ruleset.tables}
+        work.limits.extend(
+            Limit(kind="source", id=bound.locator, reason="values read as blank", detail=one.told)
+            for bound in work.bound
+            for one in bound.taken
+            if one.value
+        )
         work.limits.extend(provenance_limits(plan, [name for name in ruleset.tables if work.wanted.get(name)]))
         _lock(work, tables.values())
         progress("computing digests")
@@ -322,7 +331,8 @@ def _bind(work: Work, source: Source, number: int, reader: Reader, extract: Extr
             number=len(work.slots),
             locator=locator,
             sieve=_sieve(work, extract, alone=alone) if engine.sieves else None,
-            veils=_veils(extract, work.needs) if engine.veils else {},
+            veils=_veils(extract, work) if engine.veils else {},
+            codes=work.codes,
         )
         if work.binding is not None and _is_light(extract):
             slot.coming = work.binding.submit(finish)
@@ -357,12 +367,15 @@ def _home(work: Work, source: Source, extract: Extract) -> Engine:
     return engine
 
 
-def _veils(extract: Extract, needs: Needs) -> Mapping[str, str]:
-    """Say what takes the place of personal texts. In a large file a mark does where nothing is compared."""
+def _veils(extract: Extract, work: Work) -> Mapping[str, str]:
+    """Say what takes the place of personal texts. In a large file a mark does where nothing is compared, as a rule or a
+    closed list of words does.
+    """
     light = _is_light(extract)
+    listed = {column for column, spec in work.ruleset.tables[extract.table].columns.items() if spec.values}
     return {
-        column: PSEUDONYM if need is Need.WORDS and light else need.veil
-        for (table, column), need in needs.columns.items()
+        column: PSEUDONYM if need is Need.WORDS and (light or column in listed) else need.veil
+        for (table, column), need in work.needs.columns.items()
         if table == extract.table
     }
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from qmscheck.engine import Engine, Loaded
-from qmscheck.evidence import words
+from qmscheck.evidence import coded, words
 from qmscheck.evidence.bound import Bound
 from qmscheck.evidence.cases import Folded, Part, case_columns, counted_cells, fold
 from qmscheck.evidence.columns import check_mapping, headings, mapped_columns, repeated
@@ -38,12 +38,14 @@ def begin(  # noqa: PLR0913  (one call)
     sieve: Sieve | None = None,
     veils: Mapping[str, str] | None = None,
     loaded: Loaded | None = None,
+    codes: bool = False,
 ) -> Callable[[], Bound]:
     """Load an extract. What is given types its wanted columns, places its records, counts and locates what cannot be
     read; it may be called in another thread. A large one is put through a sieve on the way.
 
     Raises EngineError for content that the engine cannot read and SourceMistake for a mapping that does not fit; what
-    is given raises EngineError, too. `loaded` is given where the engine has the extract already.
+    is given raises EngineError, too. `loaded` is given where the engine has the extract already. `codes` counts the
+    cells that the plan's codes for nothing made blank, and not only where one of them may be a value.
     """
     given, narrow = _narrowed(extract, spec, source, wanted)
     loaded = loaded or engine.load(f"{name}_raw", given, narrow)
@@ -61,7 +63,7 @@ def begin(  # noqa: PLR0913  (one call)
     if sieve is not None and any(found.get(c) is None for c in wanted):
         sieve = replace(sieve, apart=frozenset())
     work = Typing(engine, name, number, extract, loaded, None if lacking else sieve)
-    return partial(_bound, work, columns, found, spec, wanted, present, locator, source)
+    return partial(_bound, work, columns, found, spec, wanted, present, locator, source, codes=codes)
 
 
 def _narrowed(
@@ -92,6 +94,8 @@ def _bound(
     present: tuple[str, ...],
     locator: str,
     source: Source,
+    *,
+    codes: bool,
 ) -> Bound:
     engine, name, extract = work.engine, work.name, work.extract
     columns = work.inspected(columns)
@@ -105,7 +109,11 @@ def _bound(
     if extract.zoned or work.loaded.zoned:
         told, asked_for = zones(work, columns, found)
         notes, questions = [*notes, *told], [*questions, *asked_for]
-    if isinstance(extract.content, Delimited) and (asked or extract.zoned or any(read.unreadable.values())):
+    counted = codes or (not isinstance(extract.content, InPlace) and coded.may_be_values(columns))
+    taken = coded.taken(engine, f"{name}_raw", columns, found) if counted else ()
+    notes += [one.told for one in taken] if codes else []
+    again = asked or extract.zoned or counted or any(read.unreadable.values())
+    if again and isinstance(extract.content, Delimited):
         engine.rejected()  # what was looked at again lost its rows again: they are not those of the next file
     passing = isinstance(extract.content, Stream) or (not isinstance(extract.content, Parquet) and read.rows > _KEPT)
     if passing and not work.stays:
@@ -133,6 +141,7 @@ def _bound(
         doubtful=read.doubtful,
         apart=read.apart,
         numbered=read.numbered,
+        taken=taken,
     )
     return bound if source.cases is not None else located(engine, bound)  # events are located as cases
 

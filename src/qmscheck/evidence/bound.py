@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from qmscheck.evidence.coded import Taken
 from qmscheck.extracts import Extract, Skipped
 from qmscheck.model import UnreadableCell
 from qmscheck.sql.mapping import MappedColumn
@@ -27,7 +28,8 @@ class Bound:
     `doubtful` is the view of the records that a sieve kept apart, if it was put through one; columns that are `apart`
     are in that view alone. `lacking` are the columns that the file of a log lacks; its cases may have them from another
     (None: `missing`). A column counts the records of one that is `numbered`. `unlisted` says of columns with a closed
-    list of words which of their texts are none of it.
+    list of words which of their texts are none of it. `taken` are the cells that codes for nothing made blank, where
+    they were counted.
     """
 
     name: str
@@ -50,3 +52,4 @@ class Bound:
     folded: tuple[str, ...] = ()
     lacking: frozenset[str] | None = None
     unlisted: Mapping[str, str] = field(default_factory=dict)
+    taken: tuple[Taken, ...] = ()

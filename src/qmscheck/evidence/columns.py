@@ -110,7 +110,8 @@ def mapped_columns(
                 bare=loaded.bare,
                 spaces=loaded.spaces,
                 veil=(veils or {}).get(name, "") if declared.type == "text" else "",
-                words=() if declared.is_personal else tuple(declared.values),
+                words=tuple(declared.values),
+                personal=declared.is_personal,
             )
         )
     return columns

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from qmscheck import toml
 from qmscheck.engine import Engine, counts
-from qmscheck.sql.mapping import MappedColumn, unlisted_words
+from qmscheck.sql.mapping import MappedColumn, unlisted_rows, unlisted_words
 from qmscheck.sql.mapping import unlisted as unlisted_cells
 
 __all__ = ["unlisted"]
@@ -22,6 +22,7 @@ def unlisted(
     """Say by column which texts of a view are none of its closed list, and where the plan may tell what they mean.
 
     A rule that asks for a word of the list takes any other for something else, so nothing that passes is shown by it.
+    Personal texts are never shown: of those the rows are named.
     """
     asked = [column for column in columns if column.words and column.header is not None]
     if not asked:
@@ -30,6 +31,10 @@ def unlisted(
     for column, number in zip(asked, counts(engine.rows(unlisted_cells(view, asked))[0]), strict=True):
         if number:
             heading, _ = headings.get(column.name, (column.name, 0))
+            if column.personal:
+                rows = [row for (row,) in engine.rows(unlisted_rows(view, column, _MANY + 1)) if row is not None]
+                found[column.name] = _unshown(heading, number, rows, column.words)
+                continue
             words = [str(word) for (word,) in engine.rows(unlisted_words(view, column, _MANY + 1))]
             found[column.name] = _told(heading, number, words, column.words)
     return found
@@ -38,8 +43,18 @@ def unlisted(
 def _told(heading: str, number: int, words: Sequence[str], listed: Sequence[str]) -> str:
     shown = ", ".join(f"'{_cut(word)}'" for word in words[:_MANY]) + (" ..." if len(words) > _MANY else "")
     meant = f'values = {{ {toml.text(_cut(words[0]))} = "..." }}'
-    cells, hold = ("1 cell", "holds") if number == 1 else (f"{number} cells", "hold")
-    return f"{cells} of '{heading}' {hold} {shown}, none of {', '.join(listed)}: say in the plan what is meant, {meant}"
+    return f"{_cells(number, heading)} {shown}, none of {', '.join(listed)}: say in the plan what is meant, {meant}"
+
+
+def _unshown(heading: str, number: int, rows: Sequence[object], listed: Sequence[str]) -> str:
+    """Say it of a personal column: where such words stand, and not which they are."""
+    where = f", in row{'' if len(rows) == 1 else 's'} {', '.join(str(row) for row in rows[:_MANY])}" if rows else ""
+    told = f"{_cells(number, heading)} what is none of {', '.join(listed)}{where}{' ...' if len(rows) > _MANY else ''}"
+    return f"{told}: it is personal and not shown; say in the plan what is meant, with values = {{ ... }}"
+
+
+def _cells(number: int, heading: str) -> str:
+    return f"1 cell of '{heading}' holds" if number == 1 else f"{number} cells of '{heading}' hold"
 
 
 def _cut(word: str) -> str:

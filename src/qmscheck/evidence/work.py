@@ -62,6 +62,7 @@ class Work:
     languages: frozenset[str] = frozenset()
     cache: Path | None = None
     others: Others | None = None
+    codes: bool = False
     homes: dict[str, Engine] = field(default_factory=dict)
 
     @property

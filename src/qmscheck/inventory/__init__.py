@@ -16,11 +16,15 @@ __all__ = ["Inventory", "Missing", "Newest", "Seen"]
 
 @dataclass(frozen=True, slots=True)
 class Newest:
-    """The newest day in a source that is not after the day of the audit, the column it stands in, and its age."""
+    """The newest day in a source that is not after the day of the audit, the column it stands in, and its age.
+
+    `planned`: no day says what happened; it is one by which something was due.
+    """
 
     column: str
     on: dt.date
     days: int
+    planned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

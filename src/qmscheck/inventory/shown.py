@@ -41,7 +41,7 @@ def _source(seen: Seen) -> dict[str, object]:
     return {
         "inside": seen.inside,
         **seen.evidence.model_dump(mode="json"),
-        "newest": None if day is None else {"column": day.column, "on": day.on.isoformat(), "days": day.days},
+        "newest": day and {"column": day.column, "on": day.on.isoformat(), "days": day.days, "planned": day.planned},
         "lacks": {column: list(obligations) for column, obligations in seen.lacks.items()},
     }
 
@@ -78,7 +78,8 @@ def _seen(seen: Seen, verbose: int) -> Iterator[Line]:
         yield _labelled(entry.status, entry.detail or "it cannot be read")
     day = seen.newest
     if day is not None:
-        yield _labelled("newest", f"{day.on} ({day.column}), {_counted(day.days, 'day')} before the audit")
+        planned = ": a day that was planned, and none says what was done" if day.planned else ""
+        yield _labelled("newest", f"{day.on} ({day.column}), {_counted(day.days, 'day')} before the audit{planned}")
     mapped = ", ".join(c if c == h else f"{c} = {h}" for c, h in entry.columns.items())
     if mapped:
         yield _labelled("columns", mapped)

@@ -27,6 +27,17 @@ __all__ = ["take"]
 #: Tables that the product fills itself, or asks persons for by other ways.
 _OWN = frozenset({"attestations"})
 
+#: Words in the name of a date column that tell of something to come, in English and German. What was due yesterday
+#: says nothing of how long ago somebody wrote in the register.
+_PLANNED = frozenset(
+    {
+        "deadline", "due", "expected", "expires", "expiry", "forecast", "next", "planned", "promised", "scheduled",
+        "target", "to", "until", "valid",
+        "ablauf", "bis", "faellig", "fällig", "frist", "geplant", "gueltig", "gültig", "naechste", "nächste", "soll",
+        "termin",
+    }
+)  # fmt: skip
+
 
 def take(
     planfile: PlanFile,
@@ -48,7 +59,9 @@ def take(
     scratch = means.scratch if means is not None else None
     with (
         begin_ahead(plan, plugins.readers, cache, scratch) as ahead,
-        evidence_of(planfile, asked, wanted, plugins, known=known, told=told, ahead=ahead, means=means) as found,
+        evidence_of(
+            planfile, asked, wanted, plugins, known=known, told=told, ahead=ahead, means=means, codes=True
+        ) as found,
     ):
         engine, gathered = found
         days = _newest(engine, gathered, asked, wanted, plan.as_of)
@@ -113,7 +126,9 @@ def _newest(
     wanted: Mapping[str, Collection[str]],
     as_of: dt.date,
 ) -> dict[tuple[str, str], Newest]:
-    """Find the newest day of each file of each table that is not after the day of the audit: what is, is a plan."""
+    """Find the newest day of each file of each table that is not after the day of the audit: what is, is a plan. A day
+    on which something happened goes before one by which it was due.
+    """
     found: dict[tuple[str, str], Newest] = {}
     for name, table in gathered.tables.items():
         spec = asked.ruleset.tables[name].columns
@@ -121,12 +136,18 @@ def _newest(
         if not table.rows or not dated:
             continue
         for number, *given in _asked(gathered.at(engine)(name), engine, newest(name, dated, as_of.isoformat())):
-            best = max(
-                ((day, column) for day, column in zip(given, dated, strict=True) if isinstance(day, dt.date)),
-                default=None,
-            )
             place = table.places[int(str(number))].path
-            known = found.get((name, place))
-            if best is not None and (known is None or best[0] > known.on):
-                found[name, place] = Newest(best[1], best[0], (as_of - best[0]).days)
+            days = [
+                Newest(column, day, (as_of - day).days, planned=_is_planned(column))
+                for column, day in zip(dated, given, strict=True)
+                if isinstance(day, dt.date)
+            ]
+            known = [found[name, place]] if (name, place) in found else []
+            if days:
+                found[name, place] = max([*known, *days], key=lambda one: (not one.planned, one.on, one.column))
     return found
+
+
+def _is_planned(column: str) -> bool:
+    """Tell whether the days of a column are ones by which something is due, and not on which something was done."""
+    return not _PLANNED.isdisjoint(column.casefold().split("_"))

@@ -187,9 +187,8 @@ def _compared(node: exp.Binary) -> Iterator[Slip]:
 def _equal(node: exp.Expr, side: exp.Expr, other: exp.Expr) -> Iterator[Slip]:
     """Find values that a cell can never have: nothing at all, a fraction, a capital letter after lower()."""
     value = _value(other)
-    if value == "" and _is_text(side):
-        blank = isinstance(node, exp.EQ | exp.NullSafeEQ | exp.In)
-        hint = f"write {_said(side)} {'is null' if blank else 'is not null'}"
+    if value == "" and _is_text(side) and not isinstance(node, exp.NEQ):  # <> '' is how some write 'filled'
+        hint = f"write {_said(side)} {'is not null' if isinstance(node, exp.NullSafeNEQ) else 'is null'}"
         yield Slip(other, "no cell holds an empty text: a blank one is NULL", hint)
     if isinstance(value, float) and not value.is_integer() and _is_whole(side):
         yield Slip(other, f"{_said(side)} is a whole number, and never {_said(other)}")

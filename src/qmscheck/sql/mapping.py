@@ -25,14 +25,17 @@ from qmscheck.sql.veil import veiled
 
 __all__ = [
     "BOTH_ENDS",
+    "FALSE",
     "NUMBER",
     "SPREADSHEET_ERRORS",
+    "TRUE",
     "MappedColumn",
     "RowNumber",
     "as_it_stands",
     "begun",
     "can_fail",
     "census",
+    "coded",
     "filled",
     "finished",
     "format_fits",
@@ -46,6 +49,7 @@ __all__ = [
     "typed",
     "union",
     "unlisted",
+    "unlisted_rows",
     "unlisted_words",
     "unreadable_cells",
     "untrimmed",
@@ -73,8 +77,8 @@ BOTH_ENDS: tuple[End, ...] = ("start", "end")
 NUMBER = "_at"
 _NO_NUMBERS = ("nan", "inf", "-inf")
 
-_TRUE = ("true", "yes", "y", "1", "x", "t", "ja", "j", "wahr", "oui", "si", "sí", "✓")
-_FALSE = ("false", "no", "n", "0", "f", "nein", "falsch", "non", "-")
+TRUE = ("true", "yes", "y", "1", "x", "t", "ja", "j", "wahr", "oui", "si", "sí", "✓")
+FALSE = ("false", "no", "n", "0", "f", "nein", "falsch", "non", "-")
 
 
 @dataclass(frozen=True)
@@ -86,8 +90,8 @@ class MappedColumn:
     `native` is the type that the file itself gives the column (a Parquet file has types); None for text. `bare` tells
     that its cells hold no white space at their ends, and no empty text; `spaces` that the only white space in them
     is the plain space; `finite` that its numbers are numbers. `plain` tells that a plain cast gives each its value.
-    `veil` is the function that takes the place of a personal text. `words` are what its texts may be, where they are a
-    closed list.
+    `veil` is the function that takes the place of a text that is `personal`. `words` are what its texts may
+    be, where they are a closed list.
     """
 
     name: str
@@ -108,6 +112,7 @@ class MappedColumn:
     plain: bool = False
     veil: str = ""
     words: tuple[str, ...] = ()
+    personal: bool = False
 
     @property
     def missing_codes(self) -> list[str]:
@@ -276,8 +281,18 @@ def unlisted_words(view: str, column: MappedColumn, limit: int) -> exp.Expr:
     return found.group_by(text, copy=False).order_by(often, named, copy=False).limit(limit, copy=False)
 
 
+@statement
+def unlisted_rows(view: str, column: MappedColumn, limit: int) -> exp.Expr:
+    """Fetch the rows in which a column has a text that is none of its words, in their order."""
+    row = exp.column("_row", quoted=True)
+    found = exp.select(row).from_(table_named(view), copy=False).where(_is_unlisted(column), copy=False)
+    order = exp.Ordered(this=row.copy(), desc=False, nulls_first=False)
+    return found.order_by(order, copy=False).limit(limit, copy=False)
+
+
 def _is_unlisted(column: MappedColumn) -> exp.Expr:
-    words = [exp.Literal.string(word) for word in column.words]
+    """Write that a cell has a text that is none of the words; of veiled texts, the words are veiled alike."""
+    words = [veiled(exp.Literal.string(word), column.veil) for word in column.words]
     return exp.not_(exp.In(this=exp.column(column.name, quoted=True), expressions=words), copy=False)
 
 
@@ -383,6 +398,25 @@ def telling(raw: str, column: MappedColumn) -> exp.Expr:
     marked = exp.Anonymous(this="regexp_matches", expressions=[cell, exp.Literal.string(UNIT)])
     united = exp.and_(shaped, marked, copy=False)
     return exp.select(exp.CountIf(this=coded), exp.CountIf(this=united)).from_(bare, copy=False)
+
+
+@statement
+def coded(raw: str, columns: Sequence[tuple[MappedColumn, Sequence[str]]]) -> exp.Expr:
+    """Count, of each column with codes for nothing: its cells that are not empty, and those that hold each code."""
+    cells = [_alias(_bare(replace(c, missing=())), f"_r_{c.name}") for c, _ in columns]
+    start = exp.select(*cells).from_(table_named(raw), copy=False).subquery("_a", copy=False)
+    found: list[exp.Expr] = []
+    for column, codes in columns:
+        cell = exp.column(f"_r_{column.name}", quoted=True)
+        found.append(exp.Count(this=cell))
+        for code in codes:
+            if _fits(column) and column.native is not None:
+                value = _native_code(column.native, code.lower())
+                same: exp.Expr = exp.EQ(this=cell.copy(), expression=literal(value))
+            else:
+                same = exp.EQ(this=exp.Lower(this=cell.copy()), expression=exp.Literal.string(code.lower()))
+            found.append(exp.CountIf(this=same))
+    return exp.select(*found).from_(start, copy=False)
 
 
 @statement
@@ -586,9 +620,9 @@ def _value(column: MappedColumn, text: exp.Expr) -> exp.Expr:
 def _boolean(text: exp.Expr, *, plainly: bool = False) -> exp.Expr:
     """Write a yes or no; `plainly` asks first for the two words that machines write."""
     low = exp.Lower(this=text.copy())
-    words = [(_TRUE[:1], _FALSE[:1], text)] if plainly else []
+    words = [(TRUE[:1], FALSE[:1], text)] if plainly else []
     ifs = []
-    for true, false, cell in [*words, (_TRUE, _FALSE, low)]:
+    for true, false, cell in [*words, (TRUE, FALSE, low)]:
         for given, meaning in ((true, exp.true()), (false, exp.false())):
             one_of = exp.In(this=cell.copy(), expressions=[exp.Literal.string(w) for w in given])
             ifs.append(exp.If(this=one_of, true=meaning))
