@@ -214,8 +214,8 @@ def test_all_changes_together_or_few_at_a_time_are_judged_as_each_alone(
     monkeypatch.setattr(noticing, "_AT_ONCE", at_once)
     asked = _criteria(
         tmp_path,
-        'each = "t"\nwhere = "a > 0"\nmust = "(n <= param(\'p\') and g is not null) or b in (1, 2)"\n'
-        '[[rule.example]]\nverdict = "pass"\ngiven.t = [{ k = "1", a = 1, n = 5, g = "x" }, { k = "2", a = 1, b = 2 }]\n'
+        'each = "t"\nwhere = "a > 0"\nmust = "(n <= param(\'p\') and g is not null) or b in (1, 4)"\n'
+        '[[rule.example]]\nverdict = "pass"\ngiven.t = [{ k = "1", a = 1, n = 5, g = "x" }, { k = "2", a = 1, b = 4 }]\n'
         '[[rule.example]]\nverdict = "fail"\nunmet = 1\ngiven.t = [{ k = "1", a = 1, n = 6, g = "x", b = 3 }]\n',
     )
     (found,) = noticing.run(asked, ("O.rule",))

@@ -32,7 +32,7 @@ _OWN = frozenset({"attestations"})
 _PLANNED = frozenset(
     {
         "deadline", "due", "expected", "expires", "expiry", "forecast", "next", "planned", "promised", "scheduled",
-        "target", "to", "until", "valid",
+        "target", "until", "valid",
         "ablauf", "bis", "faellig", "fällig", "frist", "geplant", "gueltig", "gültig", "naechste", "nächste", "soll",
         "termin",
     }
