@@ -209,14 +209,18 @@ def test_records_with_the_same_key_or_none_are_drawn_one_by_one() -> None:
     assert len(draw(records, size=60).records) == 60
 
 
+@pytest.mark.unmeasured
 def test_every_record_has_the_same_chance() -> None:
-    """Chi-square over 150 seeds, 20 records, 5 drawn: the bound is passed by chance once in a million."""
+    """Chi-square over 75 seeds, half of 20 records drawn, corrected for draws without return: 19 degrees of freedom, and
+    the bound is passed by chance once in a million. Half shows more than fewer would: a rule that gave half of the
+    records twice the weight would be noticed in 98 of 100 runs.
+    """
     records, drawn = complaints(20), Counter[str]()
-    for seed in range(150):
-        drawn.update(keys(draw(records, size=5, seed=str(seed))))
-    expected = 150 * 5 / 20
+    for seed in range(75):
+        drawn.update(keys(draw(records, size=10, seed=str(seed))))
+    expected = 75 * 10 / 20
     assert set(drawn) == {r["id"] for r in records}
-    assert sum((n - expected) ** 2 / expected for n in drawn.values()) < 65
+    assert sum((n - expected) ** 2 / expected for n in drawn.values()) / ((1 - 10 / 20) * 20 / 19) < 65
 
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow], deadline=None)
