@@ -37,11 +37,11 @@ class BoundTable(Noun):
     sheet in brackets) that have not, `blank` those without a value in any record. `problem` says why the table cannot
     be relied on at all, `unclear` why single columns cannot (their cells have two readings); it is not `sourced`
     where the plan names no source. Where the table was sieved, `doubtful` is a relation with the same columns, and
-    with all records of it that may be unmet or unreadable in a rule of `sieved`; of its columns with `few` values
-    each value was asked once, and those that are `apart` are columns of `doubtful` alone: in their place the table
-    has, by rule, columns that tell which records are in its scope (`inside`), or their states (`told`). Where it is
-    `numbered`, the column `_at` counts its records from 0. `short` says why its sources cannot show what holds for
-    all of the period, `unlisted` by column which of its words are none of its list.
+    with all records of it that may be unmet or unreadable in a rule of `sieved`; columns that are `apart` are columns
+    of `doubtful` alone: in their place the table has, by rule, columns that tell which records are in its scope
+    (`inside`), or their states (`told`). Where it is `numbered`, the column `_at` counts its records from 0. `short`
+    says why its sources cannot show what holds for all of the period, `unlisted` by column which of its words are
+    none of its list.
     """
 
     name: str
