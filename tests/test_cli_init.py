@@ -152,7 +152,7 @@ def test_documents_are_proposed_by_folder_and_known_again(tmp_path: Path, run: R
 
     assert '[[source]]\ntable = "documents"\npath = "docs"\n' in text
     assert "# policy: docs/Policy.md" in text
-    assert "# ? None of them is of the kind minutes, it seems: is there one?" in text
+    assert "# ? No document is of the kind minutes, it seems: is there one?" in text
     assert "nothing is new" in run("init", "firm")[1]
 
 

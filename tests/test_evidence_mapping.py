@@ -116,7 +116,9 @@ def test_a_date_whose_heading_stands_twice_is_the_first_and_that_is_said(tmp_pat
 
 def test_times_with_one_offset_are_read_as_written_and_that_is_said(tmp_path: Path) -> None:
     record = times(tmp_path, "id,received,days\n1,2026-01-31T23:30:00Z,3\n2,2026-01-31T10:30:00Z,3\n")
-    assert only(record).notes == ("times in 'received' have the offset Z: they are read as they are written",)
+    assert only(record).notes == (
+        "times in 'received' have the offset Z: they are read as they are written, as [audit] names no timezone",
+    )
     assert only(record).status == "read"
 
 

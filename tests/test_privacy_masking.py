@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qmscheck.privacy.key import normal
-from qmscheck.privacy.masking import masked
+from qmscheck.privacy.masking import Mask, masked
 
 KNOWN = {
     normal(n) for n in ("Anna Müller", "S. Keller", "Jean-Luc d'Arc", "MA-03", "Head of service", "Maria von der Heide")
@@ -53,6 +53,18 @@ def test_mail_telephone_account_and_names_are_masked(text: str, wanted: str) -> 
 )
 def test_dates_figures_roles_and_words_stay(text: str) -> None:
     assert shown(text) == text
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Logistik", "Versand", "Produktion", "Entwicklung", "Konstruktion", "Montage", "Arbeitsvorbereitung"),
+        *("Disposition", "Empfang", "Labor", "Controlling", "Personalwesen"),
+    ],
+)
+def test_a_department_in_a_column_of_owners_is_no_person(name: str) -> None:
+    assert not Mask(lambda: {normal(name)}, normal).is_person(name)
+    assert Mask(lambda: {normal("Weber")}, normal).is_person("Weber")
 
 
 @given(st.text(max_size=400))

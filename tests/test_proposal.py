@@ -84,6 +84,57 @@ def test_a_column_whose_name_says_nothing_is_known_by_the_words_of_a_closed_list
     assert columns["status"].why == ("its values are words of the closed list",)
 
 
+def test_letters_that_grade_anything_are_no_words_of_a_closed_list(tmp_path: Path) -> None:
+    graded = RULESET.replace(
+        'values = { open = ["new", "offen"], closed = ["done", "erledigt"] }',
+        'values = { open = ["A"], closed = ["B"] }',
+    )
+    rows = [f"{row.rpartition(';')[0]};{mark}" for row, mark in zip(ROWS, "ABA", strict=True)]
+    text = "\n".join([HEADINGS.replace("Status", "Klasse"), *rows]) + "\n"
+    (complaints,) = proposed(tmp_path / "a", {"Reklamationen.csv": text}, graded).tables
+    assert "status" not in _columns(complaints)
+    (named,) = proposed(tmp_path / "b", {"Reklamationen.csv": text.replace("Klasse", "Status")}, graded).tables
+    assert _columns(named)["status"].values == {"A": "open", "B": "closed"}
+
+
+def test_a_column_that_names_each_record_is_no_state(tmp_path: Path) -> None:
+    rows = [f"R-{n};0{n}.02.2026;;K1;A;1,5;ja;Haus {n}" for n in range(1, 9)]
+    assert "status" not in _complaints(tmp_path / "a", *rows, headings=HEADINGS.replace("Status", "State owner"))
+    asked = _complaints(tmp_path / "b", *rows)["status"]  # called so to the letter: asked
+    assert "what does 'Haus 1', 'Haus 2'" in asked.questions[0]
+
+
+def test_a_bare_number_is_no_number_of_something_else(tmp_path: Path) -> None:
+    columns = _complaints(tmp_path, *ROWS, headings=HEADINGS.replace("Kundennummer", "Nr."))
+    assert "customer_id" not in columns
+
+
+def test_a_name_to_the_letter_goes_before_one_that_is_like_it(tmp_path: Path) -> None:
+    keyed = RULESET.replace('synonyms = ["complaint no", "Reklamation-Nr."]', 'synonyms = ["Issue key"]')
+    rows = [f"100{n};SUP-{n};{row.partition(';')[2]}" for n, row in enumerate(ROWS)]
+    text = "\n".join([HEADINGS.replace("Reklamation-Nr.", "Issue id;Issue key"), *rows]) + "\n"
+    (complaints,) = proposed(tmp_path, {"Reklamationen.csv": text}, keyed).tables
+    found = _columns(complaints)["complaint_id"]
+    assert (found.heading, found.sure, found.questions) == ("Issue key", True, ())
+
+
+def test_what_a_ticket_tool_wraps_a_name_in_is_no_part_of_it(tmp_path: Path) -> None:
+    headings = HEADINGS.replace("Kundennummer", "Custom field (Kundennummer)")
+    assert _complaints(tmp_path, *ROWS, headings=headings)["customer_id"].heading == "Custom field (Kundennummer)"
+
+
+def test_times_with_an_offset_ask_for_the_zone(tmp_path: Path) -> None:
+    rows = [f"R-{n};2026-02-0{n}T23:30:00Z;;K1;A;1,5;ja;offen" for n in range(1, 4)]
+    told = "# ? 'Eingang' in Reklamationen.csv holds times with their offset from UTC: which zone's clock tells the day?\n# timezone = \"Europe/Berlin\"\n"
+    for place, cells, asked in (("a", rows, True), ("b", ROWS, False)):
+        files = {"Reklamationen.csv": "\n".join([HEADINGS, *cells]) + "\n"}
+        (tmp_path / place).mkdir()
+        text = plan_text(
+            proposed(tmp_path / place, files), ruleset(tmp_path), organization="O", rulesets=["s"], before=None
+        )
+        assert (told in text) is asked
+
+
 def test_keys_that_another_table_does_not_know_speak_against_a_column(tmp_path: Path) -> None:
     alien = COMPLAINTS["Reklamationen.csv"].replace(";K1;", ";X1;").replace(";K2;", ";X2;").replace(";K3;", ";X3;")
     known = proposed(tmp_path / "a", COMPLAINTS | CUSTOMERS)
@@ -220,6 +271,18 @@ def test_a_list_may_hold_a_second_table_whose_key_is_that_of_the_first(tmp_path:
     assert (first.name, second.name, second.second, second.sure) == ("complaints", "visits", True, True)
     assert _columns(second)["visit_id"].heading == "Reklamation-Nr."
     assert _columns(second)["visit_id"].why == ("each line is one of the complaints, so its number will do",)
+
+
+def test_a_second_table_is_not_seen_where_the_words_are_none_of_its_closed_list(tmp_path: Path) -> None:
+    listed = LISTS.replace(
+        'visitor = { type = "text", synonyms = ["Besucher"] }',
+        'visitor = { type = "text", synonyms = ["Besucher"] }\nkind = { type = "text", values = { first = [], again = [] } }',
+    ).replace("visitor is not null", "visitor is not null and kind is not null")
+    for place, word, names in (("a", "again", ["complaints", "visits"]), ("b", "Done", ["complaints"])):
+        rows = [f"{row};05.02.2026;C. Reise;{word}" for row in ROWS]
+        text = "\n".join([HEADINGS + ";Besuch am;Besucher;kind", *rows]) + "\n"
+        (tmp_path / place).mkdir()
+        assert [one.name for one in proposed(tmp_path / place, {"Reklamationen.csv": text}, listed).tables] == names
 
 
 def test_a_second_table_is_not_seen_in_a_list_that_has_a_file_of_its_own(tmp_path: Path) -> None:

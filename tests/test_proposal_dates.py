@@ -28,6 +28,8 @@ def _dates(tmp_path: Path, *values: str) -> Dates:
         (["01.02.2026"], "%d.%m.%Y", "no cell proves it"),
         (["20260102"], "%Y%m%d", "as in '20260102'"),
         (["4-Aug-09"], "%d-%b-%y", "as in '4-Aug-09'"),
+        (["05/Jan/26 9:14 AM"], "%d/%b/%y %I:%M %p", "as in '05/Jan/26 9:14 AM'"),
+        (["05/Jan/2026 21:14"], "%d/%b/%Y %H:%M", "as in '05/Jan/2026 21:14'"),
         (["May 3, 2026"], "%b %d, %Y", "as in 'May 3, 2026'"),
         (["June 3, 2026"], "%B %d, %Y", "as in 'June 3, 2026'"),
         (["29/2/2016 01:16"], "%d/%m/%Y %H:%M", "'29/2/2016 01:16' in row 2"),

@@ -66,11 +66,15 @@ def test_files_that_cannot_be_read_are_named_and_end_nothing(tmp_path: Path) -> 
         "c.xlsx": "nonsense",
         "d.exe": "x",
         ".hidden.csv": "a;b\n1;2\n",
+        "Thumbs.db": "x",
+        "desktop.ini": "[x]\n",
+        "docs/Policy.md": "# Policy\n\nWe try.\n",
+        "docs/list.csv": "n;m\n1;2\n",
         "qmscheck.toml": "",
     }
     found = _seen(tmp_path, files)
 
-    assert [table.path for table in found.tables] == ["a.csv"]
+    assert [table.path for table in found.tables] == ["a.csv", "docs/list.csv"]
     assert {lost.label: lost.reason.partition(":")[0] for lost in found.lost} == {
         "b.csv": "empty",
         "c.xlsx": "corrupt",

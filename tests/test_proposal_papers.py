@@ -60,6 +60,26 @@ def test_notes_among_other_documents_are_named_in_a_question(tmp_path: Path) -> 
     assert "# ? Called like notes about a folder, and read like the others: docs/README.md." in text
 
 
+def test_kinds_that_no_document_is_of_are_asked_for_once_and_not_in_each_folder(tmp_path: Path) -> None:
+    files = {
+        "a/Quality policy.md": "# Quality policy\n\nWe try.\n",
+        "b/Note.md": "# A note\n\nWe try.\n",
+        "c/Other.md": "# Another note\n\nWe did.\n",
+    }
+    text = plan_text(proposed(tmp_path, files), ruleset(tmp_path), organization="O", rulesets=["s"], before=None)
+    assert "kind policy" not in text
+    assert text.count("No document is of the kind procedure, it seems: is there one?") == 1
+    assert text.count("No document is of the kind minutes, it seems: is there one?") == 1
+    with_more = plan_text(
+        proposed(tmp_path, files),
+        ruleset(tmp_path),
+        organization="O",
+        rulesets=["s"],
+        before='[[source]]\ntable = "documents"\n',
+    )
+    assert "of the kind" not in with_more.replace("is of the kind, by", "")
+
+
 def test_kinds_of_documents_are_asked_for_only_where_rules_may_look_at_them(tmp_path: Path) -> None:
     files = {"docs/Note.md": "# A note\n\nWe try.\n"}
     blind = RULESET.replace('path = { type = "text" }\nkind = { type = "text" }', 'path = { type = "text" }').replace(

@@ -93,7 +93,9 @@ def test_without_a_zone_instants_are_those_of_utc_and_that_is_said(orders, tmp_p
     )
     (finding,) = record.findings
     assert (finding.tally.met, finding.tally.unmet) == (0, 1)
-    assert record.evidence[0].notes == ("times in 'seen' have the offset +00: they are read as they are written",)
+    assert record.evidence[0].notes == (
+        "times in 'seen' have the offset +00: they are read as they are written, as [audit] names no timezone",
+    )
 
 
 @pytest.mark.parametrize(

@@ -120,7 +120,10 @@ def zones(
         which = f"the times in {', '.join(n for names in alike.values() for n in names)}"
         questions.append(Question(_asked_zone(which, [*alike]), tuple(compared)))
     else:
-        told |= {f"the offset {o}: they are read as they are written": names for o, names in alike.items()}
+        told |= {
+            f"the offset {o}: they are read as they are written, as [audit] names no timezone": names
+            for o, names in alike.items()
+        }
     return [f"times in {', '.join(names)} have {how}" for how, names in told.items()], questions
 
 

@@ -45,7 +45,8 @@ _ROLE = re.compile(
     r"\w*(?:leitung|leiter|leiterin|führung|führer|führerin|beauftragter?|beauftragten|dienst|abteilung|annahme|büro|technik|"
     r"techniker|technikerin|meister|meisterin|lager|lagerist|lageristin|einkauf|verkauf|vertrieb|werkstatt|fertigung|"
     r"qualität|buchhaltung|verwaltung|vorstand|prüfer|prüferin|sachbearbeiter|sachbearbeiterin|ingenieur|ingenieurin|"
-    r"kundendienst|team|chef|chefin|inhaber|inhaberin)|externer?|interner?)\b"
+    r"kundendienst|logistik|versand|produktion|entwicklung|konstruktion|montage|vorbereitung|planung|disposition|empfang|"
+    r"labor|controlling|wesen|team|chef|chefin|inhaber|inhaberin)|externer?|interner?)\b"
 )
 _WORD = re.compile(r"\S+")
 #: Signs around a word that are no part of a name.

@@ -8,7 +8,7 @@ from math import sqrt
 from pathlib import PurePosixPath
 
 from qmscheck.model import Ruleset, TableSpec
-from qmscheck.proposal.matching import ASK, SURE, Asked, Fit, Join, Names, fits_of
+from qmscheck.proposal.matching import ASK, SURE, Asked, Fit, Join, Names, fits_of, known_words
 from qmscheck.proposal.names import alike, words
 from qmscheck.proposal.seen import Table
 from qmscheck.proposal.shapes import Shape
@@ -111,9 +111,18 @@ def _with_seconds(
         also = _with_key(ruleset, best, other)
         named = also.likeness >= _CALLED
         keyed = {fit.column for fit in also.fits if fit.sure} >= set(spec.keys)
-        if keyed and (named or other.name not in held) and _tells_more(best, also, spec):
+        free = named or not (other.name in held or _speaks_otherwise(other, spec))
+        if keyed and free and _tells_more(best, also, spec):
             found.append(replace(also, second=True, score=max(also.score, _SURE), rivals=()))
     return tuple(found[: 1 + _MOST_SECONDS])
+
+
+def _speaks_otherwise(other: Choice, spec: TableSpec) -> bool:
+    """Tell whether some column would be one of words of a closed list of which it has none: the state of an issue is
+    not that of a requirement.
+    """
+    asked = [(other.look.shapes[fit.at], spec.columns[fit.column]) for fit in other.fits if fit.sure]
+    return any(column.values and shape.known > 0 and not known_words(shape, column)[0] for shape, column in asked)
 
 
 def _with_key(ruleset: Ruleset, best: Choice, other: Choice) -> Choice:

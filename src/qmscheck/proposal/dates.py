@@ -21,7 +21,7 @@ __all__ = ["Dates", "dates_of", "unread"]
 #: Values that are looked at for their form, and different dates that make a column of words one of dates.
 _SAMPLE, _ENOUGH = 60, 12
 _SHAPED = re.compile(
-    r"(?:\d{1,2}([./-])\d{1,2}\1(?:\d{4}|\d{2})|\d{1,2}[- ][A-Za-zäÄ]{3,9}[- ]\d{2,4}"
+    r"(?:\d{1,2}([./-])\d{1,2}\1(?:\d{4}|\d{2})|\d{1,2}[-/ ][A-Za-zäÄ]{3,9}[-/ ]\d{2,4}"
     r"|[A-Za-z]{3,9} \d{1,2}, ?\d{4}|(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
     r"|\d{4}-\d{2}-\d{2})(?P<time>[ T]\d{1,2}:\d{2}(?::\d{2})?(?: ?[AaPp][Mm])?)?Z?"
 )

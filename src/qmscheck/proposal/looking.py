@@ -35,6 +35,8 @@ _MOST_CELLS = 3_000_000
 #: Values of a column that are looked at one by one.
 _TOP = 60
 _LEFT_BEHIND = ("~$", ".")
+#: What Windows and macOS leave in folders.
+_OF_SYSTEMS = frozenset({"thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r"})
 _OURS = frozenset({"qmscheck.toml", "attestations.toml", "decisions.toml"})
 #: The counts of a column without any value.
 _BLANK = (0,) * 8
@@ -112,7 +114,7 @@ def _files(folder: Path, lost: list[Lost]) -> Iterator[str]:
     for place, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
-            if name.startswith(_LEFT_BEHIND) or name in _OURS:
+            if name.startswith(_LEFT_BEHIND) or name in _OURS or name.casefold() in _OF_SYSTEMS:
                 continue
             number += 1
             if number > _MOST_FILES:
@@ -378,11 +380,19 @@ def _documents(looking: Looking, folders: Sequence[str]) -> tuple[tuple[Document
             for part in reader.read(looking.request(_DOCUMENTS, path, {})) if reader is not None else ():
                 if isinstance(part, Extract) and part.table == _DOCUMENTS and isinstance(part.content, Rows):
                     found.extend(_listed(part, part.content))
-                elif isinstance(part, Unread):
+                elif isinstance(part, Unread) and not _is_table(looking, part):
                     lost.append(Lost(_relative(part.path, looking.folder), f"{part.reason}: {part.detail}"))
         except Exception as error:  # noqa: BLE001  (a plugin may raise anything)
             lost.append(Lost(folder, f"the documents cannot be read: {type(error).__name__}"))
     return tuple(sorted(found, key=lambda d: d.path)), tuple(lost)
+
+
+def _is_table(looking: Looking, unread: Unread) -> bool:
+    """Tell whether what is no document is a file of records, which was looked at as such."""
+    if unread.reason != "unsupported":
+        return False
+    reader = reader_for(_relative(unread.path, looking.folder), looking.folder, looking.readers)
+    return reader is not None and "/" not in reader.suffixes
 
 
 def _listed(extract: Extract, content: Rows) -> Iterator[Document]:

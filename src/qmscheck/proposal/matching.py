@@ -13,11 +13,11 @@ from math import sqrt
 
 from qmscheck.model import ColumnSpec, Ruleset, TableSpec
 from qmscheck.proposal.assignment import best_total
-from qmscheck.proposal.names import Words, alike, covered, stems, words
+from qmscheck.proposal.names import Words, alike, covered, own_name, plain, stems, words
 from qmscheck.proposal.shapes import Shape, meaning, spellings
 from qmscheck.sql.kinds import Kind
 
-__all__ = ["ASK", "SURE", "Asked", "Fit", "Join", "Names", "fits_of"]
+__all__ = ["ASK", "SURE", "Asked", "Fit", "Join", "Names", "fits_of", "known_words"]
 
 #: Scores from which on a column is proposed, and asked about.
 SURE, ASK = 0.56, 0.42
@@ -26,9 +26,13 @@ _NAME, _SYNONYM, _TITLE, _BARE = 1.0, 0.98, 0.64, 0.8
 _BY_NAME, _BY_VALUES, _BY_JOIN, _JOINED = 0.85, 0.46, 0.48, 0.15
 #: How near a score is as good, and what an assignment at the edge of a question is worth beside none.
 _CLOSE, _EDGE = 0.03, 0.04
+#: What it is worth that a heading is a name to the letter: `Issue key` is called so, `Issue id` is only like it.
+_EXACT = 0.005
 #: Shares of cells: nearly all, most, some, enough to be seen.
 _NEARLY_ALL, _MOST, _SOME, _SEEN = 0.9, 0.5, 0.4, 0.05
 _FEW, _LONG, _MANY = 4, 30, 3
+#: So few letters are a mark, and no word.
+_MARK = 2
 _NUMBER = frozenset({"@number"})
 #: What a heading says that is like no name of the ruleset: exports have many that nobody asks for.
 _FITS_NONE = 0.15
@@ -63,13 +67,16 @@ class Join:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """A column of a file (by its place) as a declared column: how sure, and why. `rival` is as good a choice."""
+    """A column of a file (by its place) as a declared column: how sure, and why. `rival` is as good a choice; where it
+    is `exact`, the heading is a name of the column to the letter.
+    """
 
     at: int
     column: str
     score: float
     why: tuple[str, ...]
     rival: str = ""
+    exact: bool = False
 
     @property
     def sure(self) -> bool:
@@ -118,7 +125,7 @@ class Names:
     def heading(self, text: str) -> Heading:
         """Hold a heading against the names of all columns: once, for it is asked of each declared table."""
         if text not in self.known:
-            self.known[text] = Heading.of(self._scores(words(text)))
+            self.known[text] = Heading.of(self._scores(words(own_name(text))))
         return self.known[text]
 
     def _scores(self, asked: Words) -> dict[str, dict[str, tuple[float, str]]]:
@@ -174,6 +181,8 @@ def _with_rival(fit: Fit, scored: Sequence[Sequence[Fit]], targets: Sequence[str
     """Note another column of the file that would do as well, and is surely nothing else."""
     to = targets.index(fit.column)
     for at, row in enumerate(scored):
+        if fit.exact and not row[to].exact:
+            continue
         if at != fit.at and row[to].score >= fit.score - _CLOSE:
             other = taken.get(at)
             if other is None or other.score < SURE:
@@ -188,8 +197,12 @@ def _fit(asked: Asked, at: int, shape: Shape, target: str) -> Fit:
     key = asked.spec.keys == (target,)
     if key and named < _BARE and words(shape.column.heading) == _NUMBER:
         named, told = _BARE, "a bare number, as keys are called"
+    elif named < _BARE and words(shape.column.heading) == _NUMBER:
+        named = 0.0  # a bare number names what the line is about, and nothing else
     if _counts_lines(shape) and not words(target) & _LINES:
         named = 0.0  # Order Item 10, 20, 30: neither what was ordered nor how much
+    if named < _BARE and _names_each(shape, spec):
+        named = 0.0
     join = asked.joins.get((at, target))
     by_values = _by_values(shape, spec, join)
     if not named and not by_values[0]:
@@ -202,7 +215,16 @@ def _fit(asked: Asked, at: int, shape: Shape, target: str) -> Fit:
         why += [reason] if reason else []
     if by_values[0] > score:
         score, why = by_values[0], [by_values[1]]
-    return Fit(at, target, max(0.0, min(1.0, score)), tuple(filter(None, why)))
+    exact = plain(own_name(shape.column.heading)) in {plain(name) for name in (target, *spec.synonyms)}
+    score += _EXACT if exact else 0.0
+    return Fit(at, target, max(0.0, min(1.0, score)), tuple(filter(None, why)), exact=exact)
+
+
+def _names_each(shape: Shape, spec: ColumnSpec) -> bool:
+    """Tell a column that names each record, where a word of a closed list is asked for: none of its values is one."""
+    column = shape.column
+    several = column.distinct > max(_FEW, len(spec.values)) and column.distinct * 2 > column.filled
+    return bool(spec.values) and several and not known_words(shape, spec)[0]
 
 
 def _counts_lines(shape: Shape) -> bool:
@@ -235,13 +257,15 @@ def _by_values(shape: Shape, spec: ColumnSpec, join: Join | None) -> tuple[float
         return _BY_JOIN + _JOINED * join.share, f"{join.known} of its {join.distinct} values stand in {join.label}"
     if not spec.values or shape.share(shape.column.booleans) >= _NEARLY_ALL:
         return 0.0, ""
-    found, share = _known_words(shape, spec)
+    found, share = known_words(shape, spec)
     if share < _NEARLY_ALL or found < 2:  # noqa: PLR2004  (one word may be anything)
         return 0.0, ""
+    if all(len(value.text.strip()) <= _MARK for value in shape.telling):
+        return 0.0, ""  # A, B, C or 1, 2, 3 grade anything
     return (_BY_VALUES + 0.05 * min(found, _FEW)) * share, "its values are words of the closed list"
 
 
-def _known_words(shape: Shape, spec: ColumnSpec) -> tuple[int, float]:
+def known_words(shape: Shape, spec: ColumnSpec) -> tuple[int, float]:
     """Count the words of the closed list that stand in a column, and the share of its cells that are such words."""
     known = spellings(spec.values)
     telling = [(value.count, meaning(value.text, known)) for value in shape.telling]
@@ -276,7 +300,7 @@ def _text(shape: Shape, spec: ColumnSpec, *, number: bool) -> tuple[float, float
     if shape.share(shape.dates.read) >= _NEARLY_ALL:
         return 0.35, 0.0, ["it holds dates"]
     if spec.values:
-        found, share = _known_words(shape, spec)
+        found, share = known_words(shape, spec)
         if share >= _MOST:
             return 1.0, 0.05 + 0.12 * share, ["its values are words of the closed list"]
         return (1.0, 0.0, []) if found else (0.9, 0.0, [])

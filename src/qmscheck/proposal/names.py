@@ -14,7 +14,7 @@ from itertools import takewhile
 from math import fsum
 from types import MappingProxyType
 
-__all__ = ["alike", "covered", "plain", "stems", "words"]
+__all__ = ["alike", "covered", "own_name", "plain", "stems", "words"]
 
 Words = frozenset[str]
 
@@ -40,12 +40,19 @@ _LEAST_STEM, _CLOSE = 3, 0.75
 #: German participles lose what makes them one: geprüft and Prüf-Nr. are about the same.
 _PARTICIPLE = re.compile(r"ge([a-z]{4,})t")
 _WORD = re.compile(r"#|[^\W_]+")
+_WRAPPED = re.compile(r"(?i)(?:custom field|benutzerdefiniertes feld) \((.+)\)")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 def plain(text: str) -> str:
     """Write a name without case, umlauts, and all that is no letter and no digit."""
     return "".join(_WORD.findall(_folded(text)))
+
+
+def own_name(heading: str) -> str:
+    """Take from a heading what a ticket tool wrapped its name in: `Custom field (Customer)` is `Customer`."""
+    wrapped = _WRAPPED.fullmatch(heading.strip())
+    return wrapped[1] if wrapped else heading
 
 
 @lru_cache(maxsize=20_000)

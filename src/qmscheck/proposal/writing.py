@@ -23,6 +23,8 @@ _RULE = "-----"
 _MARK = re.compile(rf"# {_RULE} (.+?) {_RULE}")
 _LOST = re.compile(r"# not read: (.+?): ")
 _WIDTH, _LISTED, _MOST_CODES = 118, 12, 20
+#: A time in ISO 8601 with its offset from UTC.
+_WITH_OFFSET = r"^[0-9-]{10}[T ][0-9:.,]+ ?(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?)$"
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _ASKED_KINDS = ("policy", "procedure", "minutes")
 _HEAD = """\
@@ -41,6 +43,10 @@ scope = "not stated"
 rulesets = {rulesets}
 # ? The twelve months that are looked at; without it, those before the day of the audit.
 # period = {{ from = 2025-11-01, to = 2026-10-31 }}
+"""
+_ZONE = """\
+# ? {heading} in {path} holds times with their offset from UTC: which zone's clock tells the day?
+# timezone = "Europe/Berlin"
 """
 _MORE = "# Added by `qmscheck init`: what was not here when it ran before.\n"
 
@@ -61,16 +67,27 @@ def plan_text(
     blocks = [
         *(_table(one, ruleset) for one in sorted(proposal.tables, key=_order)),
         *(_documents(folder, proposal.documents, ruleset) for folder in proposal.folders),
+        *(_kinds(proposal, ruleset) if before is None else ()),
         *_lost([lost for lost in proposal.lost if _plain(lost.label) not in known]),
     ]
     if before is None:
-        head = _HEAD.format(organization=_text(organization), rulesets=_texts(rulesets))
+        head = _HEAD.format(organization=_text(organization), rulesets=_texts(rulesets)) + _zone(proposal)
         return "\n".join([head, *blocks])
     if not blocks:
         return before
     end = "\r\n" if "\r\n" in before else "\n"
     start = before if before.endswith("\n") or not before else before + end
     return start + ("\n" + "\n".join([_MORE, *blocks])).replace("\n", end)
+
+
+def _zone(proposal: Proposal) -> str:
+    """Ask for the time zone where a column that is proposed holds times with an offset; nothing where none does."""
+    for one in proposal.tables:
+        headings = {column.heading for column in one.columns if column.sure and one.sure}
+        for column in one.table.columns:
+            if column.heading in headings and column.iso and re.search(_WITH_OFFSET, column.top[0].text):
+                return _ZONE.format(heading=f"'{_plain(column.heading)}'", path=_plain(one.table.label))
+    return ""
 
 
 def _order(one: Proposed) -> tuple[int, str, bool]:
@@ -270,11 +287,6 @@ def _documents(folder: str, documents: Sequence[Document], ruleset: Ruleset) -> 
     if asked is not None:
         told.append(f"? {asked}")
     else:
-        told += [
-            f"? None of them is of the kind {kind}, it seems: is there one?"
-            for kind in _ASKED_KINDS
-            if kind not in kinds and _asks_for_kinds(ruleset)
-        ]
         notes = [d.path for d in held if is_note(d.path)]
         told += [f"? Called like notes about a folder, and read like the others: {_listed(notes)}."] if notes else []
     if "documents" not in ruleset.tables:
@@ -282,6 +294,15 @@ def _documents(folder: str, documents: Sequence[Document], ruleset: Ruleset) -> 
     if asked is not None or "documents" not in ruleset.tables:
         source = [f"# {line}" for line in source]
     return "\n".join([f"# {_RULE} {_plain(folder)} {_RULE}", *_comments(told), *source]) + "\n"
+
+
+def _kinds(proposal: Proposal, ruleset: Ruleset) -> Iterator[str]:
+    """Ask once for the kinds that no document of the whole folder is of."""
+    kinds = {document.kind for document in proposal.documents}
+    absent = [kind for kind in _ASKED_KINDS if kind not in kinds]
+    if proposal.documents and absent and _asks_for_kinds(ruleset):
+        asked = [f"? No document is of the kind {kind}, it seems: is there one?" for kind in absent]
+        yield "\n".join(_comments(asked)) + "\n"
 
 
 def _lost(lost: Collection[Lost]) -> Iterator[str]:

@@ -13,7 +13,7 @@ __all__ = ["DATE_FORMATS", "OFFSET", "SERIALS", "day", "format_mistake", "is_mon
 #: Date formats that are tried where a column declares none and its cells are not ISO 8601.
 DATE_FORMATS = (
     "%d.%m.%Y", "%d.%m.%y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%d/%m/%y", "%m/%d/%y",
-    "%d-%b-%y", "%d-%b-%Y", "%d %b %Y", "%d %B %Y", "%B %d, %Y", "%b %d, %Y", "%Y%m%d",
+    "%d-%b-%y", "%d-%b-%Y", "%d/%b/%y", "%d/%b/%Y", "%d %b %Y", "%d %B %Y", "%B %d, %Y", "%b %d, %Y", "%Y%m%d",
 )  # fmt: skip
 
 #: Formats of days that a spreadsheet has counted: from 1900 (with its 29 February 1900, which never was) or from 1904.
