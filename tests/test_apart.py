@@ -218,12 +218,12 @@ def test_what_is_no_answer_is_none(told: bytes) -> None:
 def test_nobody_who_waits_ends_the_other_process(tmp_path: Path, found: Plugins) -> None:
     planfile = planned(tmp_path / "firm", found, SLOW, 20_000)
     program = (
-        "import pickle, sys\nfrom pathlib import Path\nfrom qmscheck import apart\nfrom qmscheck.apart.works import Audit, Hears\n"
+        "import pickle, subprocess, sys\nfrom pathlib import Path\nfrom qmscheck import apart\nfrom qmscheck.apart.works import Audit, Hears\n"
         "import threading, os\nthreading.Timer(2, lambda: os._exit(7)).start()\n"
         "from qmscheck import plugins\nplanfile = pickle.load(sys.stdin.buffer)\n"
-        "own = apart.subprocess.Popen\n"
+        "own = subprocess.Popen\n"
         "def started(*given, **more):\n    child = own(*given, **more)\n    print(child.pid, flush=True)\n    return child\n"
-        "apart.subprocess.Popen = started\napart.perform(Audit(planfile), plugins.load(), apart.Bounds(), Hears())\n"
+        "subprocess.Popen = started\napart.perform(Audit(planfile), plugins.load(), apart.Bounds(), Hears())\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", program], input=pickle.dumps(planfile), capture_output=True, check=False

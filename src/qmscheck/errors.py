@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -60,6 +59,8 @@ class Stopped(BaseException):
 
 def did_you_mean(name: str, known: Iterable[str]) -> str | None:
     """Hint at the known name nearest to a misspelt one."""
+    import difflib  # noqa: PLC0415  (only where something is misspelt)
+
     near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
     return f"did you mean '{near[0]}'?" if near else None
 

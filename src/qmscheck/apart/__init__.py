@@ -10,9 +10,7 @@ from __future__ import annotations
 
 import json
 import os
-import pickle
 import signal
-import subprocess
 import sys
 import tempfile
 import threading
@@ -26,6 +24,8 @@ from qmscheck.apart.watching import End, ended_by
 from qmscheck.errors import Problem, QmscheckError, told_time
 
 if TYPE_CHECKING:
+    import subprocess
+
     from qmscheck.apart.works import Hears, Work
     from qmscheck.plugins import Plugins
 
@@ -149,6 +149,8 @@ def _started(bounds: Bounds) -> Iterator[tuple[subprocess.Popen[bytes], list[End
 
     The list tells why it was stopped, where it was.
     """
+    import subprocess  # noqa: PLC0415  (not where work is done in this process)
+
     # -P: the folder of the caller is no place to import from; it may be the very one that is audited.
     command = [sys.executable, "-P", "-m", "qmscheck.apart.child"]
     grouped: dict[str, Any] = {"process_group": 0} if os.name == "posix" else {}
@@ -202,6 +204,9 @@ def _exchange(
     steps: list[str],
 ) -> dict[str, Any]:
     """Ask, pass on what is told, and give the answer; an empty one where the process ended without."""
+    import pickle  # noqa: PLC0415  (as subprocess)
+    import subprocess  # noqa: PLC0415
+
     assert child.stdin is not None  # noqa: S101
     assert child.stdout is not None  # noqa: S101
     answer: dict[str, Any] = {}

@@ -40,7 +40,7 @@ def main() -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interruption ends
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    gc.set_threshold(50_000, 20, 20)  # as the command does
+    gc.set_threshold(200_000, 20, 20)  # as the command does
     request: Request = pickle.load(sys.stdin.buffer)  # noqa: S301  (from the parent, and from nobody else)
     _limit(request.space)
     threading.Thread(target=_watch, daemon=True).start()

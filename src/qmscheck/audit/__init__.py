@@ -20,8 +20,8 @@ from qmscheck.errors import Problem, QmscheckError
 from qmscheck.evidence import Gathered
 from qmscheck.evidence.personal import Hidden, masking, personal_columns
 from qmscheck.evidence.personal import hidden as hide
+from qmscheck.hookspecs import OWN_ENGINE
 from qmscheck.judge import Bench, Judged
-from qmscheck.judge.counting import sayable
 from qmscheck.judge.counting.plan_text import plan_text
 from qmscheck.judge.counting.planner import sieves_of
 from qmscheck.judge.gate import closed
@@ -192,13 +192,16 @@ def _bench(agreed: _Agreed, engine: Engine, gathered: Gathered, planned: Callabl
 def _check_engines(planfile: PlanFile, agreed: _Agreed, plugins: Plugins) -> None:
     """Check that each rule can be judged where its records are. Raises QmscheckError with all that cannot."""
     plan, asked = agreed.plan, agreed.asked
+    if all(source.engine == OWN_ENGINE for source in plan.sources):
+        return
+    from qmscheck.judge.counting import sayable  # noqa: PLC0415  (only where records lie in another engine)
+
     homes = sayable.homes(plan, plugins.engines, {name: reader.brings for name, reader in plugins.readers.items()})
-    if homes:
-        tests = {rule.id: asked.tests[rule.id] for rule in agreed.rules}
-        found = sayable.refused(plan, asked.ruleset, tests, homes, agreed.named)
-        problems = [planfile.problem(("source", one.source, "engine"), one.message, one.hint) for one in found]
-        if problems:
-            raise QmscheckError(*problems)
+    tests = {rule.id: asked.tests[rule.id] for rule in agreed.rules}
+    found = sayable.refused(plan, asked.ruleset, tests, homes, agreed.named)
+    problems = [planfile.problem(("source", one.source, "engine"), one.message, one.hint) for one in found]
+    if problems:
+        raise QmscheckError(*problems)
 
 
 class _Told:

@@ -24,11 +24,11 @@ from qmscheck.model import ParameterSpec, Ruleset
 from qmscheck.sql.expression import Expression
 from qmscheck.sql.kinds import Kind
 from qmscheck.sql.select import Related, RowTest
-from qmscheck.sql.statistic import Other, Statistic
 
 __all__ = ["Criteria", "recalled", "toml_files"]
 
-_PARTS: Mapping[str, type] = MappingProxyType({kind.__name__: kind for kind in (RowTest, Related, Statistic, Other)})
+_PARTS: Mapping[str, type] = MappingProxyType({kind.__name__: kind for kind in (RowTest, Related)})
+_OF_MEASURES = ("Statistic", "Other")
 _EXPRESSION = Expression.__name__
 
 
@@ -166,7 +166,13 @@ def _read_back(value: Any, expressions: Mapping[str, Expression]) -> Any:
     ((kind, inner),) = value.items()
     if kind == _EXPRESSION:
         return expressions[inner]
-    return _PARTS[kind](**{name: _read_back(part, expressions) for name, part in inner.items()})
+    if kind in _OF_MEASURES:
+        from qmscheck.sql import statistic  # noqa: PLC0415  (only where a rule measures)
+
+        part_of: type = getattr(statistic, kind)
+    else:
+        part_of = _PARTS[kind]
+    return part_of(**{name: _read_back(part, expressions) for name, part in inner.items()})
 
 
 def _expression(facts: Sequence[Any], trees: _Trees) -> Expression:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from qmscheck.engine import Engine, Loaded
 from qmscheck.evidence import coded, words
 from qmscheck.evidence.bound import Bound
-from qmscheck.evidence.cases import Folded, Part, case_columns, counted_cells, fold
 from qmscheck.evidence.columns import check_mapping, headings, mapped_columns, repeated
 from qmscheck.evidence.readings import date_formats, is_text, undeclared, zones
 from qmscheck.evidence.typing import Typing
@@ -18,6 +18,9 @@ from qmscheck.extracts import Delimited, Extract, InPlace, Parquet, Rows, Skippe
 from qmscheck.model import Source, TableSpec
 from qmscheck.sql.mapping import MappedColumn
 from qmscheck.sql.sieve import Sieve
+
+if TYPE_CHECKING:
+    from qmscheck.evidence.cases import Folded
 
 __all__ = ["as_cases", "begin"]
 
@@ -55,11 +58,14 @@ def begin(  # noqa: PLR0913  (one call)
     check_mapping(source, found, present, locator)
     errors = extract.sheet is not None or extract.marked
     columns = mapped_columns(spec, source, wanted, found, loaded, spreadsheet=errors, veils=veils)
-    folding = case_columns(source, loaded, locator)
-    if folding:
+    folded = source.cases is not None
+    if folded:
+        from qmscheck.evidence.cases import case_columns, counted_cells  # noqa: PLC0415  (only for logs of events)
+
+        folding = case_columns(source, loaded, locator)
         columns = [*counted_cells(source, columns), *(column for column, _ in folding.values())]
-    found |= {column: heading for column, (_, heading) in folding.items()}
-    lacking = sieve is None or bool(folding) or any(found.get(c) is None for c in sieve.columns)
+        found |= {column: heading for column, (_, heading) in folding.items()}
+    lacking = sieve is None or folded or any(found.get(c) is None for c in sieve.columns)
     if sieve is not None and any(found.get(c) is None for c in wanted):
         sieve = replace(sieve, apart=frozenset())
     work = Typing(engine, name, number, extract, loaded, None if lacking else sieve)
@@ -158,6 +164,8 @@ def as_cases(engine: Engine, sources: Sequence[Source], bounds: Sequence[tuple[i
 
     Raises EngineError and SourceMistake.
     """
+    from qmscheck.evidence.cases import Part, fold  # noqa: PLC0415  (only for logs of events)
+
     parts = [Part(bound.name, number, bound.columns, bound.missing) for number, bound in bounds]
     made = fold(engine, sources, parts)
     return [located(engine, _folded(bound, one)) for (_, bound), one in zip(bounds, made, strict=True)]

@@ -12,7 +12,7 @@ from qmscheck.engine import Engine
 from qmscheck.model import AuditPlan, BoundTable, Ruleset
 from qmscheck.privacy import key as keys
 from qmscheck.privacy.key import Key
-from qmscheck.privacy.masking import NOBODY, Mask
+from qmscheck.privacy.mask import NOBODY, Mask
 from qmscheck.sql.persons import names, written
 from qmscheck.sql.pseudonyms import Need, Needs, needs
 from qmscheck.sql.select import RowTest

@@ -39,7 +39,7 @@ from qmscheck.model import (
     Ruleset,
     Verdict,
 )
-from qmscheck.privacy.masking import NOBODY, Mask
+from qmscheck.privacy.mask import NOBODY, Mask
 from qmscheck.sql.functions import Values
 from qmscheck.sql.select import RowTest
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 
-__all__ = ["MAIL", "NOBODY", "Mask", "masked"]
+__all__ = ["MAIL", "masked", "may_be_person"]
 
 MAIL, _PHONE, _IBAN, _NAME = "[mail]", "[phone]", "[IBAN]", "[name]"
 
@@ -55,26 +54,6 @@ _AROUND = ".,;:!?()[]{}\"'\u201e\u201c\u201d\u201a\u2018\u2019\u00ab\u00bb<>/|*_
 _LONGEST = 6
 
 
-@dataclass(frozen=True)
-class Mask:
-    """Who is named in the evidence: `known` gives the pseudonyms of their names, as `pseudonym` makes them."""
-
-    known: Callable[[], Collection[str]]
-    pseudonym: Callable[[str], str]
-
-    def quoted(self, text: str) -> str:
-        """Write a passage as it may be quoted."""
-        return masked(text, self.known(), self.pseudonym)
-
-    def is_person(self, text: str) -> bool:
-        """Tell whether a short text is the name of a person; a role is none."""
-        return _PERSON.fullmatch(text) is not None and _is_name(text) and self.pseudonym(text) in self.known()
-
-
-#: Nobody is known.
-NOBODY = Mask(lambda: (), str)
-
-
 def masked(text: str, known: Collection[str], pseudonym: Callable[[str], str]) -> str:
     """Write a passage without personal values. `known` are pseudonyms of names, made by `pseudonym`."""
     text = _MAIL.sub(MAIL, text)
@@ -83,6 +62,11 @@ def masked(text: str, known: Collection[str], pseudonym: Callable[[str], str]) -
     if known:
         text = _without_known(text, known, pseudonym)
     return _SALUTATION.sub(lambda m: f"{m[1]}{m[2]}{_NAME}", text)
+
+
+def may_be_person(text: str) -> bool:
+    """Tell whether a short text is written as the name of a person is; a role is none."""
+    return _PERSON.fullmatch(text) is not None and _is_name(text)
 
 
 def _without_account(text: str) -> str:

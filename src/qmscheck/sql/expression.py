@@ -7,7 +7,6 @@ the author's text. An expression is typed while it is walked; see `docs/rulesets
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import json
 import math
 import re
@@ -511,6 +510,8 @@ class Checker:
         """Check a call against the signature of the function."""
         signature = FUNCTIONS.get(name)
         if signature is None:
+            import difflib  # noqa: PLC0415  (only where something is misspelt)
+
             near = difflib.get_close_matches(name, FUNCTIONS, n=1, cutoff=0.75)
             hint = _INSTEAD.get(name) or (f"did you mean '{near[0]}'?" if near else None)
             self.refuse(node, f"the function {name}() is not part of the rule language", hint)

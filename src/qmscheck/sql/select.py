@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from qmscheck.sql.expression import Expression
 from qmscheck.sql.functions import PATTERN, Values, expand
 from qmscheck.sql.statement import statement
-from qmscheck.sql.statistic import Statistic
 from qmscheck.sql.trees import exp, table_named
 from qmscheck.sql.veil import equal as equal_columns
+
+if TYPE_CHECKING:
+    from qmscheck.sql.statistic import Statistic
 
 __all__ = [
     "MET",

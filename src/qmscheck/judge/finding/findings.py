@@ -12,6 +12,7 @@ from qmscheck.engine import OutOfMemoryError
 from qmscheck.judge.bounds import target
 from qmscheck.judge.counting.breach import breach
 from qmscheck.judge.counting.scan import Count, Counted
+from qmscheck.judge.counting.tally import tally
 from qmscheck.judge.finding.changes import change
 from qmscheck.judge.finding.changes import sentence as told
 from qmscheck.judge.finding.exceptions import Shown, listed
@@ -21,14 +22,13 @@ from qmscheck.judge.finding.verdicts import Decided, asked, decide, percent
 from qmscheck.judge.groups import guarded
 from qmscheck.judge.limits import limit
 from qmscheck.judge.measuring.criterion import MEASURING, inference_criterion, measured_criterion
-from qmscheck.judge.measuring.measures import reader
-from qmscheck.judge.measuring.reading import Reading
-from qmscheck.judge.measuring.strata import tally
+from qmscheck.judge.measuring.reader import reader
 from qmscheck.model import Change, Finding, Obligation, ParameterUse, Rule, Stratum, Verdict, named_parameters, plain
 from qmscheck.sql.select import RowTest, columns_read
 
 if TYPE_CHECKING:
     from qmscheck.judge import Bench
+    from qmscheck.judge.measuring.reading import Reading
 
 __all__ = ["Case", "Weighed", "criterion", "finding", "weigh"]
 

@@ -10,14 +10,14 @@ from qmscheck.engine import EngineError
 from qmscheck.judge.bounds import bounds, target
 from qmscheck.judge.counting.scan import Count, Counted
 from qmscheck.judge.finding import missing
-from qmscheck.judge.measuring.reading import Reading
 from qmscheck.model import BoundTable, Rule, Verdict
 from qmscheck.sql.select import RowTest
 
 if TYPE_CHECKING:
     from qmscheck.judge import Bench
+    from qmscheck.judge.measuring.reading import Reading
 
-Measure = Callable[[Count], Reading]
+    Measure = Callable[[Count], Reading]
 
 __all__ = ["Decided", "asked", "counted_of", "decide", "percent"]
 

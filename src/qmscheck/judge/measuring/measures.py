@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -18,9 +17,7 @@ from qmscheck.judge.measuring.mix import compared
 from qmscheck.judge.measuring.numbers import share_of, whole
 from qmscheck.judge.measuring.reading import Reading
 from qmscheck.judge.measuring.samples import BaseProblem, certain, defined, sample_of
-from qmscheck.judge.measuring.signals import read_signal
 from qmscheck.judge.measuring.strata import judged
-from qmscheck.judge.measuring.trends import read_trend
 from qmscheck.judge.measuring.units import unit_of
 from qmscheck.model import Measured, MixPart, Rule, Verdict
 from qmscheck.statistics.intervals import Standing
@@ -29,20 +26,7 @@ if TYPE_CHECKING:
     from qmscheck.judge import Bench
     from qmscheck.judge.finding.findings import Case
 
-__all__ = ["read", "reader"]
-
-
-def reader(case: Case, bench: Bench) -> Callable[[Count], Reading] | None:
-    """Give what reads the count of a rule; None for rules that a count alone decides."""
-    rule = case.rule
-    if rule.form == "trend":
-        return lambda one: read_trend(case, bench, one)
-    if rule.form == "signal":
-        return lambda one: read_signal(case, bench, one)
-    wider = rule.form in {"must", "has", "lacks"} and (rule.inference != "census" or rule.every_stratum)
-    if rule.form == "measure" or wider:
-        return lambda one: read(case, bench, one)
-    return None
+__all__ = ["read"]
 
 
 def read(case: Case, bench: Bench, one: Count) -> Reading:

@@ -8,18 +8,19 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
 from qmscheck.judge.counting.scan import Count
+from qmscheck.judge.counting.tally import tally
 from qmscheck.judge.groups import smallest
 from qmscheck.judge.measuring.estimates import Asked, Estimated, Numbers, Sample, estimate, standing
 from qmscheck.judge.measuring.numbers import by_unit
 from qmscheck.judge.measuring.reading import figure, reach, rounded
-from qmscheck.model import Stratum, Tally
+from qmscheck.model import Stratum
 from qmscheck.statistics.intervals import Standing
 
 if TYPE_CHECKING:
     from qmscheck.judge import Bench
     from qmscheck.judge.finding.findings import Case
 
-__all__ = ["Units", "judged", "tally"]
+__all__ = ["Units", "judged"]
 
 #: By this much a share has to stay off a limit that it must not reach: less than one record in any table.
 _TOUCH = Fraction(1, 10**15)
@@ -79,12 +80,6 @@ def judged(case: Case, bench: Bench, asked: Asked, sample: Sample) -> Units:
         missed_names=missed if rule.every_stratum else (),
         all_met=all(u.standing == "met" for u in whole),
     )
-
-
-def tally(one: Count) -> Tally:
-    """Write a count for the record."""
-    interval = (one.met / one.population, (one.met + one.unreadable) / one.population) if one.population else None
-    return Tally(population=one.population, met=one.met, unmet=one.unmet, unreadable=one.unreadable, interval=interval)
 
 
 def _as_unit(asked: Asked) -> Asked:
