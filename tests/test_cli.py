@@ -225,7 +225,7 @@ import sys
 from qmscheck.cli import main
 code = main(["{option}"])
 heavy = ["pydantic", "duckdb", "sqlglot", "pluggy", "rich", "jinja2", "tomli", "toml_rs", "importlib.metadata"]
-rooms = [name for name in sys.modules if name.startswith("qmscheck.") and name != "qmscheck.cli"]
+rooms = [name for name in sys.modules if name.startswith("qmscheck.") and name not in ("qmscheck.cli", "qmscheck.late")]
 print(code, sorted(set(heavy) & set(sys.modules)) + rooms, file=sys.stderr)
 """
     done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, check=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from qmscheck.late import late
 
 if TYPE_CHECKING:
     from qmscheck.audit import conduct
@@ -31,47 +32,6 @@ if TYPE_CHECKING:
     from qmscheck.sql.kinds import Kind
     from qmscheck.sql.render import render
     from qmscheck.sql.statement import Statement
-
-_HOME = {
-    "UNREADABLE": "cells",
-    "WHITE_SPACE": "cells",
-    "AuditPlan": "model",
-    "AuditRecord": "model",
-    "Batch": "extracts",
-    "Begun": "extracts",
-    "Delimited": "extracts",
-    "Engine": "engine",
-    "EngineError": "engine",
-    "EngineKind": "hookspecs",
-    "Extract": "extracts",
-    "Holding": "extracts",
-    "InPlace": "extracts",
-    "Kind": "sql.kinds",
-    "Loaded": "engine",
-    "Opening": "hookspecs",
-    "Parquet": "extracts",
-    "Problem": "errors",
-    "QmscheckError": "errors",
-    "Reader": "hookspecs",
-    "RenderOptions": "hookspecs",
-    "ReportFormat": "hookspecs",
-    "Request": "extracts",
-    "Rows": "extracts",
-    "RulesetFiles": "hookspecs",
-    "Skipped": "extracts",
-    "Statement": "sql.statement",
-    "Stream": "extracts",
-    "Unread": "extracts",
-    "UnsayableError": "sql.dialects",
-    "as_text": "cells",
-    "bare": "cells",
-    "conduct": "audit",
-    "hookimpl": "hookspecs",
-    "preamble": "sql.dialects",
-    "relation": "sql.dialects",
-    "render": "sql.render",
-    "resolve": "references",
-}
 
 __all__ = [
     "UNREADABLE",
@@ -114,10 +74,60 @@ __all__ = [
     "resolve",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    """Load a public name when it is first used."""
-    if name not in _HOME:
-        msg = f"module 'qmscheck' has no attribute {name!r}"
-        raise AttributeError(msg)
-    return getattr(import_module(f"qmscheck.{_HOME[name]}"), name)
+__getattr__ = late(
+    __name__,
+    {
+        "audit": ("conduct",),
+        "cells": (
+            "UNREADABLE",
+            "WHITE_SPACE",
+            "as_text",
+            "bare",
+        ),
+        "engine": (
+            "Engine",
+            "EngineError",
+            "Loaded",
+        ),
+        "errors": (
+            "Problem",
+            "QmscheckError",
+        ),
+        "extracts": (
+            "Batch",
+            "Begun",
+            "Delimited",
+            "Extract",
+            "Holding",
+            "InPlace",
+            "Parquet",
+            "Request",
+            "Rows",
+            "Skipped",
+            "Stream",
+            "Unread",
+        ),
+        "hookspecs": (
+            "EngineKind",
+            "Opening",
+            "Reader",
+            "RenderOptions",
+            "ReportFormat",
+            "RulesetFiles",
+            "hookimpl",
+        ),
+        "model": (
+            "AuditPlan",
+            "AuditRecord",
+        ),
+        "references": ("resolve",),
+        "sql.dialects": (
+            "UnsayableError",
+            "preamble",
+            "relation",
+        ),
+        "sql.kinds": ("Kind",),
+        "sql.render": ("render",),
+        "sql.statement": ("Statement",),
+    },
+)
