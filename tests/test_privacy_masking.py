@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qmscheck.privacy.key import normal
-from qmscheck.privacy.masking import Mask, masked
+from qmscheck.privacy.mask import Mask
+from qmscheck.privacy.masking import masked
 
 KNOWN = {
     normal(n) for n in ("Anna Müller", "S. Keller", "Jean-Luc d'Arc", "MA-03", "Head of service", "Maria von der Heide")
