@@ -718,7 +718,17 @@ def test_a_word_that_is_none_of_the_closed_list_of_its_column_is_refused(text: s
 
 
 @pytest.mark.parametrize(
-    "text", ["s = 'open'", "s in ('not needed', 'open')", "coalesce(s, 'none') = 'none'", "s like 'op%'", "other = 'x'"]
+    "text",
+    [
+        "s = 'open'",
+        "s in ('not needed', 'open')",
+        "coalesce(s, 'none') = 'none'",
+        "s like 'op%'",
+        "other = 'x'",
+        "upper(trim(s)) = 'OPEN'",
+        "lower(upper(s)) = 'open'",
+        "lower(coalesce(s, 'NONE')) in ('none', 'open')",
+    ],
 )
 def test_words_of_the_list_and_texts_without_one_are_taken(text: str) -> None:
     assert parse_condition(text, WORDED).kind is Kind.BOOLEAN

@@ -116,11 +116,18 @@ def test_an_audit_with_one_source_in_a_lakehouse_gives_the_record_of_the_embedde
         " case when i % 11 <> 0 then i / 8 end as value from range(1, 200) t(i) union all"
         " select 'O7', 'Meyer', null, null, 2.5"
     ).write_parquet(str(lake / "part.parquet"))
-    there = _record(tmp_path, f'{THERE}parquet = "orders"', address)
-    here = _record(tmp_path, 'path = "orders/part.parquet"', address)
+    codes = '\n[source.columns]\nvalue = { from = "value", missing = ["2.5"] }\n'
+    there = _record(tmp_path, f'{THERE}parquet = "orders"{codes}', address)
+    here = _record(tmp_path, f'path = "orders/part.parquet"{codes}', address)
     assert [_judged(f) for f in there["findings"]] == [_judged(f) for f in here["findings"]]
     assert [f["verdict"] for f in there["findings"]] == ["fail"] * 4
     assert there["gate"] == here["gate"]
+    limits = [
+        [one["detail"] for one in record["limits"] if one["reason"] == "values read as blank"]
+        for record in (there, here)
+    ]
+    assert limits[0] == limits[1]
+    assert limits[0][0].startswith("'2.5' stands for blank in 2 of 182 filled cells of 'value' (1 %), and is a number")
     orders = next(e for e in there["evidence"] if e["table"] == "orders")
     assert (orders["engine"], orders["dialect"], orders["rows_read"]) == ("spark", "spark", 200)
     assert address not in json.dumps(there)

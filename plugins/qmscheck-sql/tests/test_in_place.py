@@ -7,11 +7,13 @@ import threading
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from folders import audited
 from qmscheck_sql.arrow_rows import fetched
 from qmscheck_sql.engine import PostgreSQL
 
 from qmscheck import InPlace, Opening, Rows, Statement
+from qmscheck.cli.evidence import command as evidence_command
 from qmscheck.engine import EngineError
 from qmscheck.errors import QmscheckError
 from qmscheck.evidence import typing
@@ -162,6 +164,28 @@ def test_months_that_stay_are_the_first_days_that_months_that_are_brought_are(or
     tally = shown[0][1]
     assert tally is not None
     assert (tally.population, tally.unreadable) == (61, 1)
+
+
+def test_codes_that_may_be_values_are_the_same_limits_for_records_that_stay(orders, tmp_path, monkeypatch) -> None:
+    columns = (
+        '[source.columns]\npieces = { from = "pieces", missing = ["0", "?"] }\n'
+        'placed = { from = "placed", missing = ["2025-12-21"] }\npaid = { from = "paid", missing = ["false"] }\n'
+        'value = { from = "value", missing = ["0.75"] }\nseen = { from = "seen", missing = ["9999-12-31"] }\n'
+        'note = { from = "note", missing = ["None"] }\n'
+    )
+    told = []
+    for name, more in (("brought", ""), ("stayed", 'engine = "postgresql"')):
+        record = audit(tmp_path / name, monkeypatch, orders.address(), more, columns=columns)
+        told.append([limit.detail for limit in record.limits if limit.reason == "values read as blank"])
+        shown = CliRunner().invoke(evidence_command, [str(tmp_path / name), "--output-format", "json"])
+        assert "'None' stands for blank in" in shown.output
+    assert told[0] == told[1]
+    assert [text.partition(" filled")[0] for text in told[1]] == [
+        "'0' stands for blank in 12 of 61",
+        "'0.75' stands for blank in 9 of 52",
+        "'2025-12-21' stands for blank in 1 of 61",
+        "'false' stands for blank in 20 of 61",
+    ]
 
 
 def test_a_query_that_would_change_something_is_refused_by_the_server(orders, tmp_path, monkeypatch) -> None:

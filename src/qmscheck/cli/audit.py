@@ -189,7 +189,17 @@ def overrides(
         found.append(name if name in plugins.rulesets else os.path.abspath(name))  # noqa: PTH100  (links stay as they are)
     if problems:
         raise QmscheckError(*problems)
-    return Overrides(today(), as_of, tuple(found), sources, select, ignore, fail_on, max_exceptions, previous)
+    return Overrides(
+        today(),
+        as_of=as_of,
+        rulesets=tuple(found),
+        sources=sources,
+        select=select,
+        ignore=ignore,
+        fail_on=fail_on,
+        max_exceptions=max_exceptions,
+        previous=previous,
+    )
 
 
 def read_plan(path: str, plugins: Plugins, over: Overrides) -> PlanFile:

@@ -115,7 +115,7 @@ def _bound(
     if extract.zoned or work.loaded.zoned:
         told, asked_for = zones(work, columns, found)
         notes, questions = [*notes, *told], [*questions, *asked_for]
-    counted = codes or (not isinstance(extract.content, InPlace) and coded.may_be_values(columns))
+    counted = codes or coded.may_be_values(columns)
     taken = coded.taken(engine, f"{name}_raw", columns, found) if counted else ()
     notes += [one.told for one in taken] if codes else []
     again = asked or extract.zoned or counted or any(read.unreadable.values())

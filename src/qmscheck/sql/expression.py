@@ -351,9 +351,9 @@ class Checker:
     def listed(self, node: exp.Expr, other: exp.Expr) -> None:
         """Refuse to compare a column that has a closed list of words with a word that is none of it."""
         node, other = node.unnest(), other.unnest()
-        fold: Callable[[str], str] = str
+        folds: list[Callable[[str], str]] = []
         while isinstance(node, exp.Lower | exp.Upper | exp.Trim):
-            fold = {exp.Lower: str.lower, exp.Upper: str.upper}.get(type(node), fold)
+            folds += {exp.Lower: [str.lower], exp.Upper: [str.upper]}.get(type(node), [])
             node = node.this.unnest()
         besides: list[exp.Expr] = []
         if isinstance(node, exp.Coalesce):
@@ -361,8 +361,11 @@ class Checker:
         if not (isinstance(node, exp.Column) and isinstance(other, exp.Literal) and other.is_string):
             return
         table, column = node.meta.get("base", ("", ""))
-        words = tuple(fold(word) for word in self.scope.words.get(table, {}).get(column, ()))
-        if words and other.name not in {*words, *(b.name for b in besides if isinstance(b, exp.Literal))}:
+        words = list(self.scope.words.get(table, {}).get(column, ()))
+        known = [*words, *(b.name for b in besides if isinstance(b, exp.Literal))]
+        for fold in reversed(folds):  # what stands inside is done first
+            words, known = list(map(fold, words)), list(map(fold, known))
+        if words and other.name not in known:
             hint = did_you_mean(other.name, words) or f"its words: {', '.join(words)}"
             self.refuse(other, f"'{other.name}' is none of the 'values' of {table}.{column}", hint)
 
