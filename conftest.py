@@ -47,7 +47,7 @@ settings.load_profile("qmscheck")
 
 def pytest_configure() -> None:
     """Look for garbage as seldom as the command does."""
-    gc.set_threshold(50_000, 20, 20)
+    gc.set_threshold(200_000, 20, 20)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

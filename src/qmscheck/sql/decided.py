@@ -35,10 +35,9 @@ _NEVER = "holds for no record"
 
 def slip(node: exp.Expr) -> Slip | None:
     """Look at one node of a checked tree, whose columns know their table and type; None where nothing is wrong."""
-    for kinds, look in _looks():
-        if isinstance(node, kinds):
-            for found in look(node):
-                return found
+    for look in _looks().get(type(node), ()):
+        for found in look(node):
+            return found
     return None
 
 
@@ -449,23 +448,23 @@ _Look = Callable[..., Iterator[Slip]]
 
 
 @remembered
-def _looks() -> tuple[tuple[type[exp.Expr] | tuple[type[exp.Expr], ...], _Look], ...]:
+def _looks() -> Mapping[type[exp.Expr], tuple[_Look, ...]]:
     """Say which nodes are looked at, and how."""
     compared: tuple[type[exp.Expr], ...] = (exp.EQ, exp.NEQ, exp.NullSafeEQ, exp.NullSafeNEQ, *_orders())
-    return (
-        (exp.Or, _mixed),
-        ((exp.And, exp.Or), _chained),
-        (compared, _compared),
-        (exp.Between, _between),
-        (exp.In, _listed),
-        (exp.Is, _asked_of_nothing),
-        ((exp.Like, exp.ILike), _fitted),
-        ((exp.StartsWith, exp.EndsWith, exp.Contains), _part),
-        (exp.Anonymous, _called),
-        ((exp.Coalesce, exp.Greatest, exp.Least, exp.Nullif), _repeated),
-        ((exp.Sub, exp.Div), _with_itself),
-        (exp.Case, _branches),
-    )
+    return {
+        exp.Or: (_mixed, _chained),
+        exp.And: (_chained,),
+        **dict.fromkeys(compared, (_compared,)),
+        exp.Between: (_between,),
+        exp.In: (_listed,),
+        exp.Is: (_asked_of_nothing,),
+        **dict.fromkeys((exp.Like, exp.ILike), (_fitted,)),
+        **dict.fromkeys((exp.StartsWith, exp.EndsWith, exp.Contains), (_part,)),
+        exp.Anonymous: (_called,),
+        **dict.fromkeys((exp.Coalesce, exp.Greatest, exp.Least, exp.Nullif), (_repeated,)),
+        **dict.fromkeys((exp.Sub, exp.Div), (_with_itself,)),
+        exp.Case: (_branches,),
+    }
 
 
 @remembered
