@@ -17,10 +17,9 @@ from test_evidence import RULESET, SOURCE
 
 from qmscheck import audit, cache
 from qmscheck.evidence import typing
-from qmscheck.judge.counting import doubles, planner, scan
+from qmscheck.judge.counting import planner, scan
 from qmscheck.model import AuditRecord, Verdict
 from qmscheck.sql.candidates import blank_keys, kept
-from qmscheck.sql.doubles import hashes
 from qmscheck.sql.mapping import MappedColumn
 from qmscheck.sql.plain import typed_plainly
 from qmscheck.sql.sieve import Sieve
@@ -202,7 +201,6 @@ def sieved(folder: Path, name: str, *, large: bool, few: int = 0) -> AuditRecord
             patch.setattr(typing, "_LARGE", 0)
             patch.setattr(typing, "_MANY", 0)
             patch.setattr(typing, "_FEW", few)
-            patch.setattr(doubles, "_RARE", 1)
         found = audited(folder, WIDE, SOURCE.format(path=name, more=""), cache=cache.folder())
     return found.model_copy(update={"rulesets": ()})
 
@@ -254,20 +252,17 @@ def test_blank_keys_are_looked_for_among_what_was_kept_where_that_keeps_them_all
     found = both(tmp_path, GOOD, ("A2", *GOOD[1:4], "", "1"), ("", *GOOD[1:]))
     (once,) = (f for f in found.findings if f.rule == "O.once")
     assert [(e.state, e.location.row) for e in once.exceptions] == [("unmet", 3), ("unmet", 4)]
-    assert sorted(asked) == ["id", "id,note"]  # the other rule of `id` has no scope: its keys are looked at in order
+    assert sorted(asked) == ["id", "id", "id,note"]
 
 
-def test_keys_that_grow_in_a_delimited_file_are_not_hashed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In whatever line a record stands: a blank line, one of delimiters only, an odd cell and a lost line are between."""
-    asked: list[str] = []
-    monkeypatch.setattr(
-        scan, "hashes", lambda test, *given: asked.append(",".join(test.unique)) or hashes(test, *given)
-    )
+def test_doubled_keys_are_told_at_their_lines_whatever_stands_between(tmp_path: Path) -> None:
+    """A blank line, one of delimiters only, an odd cell and a lost line are between the records."""
     keys = ["A1", "A2", " A3", "", ",,,,,", "A5", "A5", "A4"]
     lines = [k and (k if "," in k else ",".join([k, *GOOD[1:]])) for k in keys]
     (tmp_path / "c.csv").write_text("\n".join([",".join(HEAD), *lines, "A9,short", ",".join(GOOD)]) + "\n", "utf-8")
     found = sieved(tmp_path, "c.csv", large=True)
-    assert sorted(asked) == ["id", "id,note"]  # one rule of `id` has a scope
+    (once,) = (f for f in found.findings if f.rule == "O.once")
+    assert [e.location.row for e in once.exceptions] == [2, 11, 7, 8]
     assert found == sieved(tmp_path, "c.csv", large=False)
 
 

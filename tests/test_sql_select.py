@@ -14,8 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qmscheck.engine import counts
-from qmscheck.sql.candidates import candidates, narrows
-from qmscheck.sql.doubles import hashes
+from qmscheck.sql.candidates import candidates, doubled_hashes, narrows
 from qmscheck.sql.expression import Expression, Scope, parse_condition
 from qmscheck.sql.functions import Values
 from qmscheck.sql.kinds import Kind
@@ -295,16 +294,18 @@ def judged(tests: Sequence[RowTest], flags: dict[tuple[str, str], bool]) -> list
 
 def assert_few_records_tell_the_same(tests: Sequence[RowTest], flags: dict[tuple[str, str], bool]) -> None:
     """Judge as an audit judges a large table, its candidates only: what is unmet or unreadable is the same."""
-    few = [candidates(tests, VALUES, flags)]
-    if tests[0].unique:  # doubled hashes may have been asked for before
-        connection().execute(
-            f'create or replace table "doubled" as {render(hashes(tests[0], VALUES, flags), "duckdb")}'
-        )
-        some = connection().execute('select count(*) from "doubled"').fetchall() != [(0,)]
-        few.append(candidates(tests, VALUES, flags, "doubled" if some else None))
-    for statement in few:
-        connection().execute(f'create or replace table "few" as {render(statement, "duckdb")}')
-        assert_same(tests, flags)
+    connection().execute(f'create or replace table "few" as {few(tests, flags)}')
+    assert_same(tests, flags)
+
+
+def few(tests: Sequence[RowTest], flags: dict[tuple[str, str], bool]) -> str:
+    """Write the candidates of tests; doubled hashes are asked for before."""
+    doubled = None
+    if tests[0].unique:
+        hashes = render(doubled_hashes(tests[0], VALUES, flags), "duckdb")
+        connection().execute(f'create or replace table "doubled" as {hashes}')
+        doubled = "doubled" if connection().execute('select count(*) from "doubled"').fetchall() != [(0,)] else None
+    return render(candidates(tests, VALUES, flags, doubled), "duckdb")
 
 
 def assert_totals_are_those_of_the_states(tests: Sequence[RowTest], flags: dict[tuple[str, str], bool]) -> None:
@@ -492,8 +493,8 @@ def test_records_that_are_met_for_certain_are_no_candidates() -> None:
     flags = fill(a=[blank | {"id": x, "n": n} for x, n in (("x", 1), ("y", 2), ("y", 3), (None, 4), ("z", None))], b=[])
     tests = [RowTest("a", ("id",), must=condition("n < 3")), RowTest("a", ("id",), unique=("id",))]
     for test, ids in zip(tests, (["y", None, "z"], ["y", "y", None]), strict=True):
-        few = render(candidates([test], VALUES, flags), "duckdb")
-        assert [row[0] for row in connection().execute(f"select id from ({few}) order by _row").fetchall()] == ids
+        found = connection().execute(f"select id from ({few([test], flags)}) order by _row").fetchall()
+        assert [row[0] for row in found] == ids
 
 
 # ---------------------------------------------------------------- what holds for all forms

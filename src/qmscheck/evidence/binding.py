@@ -146,7 +146,6 @@ def _bound(
         open=tuple(questions),
         doubtful=read.doubtful,
         apart=read.apart,
-        numbered=read.numbered,
         taken=taken,
     )
     return bound if source.cases is not None else located(engine, bound)  # events are located as cases
@@ -175,7 +174,6 @@ def _folded(bound: Bound, made: Folded) -> Bound:
     return replace(
         bound,
         name=made.name,
-        numbered=False,
         rows=made.rows,
         columns=tuple(c for c in bound.columns if not c.name.startswith("_")),
         unreadable={c: n for c, n in made.unreadable.items() if n},

@@ -27,9 +27,8 @@ class Bound:
     counts per column; `open` are questions to the user. `folded` are headings of a log that make cases of its events.
     `doubtful` is the view of the records that a sieve kept apart, if it was put through one; columns that are `apart`
     are in that view alone. `lacking` are the columns that the file of a log lacks; its cases may have them from another
-    (None: `missing`). A column counts the records of one that is `numbered`. `unlisted` says of columns with a closed
-    list of words which of their texts are none of it. `taken` are the cells that codes for nothing made blank, where
-    they were counted.
+    (None: `missing`). `unlisted` says of columns with a closed list of words which of their texts are none of it.
+    `taken` are the cells that codes for nothing made blank, where they were counted.
     """
 
     name: str
@@ -48,7 +47,6 @@ class Bound:
     open: tuple[Question, ...]
     doubtful: str = ""
     apart: frozenset[str] = frozenset()
-    numbered: bool = False
     folded: tuple[str, ...] = ()
     lacking: frozenset[str] | None = None
     unlisted: Mapping[str, str] = field(default_factory=dict)

@@ -43,7 +43,6 @@ def bind_table(work: Work, name: str) -> BoundTable:
         apart=first.apart,
         inside=work.sieves[name].inside if first.apart else {},
         told=work.sieves[name].told if first.apart else {},
-        numbered=_is_whole(parts, columns) and first.numbered,
         sieved=frozenset(work.sieves[name].rules) if doubtful else frozenset(),
         unlisted=_joined(c for b in parts for c in b.unlisted.items()),
         short="; ".join(filter(None, [shortfall(sources, work.plan), *_pages_missing(work, name)])) or None,
@@ -88,7 +87,7 @@ def _related(work: Work, name: str, parts: Sequence[Bound], columns: Sequence[st
         views = [(b.name, frozenset(b.unreadable), b.missing) for b in parts]
         answers = work.sieves[name].answers if first.apart else ()
         kept = [*(c for c in columns if c not in first.apart), *answers]
-        engine.define(name, union(views, kept, flags, numbered=whole and first.numbered), materialise=False)
+        engine.define(name, union(views, kept, flags), materialise=False)
     if not (whole and first.doubtful):
         return ""
     doubtful = f"{name}, doubtful"

@@ -49,8 +49,7 @@ _MOST_RULES = 200
 @dataclass(frozen=True)
 class Read:
     """What came of typing an extract: records, unreadable cells by column, columns without any value, lost rows; the
-    view of doubtful records, and the columns that are in that view alone. It is `numbered` if a column
-    counts its records.
+    view of doubtful records, and the columns that are in that view alone.
     """
 
     rows: int
@@ -59,7 +58,6 @@ class Read:
     lost: tuple[Skipped, ...]
     doubtful: str = ""
     apart: frozenset[str] = frozenset()
-    numbered: bool = False
 
 
 @dataclass
@@ -155,8 +153,7 @@ class Typing:
         apart = frozenset() if self.sieving is None else self.sieving.apart
         answers = () if self.sieving is None else self.sieving.answers
         kept = [*(n for n in shown if n not in apart), *answers]
-        number = self.loaded.position or (position if isinstance(content, Delimited) else None)
-        view = placed(base, kept, places, row, self.loaded.hollow, number=number)
+        view = placed(base, kept, places, row, self.loaded.hollow)
         self.engine.define(self.name, view, materialise=False)
         if apart:
             base = self._in_doubt(mixed, mended=f"{self.name}_mended" if position == _POSITION else None)
@@ -165,7 +162,7 @@ class Typing:
             base, columns, lambda relation, only: placed(relation, shown, places, row, self.loaded.hollow, only)
         )
         read = self._counted(columns, lost, apart)
-        return replace(read, doubtful=doubtful, apart=apart, numbered=number is not None)
+        return replace(read, doubtful=doubtful, apart=apart)
 
     def _sieved_there(self, columns: Sequence[MappedColumn], places: Mapping[str, str | int], records: int) -> str:
         """Name a view of the doubtful records of a large table that stays on its server; nothing where there is none.

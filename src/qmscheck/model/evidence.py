@@ -39,9 +39,8 @@ class BoundTable(Noun):
     where the plan names no source. Where the table was sieved, `doubtful` is a relation with the same columns, and
     with all records of it that may be unmet or unreadable in a rule of `sieved`; columns that are `apart` are columns
     of `doubtful` alone: in their place the table has, by rule, columns that tell which records are in its scope
-    (`inside`), or their states (`told`). Where it is `numbered`, the column `_at` counts its records from 0. `short`
-    says why its sources cannot show what holds for all of the period, `unlisted` by column which of its words are
-    none of its list.
+    (`inside`), or their states (`told`). `short` says why its
+    sources cannot show what holds for all of the period, `unlisted` by column which of its words are none of its list.
     """
 
     name: str
@@ -55,7 +54,6 @@ class BoundTable(Noun):
     unclear: Mapping[str, str] = {}
     sourced: bool = True
     doubtful: str = ""
-    numbered: bool = False
     sieved: frozenset[str] = frozenset()
     apart: frozenset[str] = frozenset()
     inside: Mapping[str, str] = {}

@@ -15,7 +15,7 @@ from qmscheck.sql.strictest import Condition, scoped, strictest
 from qmscheck.sql.trees import exp, table_named
 from qmscheck.sql.veil import equal as equal_columns
 
-__all__ = ["blank_keys", "candidates", "doubtful", "kept", "narrows"]
+__all__ = ["blank_keys", "candidates", "doubled_hashes", "doubtful", "kept", "narrows"]
 
 
 def narrows(test: RowTest, flags: Flags) -> bool:
@@ -32,20 +32,39 @@ def narrows(test: RowTest, flags: Flags) -> bool:
 
 
 @statement
-def candidates(tests: Sequence[RowTest], values: Values, flags: Flags, doubled: str | None = "") -> exp.Expr:
+def candidates(tests: Sequence[RowTest], values: Values, flags: Flags, doubled: str | None = None) -> exp.Expr:
     """Write the records that may be unmet or unreadable in one of these tests, with the columns that this needs.
 
-    All tests look at their own record only, or there is one. `doubled` is a relation of the hashes (`_h`) that several
-    keys have: none where there are none, and where it is empty they are looked for here.
+    All tests look at their own record only, or there is one. `doubled` is a relation of the hashes that several keys
+    have (`doubled_hashes`); None where there are none.
     """
     table = tests[0].table
     found = _cells(tests, flags).from_(table_named(table), copy=False)
     (first, *_) = tests
     if first.unique:
-        return _in_scope(found, first, _by_key(first, values, flags, doubled), values, flags)
+        return _in_scope(found, first, _by_key(first, doubled), values, flags)
     if first.related is not None:
         return _in_scope(found, first, _by_match(first, first.related, values, flags), values, flags)
     return found.where(doubtful(tests, values, flags), copy=False)
+
+
+@statement
+def doubled_hashes(test: RowTest, values: Values, flags: Flags) -> exp.Expr:
+    """Write the hashes (`_h`) that several keys have, of the records that may be in scope of a test.
+
+    Equal ones stand beside one another when they are sorted, which costs less than groups of which nearly each has one
+    record (decision 0040).
+    """
+    hashed = exp.alias_(_hash([_cell(test.table, c) for c in test.unique]), "_h", quoted=True)
+    below = exp.select(hashed).from_(table_named(test.table), copy=False)
+    if test.scope is not None:
+        below = below.where(_near(guarded(test.scope, values, flags)), copy=False)
+    own, before = exp.column("_h", quoted=True), exp.column("_p", quoted=True)
+    order = exp.Order(expressions=[exp.Ordered(this=own.copy())])
+    told = exp.alias_(exp.Window(this=exp.Lag(this=own.copy()), order=order), "_p", quoted=True)
+    beside = exp.select(own.copy(), told).from_(below.subquery("_r", copy=False), copy=False)
+    found = exp.select(own.copy()).from_(beside.subquery("_w", copy=False), copy=False).distinct(copy=False)
+    return found.where(exp.EQ(this=own, expression=before), copy=False)
 
 
 @statement
@@ -59,7 +78,7 @@ def blank_keys(test: RowTest, relation: str, values: Values, flags: Flags) -> ex
     """Write the candidates of a test for keys of which none stands twice, of a relation that holds every record of the
     table that has a blank key.
     """
-    return _in_scope(_kept([test], relation, flags), test, _by_key(test, values, flags, None), values, flags)
+    return _in_scope(_kept([test], relation, flags), test, _by_key(test, None), values, flags)
 
 
 def _kept(tests: Sequence[RowTest], relation: str, flags: Flags) -> exp.Select:
@@ -106,23 +125,18 @@ def _near(scope: exp.Expr) -> exp.Expr:
     return exp.func("coalesce", scope, exp.true())
 
 
-def _by_key(test: RowTest, values: Values, flags: Flags, doubled: str | None) -> exp.Expr:
-    """Write that a key is blank, or has the hash of another: hashes are far smaller, and equal keys have equal ones."""
+def _by_key(test: RowTest, doubled: str | None) -> exp.Expr:
+    """Write that a key is blank, or has the hash of another: equal keys have equal hashes."""
     own = [_cell(test.table, c) for c in test.unique]
-    blank = [_is_null(c.copy()) for c in own]
-    if doubled is None:
-        return exp.or_(*blank, copy=False)
-    hashed = exp.Anonymous(this="hash", expressions=own)
-    if doubled:
+    parts: list[exp.Expr] = [_is_null(c) for c in own]
+    if doubled is not None:
         known = exp.select(exp.column("_h", quoted=True)).from_(table_named(doubled), copy=False)
-        return exp.or_(exp.In(this=hashed, query=known.subquery(copy=False)), *blank, copy=False)
-    inner = exp.select(hashed.copy()).from_(table_named(test.table), copy=False)
-    if test.scope is not None:
-        inner = inner.where(_near(guarded(test.scope, values, flags)), copy=False)
-    twice = exp.GT(this=exp.Count(this=exp.Star()), expression=exp.Literal.number(1))
-    inner = inner.group_by(hashed.copy(), copy=False).having(twice, copy=False)
-    among = exp.In(this=hashed, query=inner.subquery(copy=False))
-    return exp.or_(among, *blank, copy=False)
+        parts.insert(0, exp.In(this=_hash(own), query=known.subquery(copy=False)))
+    return exp.or_(*parts, copy=False)
+
+
+def _hash(columns: Sequence[exp.Expr]) -> exp.Expr:
+    return exp.Anonymous(this="hash", expressions=list(columns))
 
 
 def _by_match(test: RowTest, other: Related, values: Values, flags: Flags) -> exp.Expr:

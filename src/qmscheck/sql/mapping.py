@@ -26,7 +26,6 @@ from qmscheck.sql.veil import veiled
 __all__ = [
     "BOTH_ENDS",
     "FALSE",
-    "NUMBER",
     "SPREADSHEET_ERRORS",
     "TRUE",
     "MappedColumn",
@@ -73,8 +72,6 @@ SPREADSHEET_ERRORS = (
 
 End = Literal["start", "end"]
 BOTH_ENDS: tuple[End, ...] = ("start", "end")
-#: The column of a table of one file that counts its records from 0.
-NUMBER = "_at"
 _NO_NUMBERS = ("nan", "inf", "-inf")
 
 TRUE = ("true", "yes", "y", "1", "x", "t", "ja", "j", "wahr", "oui", "si", "sí", "✓")
@@ -154,16 +151,12 @@ def placed(
     row: RowNumber | None,
     hollow: str | None = None,
     only: str | None = None,
-    number: str | None = None,
 ) -> exp.Expr:
     """Write typed records with all place columns: `places` maps one to a column of `base` or to a fixed number.
 
-    `hollow` is a column of `base` that is true of what is no record; `only` one that is true of the records wanted;
-    `number` one that counts them, which becomes `NUMBER`.
+    `hollow` is a column of `base` that is true of what is no record; `only` one that is true of the records wanted.
     """
     cells: list[exp.Expr] = [exp.column(c, quoted=True) for c in columns]
-    if number is not None:
-        cells.append(exp.alias_(exp.column(number, quoted=True), NUMBER, quoted=True))
     found = exp.select(*cells, *_place_cells(places, row)).from_(table_named(base), copy=False)
     if hollow is not None:
         found = found.where(exp.not_(exp.column(hollow, quoted=True), copy=False), copy=False)
@@ -333,11 +326,8 @@ def union(
     views: Sequence[tuple[str, frozenset[str], frozenset[str]]],
     columns: Sequence[str],
     flagged: Sequence[str],
-    *,
-    numbered: bool = False,
 ) -> exp.Expr:
-    """Put the records of several views (name, flagged columns, absent columns) together; each has every flag. One view
-    alone may be `numbered`.
+    """Put the records of several views (name, flagged columns, absent columns) together; each has every flag.
 
     A cell of a column that a file does not have is unreadable: nobody knows what it would say.
     """
@@ -348,7 +338,7 @@ def union(
             name = f"_u_{column}"
             known = exp.column(name, quoted=True) if column in flags else exp.false()
             cells.append(_alias(exp.true() if column in absent else known, name))
-        cells += [exp.column(p, quoted=True) for p in (*PLACE, *([NUMBER] if numbered else []))]
+        cells += [exp.column(p, quoted=True) for p in PLACE]
         selects.append(exp.select(*cells).from_(table_named(view), copy=False))
     tree = selects[0]
     for more in selects[1:]:

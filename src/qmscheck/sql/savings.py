@@ -21,10 +21,8 @@ class Savings(Fingerprinted):
     condition finds are judged in full. `strictest`: of conditions that must all hold of such a record, those that
     follow from others are left out.
     `at_once`: populations and shares of a large table are counted in one scan, without the state of each record.
-    `growing`: keys that grow from record to record of a file are not hashed. `hashes_first`: doubled hashes are asked
-    for before the records that have them. `shapes`: a sieve looks for patterns of fixed shape letter by letter.
-    `entries`: a sieve asks lists and patterns of each entry of a dictionary. `blanks`: blank keys are looked
-    for among what a sieve kept, where it keeps them all.
+    `shapes`: a sieve looks for patterns of fixed shape letter by letter. `entries`: a sieve asks lists and patterns of
+    each entry of a dictionary. `blanks`: blank keys are looked for among what a sieve kept, where it keeps them all.
     """
 
     shared: bool = True
@@ -32,8 +30,6 @@ class Savings(Fingerprinted):
     by_exception: bool = True
     strictest: bool = True
     at_once: bool = True
-    growing: bool = True
-    hashes_first: bool = True
     shapes: bool = True
     entries: bool = True
     blanks: bool = True
@@ -46,8 +42,6 @@ NAIVE = Savings(
     by_exception=False,
     strictest=False,
     at_once=False,
-    growing=False,
-    hashes_first=False,
     shapes=False,
     entries=False,
     blanks=False,

@@ -66,8 +66,6 @@ def _how(scan: Scan) -> str:
     where = "found while the file was read" if scan.sieved else "found by a cheap condition first"
     if scan.there:
         where = "found by their cells as they lie there, before any is read"
-    if scan.growing:
-        where = "found beside breaks in keys that grow, if they do, or by a cheap condition first"
     if scan.filled:
         where += "; blank keys are among what was found while the file was read"
     sought = _WAYS[Way.SOUGHT] + (f", {where}" if scan.few else ", found by judging all of them once")

@@ -66,10 +66,10 @@ class Scan:
 
     `sought` are the rules of which only exceptions are looked for (by number, as `walked` are those of which every
     record is judged); `few` tells that their exceptions are among records that a cheap condition finds, and `sieved`
-    that these were found while the table was read, or `there`, where it lies, before any cell is read; `growing` that
-    they are found beside breaks in keys that grow, if they do; `filled` that records with a blank key are among those
-    that a sieve kept. `layers` are the columns of strata, `extra` those that are quoted, `reads` what is looked at, by
-    table. `scopes` are the texts of scopes that several rules share: each is evaluated once for each record.
+    that these were found while the table was read, or `there`, where it lies, before any cell is read; `filled` that
+    records with a blank key are among those that a sieve kept. `layers` are the columns of strata, `extra` those that
+    are quoted, `reads` what is looked at, by table. `scopes` are the texts of scopes that several rules share: each is
+    evaluated once for each record.
     """
 
     table: str
@@ -81,7 +81,6 @@ class Scan:
     few: bool = False
     sieved: bool = False
     there: bool = False
-    growing: bool = False
     filled: bool = False
     layers: tuple[str, ...] = ()
     extra: tuple[str, ...] = ()
@@ -236,7 +235,6 @@ def _scan(part: Sequence[str], tests: Mapping[str, RowTest], bench: Bench) -> Sc
         sieved=sieved,
         filled=few and bench.values.savings.blanks and _is_filled(tests[part[0]], [tests[r] for r in known]),
         there=sieved and not engine.keeps,
-        growing=few and table.numbered and bench.values.savings.growing and _is_key(tests[part[0]]),
         layers=tuple(dict.fromkeys(c for r in first for c in own[r].strata if c not in table.absent)),
         extra=tuple(c for c in _QUOTED if quoted and c in bench.ruleset.tables[table.name].columns),
         reads=tuple((name, tuple(sorted(read[name]))) for name in sorted(read)),
@@ -261,13 +259,6 @@ def _by_exception(rule: Rule, test: RowTest) -> bool:
 def _is_seen(test: RowTest, unread: Mapping[tuple[str, str], bool]) -> bool:
     """Tell whether a server that keeps nothing can tell unmet records by one look at each."""
     return test.is_plain and narrows(test, unread)
-
-
-def _is_key(test: RowTest) -> bool:
-    """Tell whether a test looks for doubled keys of one column, among all records: of a scope that cannot be told of a
-    record, that record is unreadable, whatever its key.
-    """
-    return len(test.unique) == 1 and test.scope is None
 
 
 def _is_filled(test: RowTest, sieved: Sequence[RowTest]) -> bool:

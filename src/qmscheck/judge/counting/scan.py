@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING, cast
 
 from qmscheck.engine import EngineError, OutOfMemoryError, counts
 from qmscheck.engine.abreast import abreast
-from qmscheck.judge.counting.doubles import doubles_of, size
 from qmscheck.judge.counting.noted import MOST, Noted
 from qmscheck.judge.counting.noted import noted as read
 from qmscheck.judge.counting.planner import Scan, Way, flags, plan_of
 from qmscheck.judge.counting.small import Count, Fetched, nearest
-from qmscheck.sql.candidates import blank_keys, candidates, kept
-from qmscheck.sql.doubles import among, hashes
+from qmscheck.sql.candidates import blank_keys, candidates, doubled_hashes, kept
 from qmscheck.sql.mapping import census
 from qmscheck.sql.margins import margins, misses, noted_with_margins
 from qmscheck.sql.notable import notable, notable_first, notable_nearest, notable_tallies
@@ -371,21 +369,19 @@ def _noted_there(candidates: str, asked: Sequence[RowTest], bench: Bench) -> Not
 
 def _may_be_unmet(relation: str, scan: Scan, asked: Sequence[RowTest], bench: Bench) -> Statement:
     """Write the records among which are all that may be unmet or unreadable."""
-    unread, savings = flags(bench), bench.values.savings
+    unread = flags(bench)
     if scan.sieved:
         return kept(asked, bench.tables[scan.table].doubtful, unread)
     (first, *_), engine = asked, bench.at(scan.table)
-    if scan.growing and (found := doubles_of(relation, first, scan.records, engine, unread)):
-        return among(first, found, unread)
-    if not first.unique or not savings.hashes_first:
+    if not first.unique:
         return candidates(asked, bench.values, unread)
     doubled = f"{relation}, doubled"
-    engine.define(doubled, hashes(first, bench.values, unread), materialise=True)
-    if size(doubled, engine):
+    engine.define(doubled, doubled_hashes(first, bench.values, unread), materialise=True)
+    if counts(engine.rows(census(doubled, (), ()))[0])[0]:
         return candidates(asked, bench.values, unread, doubled)
     if scan.filled:
         return blank_keys(first, bench.tables[scan.table].doubtful, bench.values, unread)
-    return candidates(asked, bench.values, unread, None)
+    return candidates(asked, bench.values, unread)
 
 
 def _totals(
