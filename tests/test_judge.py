@@ -534,7 +534,7 @@ def test_a_record_that_several_rules_show_stands_in_each_with_the_column_that_th
     shown = {rule: record.finding(rule).exceptions for rule in ("A-1.owner", "A-2.in-time")}
     assert {rule: [(e.key, e.location.row, e.location.column) for e in found] for rule, found in shown.items()} == {
         "A-1.owner": [("C2", 3, "owner")],
-        "A-2.in-time": [("C2", 3, "received")],
+        "A-2.in-time": [("C2", 3, "answered")],
     }
 
 

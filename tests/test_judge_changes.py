@@ -270,3 +270,74 @@ def test_a_margin_that_the_engine_refuses_is_told_in_its_own_finding_alone(
         "All 10 records of complaints must meet the rule. The engine could not compute by how much each misses it."
     )
     assert "could not compute" not in (record.finding("A-2.in-time").to_pass or "")
+
+
+# ---------------------------------------------------------------- which parts of a condition do not hold
+
+
+PARTS = "filled(owner) and (answered <= add_days(received, 5) and site <> 'gone')"
+
+
+@pytest.mark.parametrize("small", [True, False])
+def test_a_condition_of_several_parts_says_which_do_not_hold_and_where_cells_are_blank(
+    monkeypatch: pytest.MonkeyPatch, small: bool
+) -> None:
+    if not small:
+        monkeypatch.setattr(planner, "SMALL", 0)
+        monkeypatch.setattr(planner, "KEPT", 0)
+    rows = complaints(6)
+    rows[0] |= {"owner": None}
+    rows[1] |= {"owner": None, "answered": None}
+    rows[2] |= {"answered": "2026-05-20"}
+    rows[3] |= {"site": "gone", "answered": "31.02."}  # of a cell that cannot be read nobody says that it is late
+    rows[4] |= {"state": "open", "owner": None}  # out of scope
+    finding = judged(rows, "A-1.owner", with_must(PARTS, "\nwhere = \"state <> 'open'\""))
+    lacking = changed(finding).lacking
+    assert [(one.column, one.records, one.blank) for one in lacking] == [
+        ("owner", 2, 2),
+        ("answered", 2, 1),
+        ("site", 1, 0),
+    ]
+    assert finding.to_pass is not None
+    assert finding.to_pass.endswith(
+        " Not filled in: owner in 2; answered in 1. Not so: what is asked of answered in 1; site is not gone in 1."
+    )
+    assert {one.location.column for one in finding.exceptions if one.state == "unmet"} == {"owner"}
+
+
+def test_of_one_record_no_number_is_said_and_titles_are() -> None:
+    titled = with_must("filled(site) and answered >= received").replace(
+        'site = { type = "text" }', 'site = { type = "text", title = "Where it was made" }'
+    )
+    finding = judged(complaints(1, site=None, answered="2026-04-01"), "A-1.owner", titled)
+    assert finding.to_pass is not None
+    assert finding.to_pass.endswith("Not filled in: site (Where it was made). Not so: what is asked of answered.")
+
+
+def test_a_part_that_the_engine_cannot_ask_alone_costs_no_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first part keeps the second from a date out of the calendar; asked alone, it has none to keep it."""
+    original = Embedded.rows
+
+    def refuses(engine: Embedded, statement: Statement) -> Any:
+        if statement.name.endswith("lacking"):
+            raise EngineError("out of the calendar")
+        return original(engine, statement)
+
+    monkeypatch.setattr(Embedded, "rows", refuses)
+    found = changed(judged(complaints(2, owner=None), "A-1.owner", with_must("filled(owner) and filled(site)")))
+    assert found.lacking == ()
+
+
+def test_what_is_judged_is_shown_where_that_which_it_is_compared_with_is_written_first() -> None:
+    for must in (
+        "days_between(received, answered) <= 5",
+        "add_days(received, 5) >= answered",
+        "not (add_days(received, 5) < answered)",
+    ):
+        finding = judged(complaints(1, answered="2026-06-30"), "A-1.owner", with_must(must))
+        assert [one.location.column for one in finding.exceptions] == ["answered"], must
+
+
+def test_the_part_that_some_record_lacks_is_the_one_that_is_shown() -> None:
+    finding = judged(complaints(1, site=None), "A-1.owner", with_must("filled(owner) and filled(site)"))
+    assert [one.location.column for one in finding.exceptions] == ["site"]

@@ -34,6 +34,8 @@ def said_of(condition: str) -> str | None:
         ("kind not in ('a', 'b')", "kind is neither a nor b"),
         ("n >= 3 and m < 2.5", "n is at least 3 and m is below 2.5"),
         ("n > param('mark')", "n is above 0.5"),
+        ("days_between(a, b) <= 5", "b is at most 5 days after a"),
+        ("working_days(a, b) < param('months')", "b is less than 12 working days after a"),
         ("held_on < as_of()", "held_on is before the day of the audit"),
         ("held_on >= period_from()", "held_on is not before the first day of the period"),
         ("held_on >= param('since')", "held_on is not before 2026-01-02"),

@@ -23,11 +23,11 @@ from qmscheck.cache import Cache, digest
 from qmscheck.model import ParameterSpec, Ruleset
 from qmscheck.sql.expression import Expression
 from qmscheck.sql.kinds import Kind
-from qmscheck.sql.select import Related, RowTest
+from qmscheck.sql.select import Part, Related, RowTest
 
 __all__ = ["Criteria", "recalled", "toml_files"]
 
-_PARTS: Mapping[str, type] = MappingProxyType({kind.__name__: kind for kind in (RowTest, Related)})
+_PARTS: Mapping[str, type] = MappingProxyType({kind.__name__: kind for kind in (RowTest, Related, Part)})
 _OF_MEASURES = ("Statistic", "Other")
 _EXPRESSION = Expression.__name__
 

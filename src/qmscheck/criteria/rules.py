@@ -19,7 +19,7 @@ from qmscheck.sql.margins import with_margin
 from qmscheck.sql.query import parse_query
 from qmscheck.sql.reading import SqlProblem
 from qmscheck.sql.select import Related, RowTest
-from qmscheck.sql.words import in_words
+from qmscheck.sql.words import in_words, parts_of
 
 __all__ = ["compile_rule"]
 
@@ -52,7 +52,9 @@ def compile_rule(rule: Rule, entry: Entry[Rule], entries: Entries, scope: Scope)
         return None
     days = [name for name, kind in scope.params.items() if kind is Kind.DATE]
     about = in_words(rule.where, days) if rule.where else None
-    return replace(with_margin(test, {name: column.type for name, column in table.columns.items()}), about=about)
+    parts = parts_of(rule.must, days) if rule.must else ()
+    kinds = {name: column.type for name, column in table.columns.items()}
+    return replace(with_margin(test, kinds), about=about, parts=parts)
 
 
 def _check_form(rule: Rule, entry: Entry[Rule]) -> None:

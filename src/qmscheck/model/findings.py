@@ -183,12 +183,25 @@ class Candidate(Noun):
     misses_by: float
 
 
+class Lacking(Noun):
+    """A condition that unmet records of a rule do not hold: in plain words, where there are any, and the column judged.
+
+    It does not hold in so many `records`, in `blank` of them because the cell is blank.
+    """
+
+    condition: str | None
+    column: str
+    title: str | None
+    records: int
+    blank: int
+
+
 class Change(Noun):
     """The smallest change that would turn a fail.
 
     `kind`: so many `records` (of `of`) must meet the rule (`meet`), need a key of their own (`new-key`), or must count
     more or fewer. Of a condition on dates: by how many `unit`s the `nearest` and the `worst` of `measured` records miss
-    it, and the nearest `candidates`.
+    it, and the nearest `candidates`. Of a condition of several parts: those that some unmet records lack (`lacking`).
     """
 
     kind: Literal["meet", "new-key", "count-more", "count-fewer"]
@@ -199,6 +212,7 @@ class Change(Noun):
     worst: float | None = None
     measured: int | None = None
     candidates: tuple[Candidate, ...] = ()
+    lacking: tuple[Lacking, ...] = ()
 
 
 class Finding(Noun):

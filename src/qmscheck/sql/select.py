@@ -26,11 +26,13 @@ __all__ = [
     "PLACE_WORDS",
     "UNMET",
     "UNREADABLE",
+    "Part",
     "Related",
     "RowTest",
     "exceptions",
     "flagged",
     "guarded",
+    "guarded_tree",
     "in_order",
     "inside",
     "insiders",
@@ -84,6 +86,17 @@ class Related:
 
 
 @dataclass(frozen=True)
+class Part:
+    """One of the conditions that have to hold together: in words, as `sql.words` says them (None: no plain way), the
+    column that is judged (None: it reads none), and whether a blank cell of that column is why it does not hold.
+    """
+
+    said: str | None
+    column: str | None
+    by_blank: bool
+
+
+@dataclass(frozen=True)
 class RowTest:
     """One rule as a test of each record of `table`.
 
@@ -91,7 +104,7 @@ class RowTest:
     is None. `invert` turns the test round; `unknown_met` says that a NULL of `must` may stand for met (count, at most).
     `statistic` is what a measure or a series takes of the records that are met. `margin` is the unit in which records
     miss the condition, where it compares days or times. `about` says in words which records are asked for, with
-    names of parameters in braces.
+    names of parameters in braces; `parts` are the conditions that `must` joins by `and`, likewise.
     """
 
     table: str
@@ -107,6 +120,7 @@ class RowTest:
     statistic: Statistic | None = None
     margin: str | None = None
     about: str | None = None
+    parts: tuple[Part, ...] = ()
 
     @property
     def expressions(self) -> tuple[Expression, ...]:
@@ -491,8 +505,13 @@ def _guarded(expression: Expression, values: Values, flags: Flags) -> exp.Expr:
 
     So `and` and `or` (Kleene's logic) are true or false only where that holds whatever the cell says.
     """
-    tree = expand(expression.tree, values)
-    return exp.paren(_guard(tree, flags) if any(c in flags for c in expression.columns) else tree, copy=False)
+    return guarded_tree(expression.tree, expression.columns, values, flags)
+
+
+def guarded_tree(tree: exp.Expr, columns: Iterable[tuple[str, str]], values: Values, flags: Flags) -> exp.Expr:
+    """Write what `guarded` does, of a part of a checked condition, which reads these columns."""
+    written = expand(tree, values)
+    return exp.paren(_guard(written, flags) if any(c in flags for c in columns) else written, copy=False)
 
 
 def guarded(expression: Expression, values: Values, flags: Flags) -> exp.Expr:

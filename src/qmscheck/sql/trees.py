@@ -6,9 +6,10 @@ Library of this room: sqlglot.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-__all__ = ["exp", "table_named"]
+__all__ = ["exp", "sides", "table_named"]
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -30,3 +31,13 @@ else:
 def table_named(name: str) -> exp.Table:
     """Write a relation by its name, whatever letters are in it."""
     return exp.Table(this=exp.to_identifier(name, quoted=True))
+
+
+def sides(node: exp.Expr) -> Iterator[exp.Expr]:
+    """Give what has to hold together, in order, whatever stands in parentheses; of another condition, itself."""
+    bare = node.unnest()
+    if isinstance(bare, exp.And):
+        for side in bare.flatten():
+            yield from sides(side)
+    else:
+        yield bare

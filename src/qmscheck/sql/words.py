@@ -6,12 +6,13 @@ condition. Library of this room: sqlglot.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from qmscheck.sql.reading import read_condition
-from qmscheck.sql.trees import exp
+from qmscheck.sql.select import Part
+from qmscheck.sql.trees import exp, sides
 
-__all__ = ["in_words"]
+__all__ = ["in_words", "parts_of"]
 
 _CLOCK = {
     "as_of": "the day of the audit",
@@ -19,12 +20,20 @@ _CLOCK = {
     "period_from": "the first day of the period",
     "period_to": "the last day of the period",
 }
+#: What takes two days or times and says how far they are apart: the end is the second.
+_DURATIONS = {"days_between": "days", "working_days": "working days", "hours_between": "hours"}
 #: How a day lies to another one, and how far before it at most or at least.
 _DAYS: Mapping[type[exp.Expr], tuple[str, str]] = {
     exp.LT: ("before", "more than"),
     exp.LTE: ("no later than", "at least"),
     exp.GT: ("after", "less than"),
     exp.GTE: ("not before", "at most"),
+}
+_APART: Mapping[type[exp.Expr], str] = {
+    exp.LT: "less than",
+    exp.LTE: "at most",
+    exp.GT: "more than",
+    exp.GTE: "at least",
 }
 _NUMBERS: Mapping[type[exp.Expr], str] = {
     exp.LT: "below",
@@ -51,21 +60,55 @@ def in_words(condition: str, days: Collection[str]) -> str | None:
         return None
 
 
+def parts_of(condition: str, days: Collection[str]) -> tuple[Part, ...]:
+    """Take a condition that was checked apart at `and`, in the order of `sides`."""
+    return tuple(_part(side, days) for side in sides(read_condition(condition)))
+
+
+def _part(node: exp.Expr, days: Collection[str]) -> Part:
+    try:
+        said = _said(node, days)
+    except _UnsaidError:
+        said = None
+    column = _judged(node)
+    alone = len(_columns(node)) == 1 or isinstance(node, tuple(_NUMBERS))
+    return Part(said, None if column is None else column.name, alone and not isinstance(node, exp.Or))
+
+
+def _judged(node: exp.Expr) -> exp.Column | None:
+    """Give the column that a condition is about: what is compared, not what it is compared with.
+
+    Of a duration it is its end; of two sides the one that is no limit, such as a day moved by some days.
+    """
+    if isinstance(node, exp.Not | exp.Paren):
+        return _judged(node.this)
+    if type(node) not in _NUMBERS:
+        return _first(node)
+    both = (node.args["this"].unnest(), node.args["expression"].unnest())
+    for side in both:
+        if _call(side) in _DURATIONS:
+            start, end = side.expressions[:2]
+            return _first(end) or _first(start)
+    return next((found for side in sorted(both, key=_is_moved) if (found := _first(side)) is not None), None)
+
+
+def _is_moved(node: exp.Expr) -> bool:
+    return _shift(node) is not None or isinstance(node, exp.Add | exp.Sub | exp.Mul | exp.Div)
+
+
+def _first(node: exp.Expr) -> exp.Column | None:
+    """Give the column that is written first."""
+    return next(node.find_all(exp.Column, bfs=False), None)
+
+
 def _said(node: exp.Expr, days: Collection[str]) -> str:
     node = node.unnest()
     if isinstance(node, exp.And):
-        sides = list(_sides(node))
-        return " and ".join(_side(s, days) for s in sides if not _said_by_others(s, sides))
+        every = list(sides(node))
+        return " and ".join(_side(s, days) for s in every if not _said_by_others(s, every))
     if isinstance(node, exp.Or):
         return " or ".join(_asked(side.unnest(), days) for side in node.flatten())
     return _asked(node, days)
-
-
-def _sides(node: exp.Expr) -> Iterator[exp.Expr]:
-    """Give what has to hold together, in order, whatever stands in parentheses."""
-    for side in node.flatten():
-        bare = side.unnest()
-        yield from _sides(bare) if isinstance(bare, exp.And) else (bare,)
 
 
 def _side(node: exp.Expr, days: Collection[str]) -> str:
@@ -77,11 +120,11 @@ def _side(node: exp.Expr, days: Collection[str]) -> str:
     return _asked(node, days)
 
 
-def _said_by_others(side: exp.Expr, sides: Sequence[exp.Expr]) -> bool:
+def _said_by_others(side: exp.Expr, every: Sequence[exp.Expr]) -> bool:
     """Tell whether a column that has to be filled is one of which another side asks more."""
     column = _filled(side)
     return column is not None and any(
-        other is not side and not isinstance(other, exp.Or) and column in _columns(other) for other in sides
+        other is not side and not isinstance(other, exp.Or) and column in _columns(other) for other in every
     )
 
 
@@ -159,6 +202,10 @@ def _compared(node: exp.Expr, days: Collection[str]) -> str:
     """Say how a day or a number lies to another one."""
     left, right = node.args["this"], node.args["expression"]
     before, far = _DAYS[type(node)]
+    unit = _DURATIONS.get(_call(left) or "")
+    if unit is not None and isinstance(right, exp.Literal | exp.Anonymous):
+        start, end = left.expressions[:2]
+        return f"{_subject(end)} is {_APART[type(node)]} {_value(right)} {unit} after {_subject(start)}"
     if _call(right) in _CLOCK:
         day = _CLOCK[str(_call(right))]
         if isinstance(left, exp.Coalesce) and left.expressions == [right]:

@@ -14,6 +14,7 @@ from qmscheck.judge.counting.noted import noted as read
 from qmscheck.judge.counting.planner import Scan, Way, flags, plan_of
 from qmscheck.judge.counting.small import Count, Fetched, nearest
 from qmscheck.sql.candidates import blank_keys, candidates, doubled_hashes, kept
+from qmscheck.sql.lacking import lacking
 from qmscheck.sql.mapping import census
 from qmscheck.sql.margins import margins, misses, noted_with_margins
 from qmscheck.sql.notable import notable, notable_first, notable_nearest, notable_tallies
@@ -54,6 +55,8 @@ class Counted:
     that are unmet or unreadable (`noted`), or as many of them as are shown. Then `nearest` are those unmet that have a
     margin; it is None where the engine could not say. `candidates` holds the records of a large table, with their
     columns, among which are all that are unmet or unreadable, where they were looked for.
+    `lacking` tells, for each part of a condition that has several, of how many unmet records it does not hold, and of
+    how many of them because its cell is blank; it is empty where nobody asked, or the engine could not say.
     `blank` are the columns that the rule reads and that have no value in any record; `doubted` is the count if nobody
     knows what stands in them.
     """
@@ -70,6 +73,7 @@ class Counted:
     nearest: tuple[tuple[object, ...], ...] | None = ()
     index: int = 0
     extra: tuple[str, ...] = ()
+    lacking: tuple[tuple[int, int], ...] = ()
     blank: tuple[tuple[str, str], ...] = ()
     doubted: Count | None = None
 
@@ -104,7 +108,7 @@ def _together(scan: Scan, tests: Mapping[str, RowTest], bench: Bench) -> dict[st
     if len(scan.rules) == 1:
         return {scan.rules[0]: _alone(scan, tests, bench)}
     try:
-        return _with_strays(_counted(scan, tests, bench), tests, bench)
+        return _with_more(_counted(scan, tests, bench), tests, bench)
     except EngineError:
         own = _unsieved(scan.table, bench) if scan.there else bench
         alone = (plan_of({rule: tests[rule]}, own).scans for rule in scan.rules)
@@ -121,9 +125,43 @@ def _alone(scan: Scan, tests: Mapping[str, RowTest], bench: Bench) -> Counted:
     """Count the one rule of a scan."""
     (rule,) = scan.rules
     try:
-        return _with_strays(_counted(scan, tests, bench), tests, bench)[rule]
+        return _with_more(_counted(scan, tests, bench), tests, bench)[rule]
     except EngineError as error:
         return Counted(Count(0, 0, 0), error=str(error))
+
+
+def _with_more(counted: Mapping[str, Counted], tests: Mapping[str, RowTest], bench: Bench) -> dict[str, Counted]:
+    """Add what is asked of some rules only: keys without a record, and what of a condition does not hold."""
+    return _with_parts(_with_strays(counted, tests, bench), tests, bench)
+
+
+def _with_parts(counted: Mapping[str, Counted], tests: Mapping[str, RowTest], bench: Bench) -> dict[str, Counted]:
+    """Ask once, of all rules whose unmet records stand in one relation, which parts of their conditions do not hold."""
+    groups: dict[str, list[str]] = {}
+    for rule, one in counted.items():
+        if one.total.unmet and one.relation and len(tests[rule].parts) > 1 and not tests[rule].invert:
+            groups.setdefault(one.candidates, []).append(rule)
+    told = {r: parts for relation, rules in groups.items() for r, parts in _parts(rules, relation, tests, bench)}
+    return {r: replace(one, lacking=told[r]) if r in told else one for r, one in counted.items()}
+
+
+def _parts(
+    rules: Sequence[str], relation: str, tests: Mapping[str, RowTest], bench: Bench
+) -> Iterator[tuple[str, tuple[tuple[int, int], ...]]]:
+    """Give what `sql.lacking` counts; nothing of a rule of which the engine cannot say it, part by part."""
+    asked = [tests[r] for r in rules]
+    try:
+        (row,) = bench.at(asked[0].table).rows(lacking(asked, bench.values, flags(bench), relation))
+    except OutOfMemoryError:
+        raise
+    except EngineError:  # such as a date out of the calendar, from which another part of the condition kept it
+        if len(rules) > 1:
+            for rule in rules:
+                yield from _parts([rule], relation, tests, bench)
+        return
+    numbers = iter(counts(row))
+    for rule, test in zip(rules, asked, strict=True):
+        yield rule, tuple((next(numbers), next(numbers)) for _ in test.parts)
 
 
 def _with_strays(counted: Mapping[str, Counted], tests: Mapping[str, RowTest], bench: Bench) -> dict[str, Counted]:

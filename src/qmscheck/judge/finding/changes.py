@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from qmscheck.judge.bounds import bounds, target
 from qmscheck.judge.counting.scan import NEAREST, Count, missed_by
 from qmscheck.judge.finding.exceptions import key_of
-from qmscheck.model import Candidate, Change, Rule
+from qmscheck.model import Candidate, Change, Lacking, Rule, plain
 from qmscheck.sql.margins import sizes
 
 if TYPE_CHECKING:
@@ -32,7 +32,8 @@ def change(case: Case, bench: Bench) -> Change | None:
     needed = math.ceil(target(rule, bench) * one.population) - one.met
     if rule.unique is not None and not one.unreadable:
         return _of_keys(case, needed, bench)
-    return _with_margin(Change(kind="meet", records=needed, of=one.population), case, bench)
+    found = Change(kind="meet", records=needed, of=one.population, lacking=tuple(_lacking(case, bench)))
+    return _with_margin(found, case, bench)
 
 
 def sentence(found: Change, rule: Rule) -> str:
@@ -45,7 +46,7 @@ def sentence(found: Change, rule: Rule) -> str:
     if found.kind == "new-key":
         verb = "needs a key" if number == 1 else "need a key each"
         return f"{number} of the {found.of} records of {table} {verb} that no other record has."
-    return " ".join([_to_meet(number, found.of, table), *_missed(found)])
+    return " ".join([_to_meet(number, found.of, table), *_missed(found), *_lacked(found)])
 
 
 def fewest_new_keys(doubled: Sequence[tuple[int, int]], blank: int, needed: int) -> int:
@@ -103,6 +104,17 @@ def _with_margin(found: Change, case: Case, bench: Bench) -> Change:
     )
 
 
+def _lacking(case: Case, bench: Bench) -> Iterator[Lacking]:
+    """Give the parts of a condition that do not hold in some unmet records, in the order in which they are written."""
+    columns = bench.ruleset.tables[case.test.table].columns
+    values = {name: plain(param.value) for name, param in bench.params.items()}
+    for part, (records, blank) in zip(case.test.parts, case.counted.lacking, strict=False):
+        if records and part.column is not None:
+            said = None if part.said is None else part.said.format_map(values)
+            title = columns[part.column].title
+            yield Lacking(condition=said, column=part.column, title=title, records=records, blank=blank)
+
+
 def _nearest(case: Case, bench: Bench) -> Sequence[tuple[object, ...]] | None:
     """Give the unmet records that have a margin, the nearest first: see `sql.margins.margins`; None: not computable."""
     kept = case.counted
@@ -132,6 +144,24 @@ def _missed(found: Change) -> list[str]:
         return [f"{found.candidates[0].key} misses it by {span} {unit}."]
     which = "each" if nearest == worst else f"({found.candidates[0].key} by least)"
     return [f"{found.measured} miss it by {span} {unit} {which}."]
+
+
+def _lacked(found: Change) -> list[str]:
+    """Say what is not filled in, and what else does not hold, each once and with the number of records."""
+    blank: dict[str, str] = {}
+    other: dict[str, None] = {}
+    for part in found.lacking:
+        named = f"{part.column} ({part.title})" if part.title else part.column
+        if part.blank:
+            blank.setdefault(part.column, f"{named}{_in(part.blank, found)}")
+        if part.records > part.blank:
+            other[f"{part.condition or f'what is asked of {named}'}{_in(part.records - part.blank, found)}"] = None
+    told = (("Not filled in", list(blank.values())), ("Not so", list(other)))
+    return [f"{head}: {'; '.join(parts)}." for head, parts in told if parts]
+
+
+def _in(records: int, found: Change) -> str:
+    return "" if found.of == 1 else f" in {records}"
 
 
 def _number(value: object) -> float:

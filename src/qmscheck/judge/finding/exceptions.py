@@ -74,7 +74,7 @@ def listed(case: Case, verdict: Verdict, bench: Bench, shown: Shown) -> tuple[tu
             statement = exceptions(counted.relation, counted.index, keys, extra, [state], left)
             found += bench.at(test.table).rows(statement)
     total = sum({MET: one.met, UNMET: one.unmet, UNREADABLE: one.unreadable}[s] for s in states)
-    columns = _Columns(_column(test), _doubtful(test, bench))
+    columns = _Columns(_column(test, counted.lacking), _doubtful(test, bench))
     return tuple(_exceptions(found, case, extra, columns, shown, bench)), total
 
 
@@ -111,8 +111,14 @@ def _events(rule: Rule, verdict: Verdict, doubtful: list[int]) -> list[int]:
     return doubtful if verdict in {Verdict.FAIL, Verdict.INSUFFICIENT} else []
 
 
-def _column(test: RowTest) -> str:
-    """Name the column to look at: the first that the condition itself reads."""
+def _column(test: RowTest, lacking: Sequence[tuple[int, int]] = ()) -> str:
+    """Name the column to look at: what the condition judges, and of several parts the first that some record lacks;
+    else the first that it reads.
+    """
+    lacked = [part for part, (records, _) in zip(test.parts, lacking, strict=False) if records]
+    for part in lacked or test.parts:
+        if part.column is not None:
+            return part.column
     if test.must is not None and test.must.columns:
         return test.must.columns[0][1]
     if test.related is not None:
