@@ -48,7 +48,7 @@ def test_records_do_not_stand_in_the_order_of_names(tmp_path: Path) -> None:
 
 def test_a_column_is_shown_only_where_each_of_its_sources_says_so(tmp_path: Path) -> None:
     csv(tmp_path, ",Anna")
-    (tmp_path / "other.csv").write_bytes((tmp_path / "log.csv").read_bytes())
+    (tmp_path / "other.csv").write_text("id,owner\n,Bob\n", "utf-8")
     two = MAPPED.format(", show = true") + MAPPED.format("").replace("log.csv", "other.csv")
     assert set(keys(audited(tmp_path, STAFF, two))) == {"(personal)"}
 

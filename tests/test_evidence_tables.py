@@ -188,6 +188,25 @@ def test_a_file_that_two_sources_of_a_table_read_alike_shows_nothing(tmp_path: P
     assert all(f.reason.endswith("each of its records would count twice.") for f in record.findings)
 
 
+@pytest.mark.parametrize("paths", [["*.csv"], ["c.csv", "b.csv"]], ids=["one source", "two sources"])
+def test_a_copy_of_a_file_shows_nothing_under_another_name(tmp_path: Path, paths: list[str]) -> None:
+    for name in ("b.csv", "c.csv"):
+        (tmp_path / name).write_text(GOOD, "utf-8")
+    record = audited(tmp_path, RULESET, "".join(SOURCE.format(path=path, more="") for path in paths))
+    assert {f.verdict for f in record.findings} == {"insufficient"}
+    told = "c.csv is a copy of b.csv: each of its records would count twice."
+    assert all(f.reason.endswith(told) for f in record.findings)
+
+
+def test_files_of_one_length_and_empty_files_are_no_copies(tmp_path: Path) -> None:
+    texts = (GOOD, GOOD.replace("2026", "2025"), "id,received,days\n", "id,received,days\n")
+    for name, text in zip("abcd", texts, strict=True):
+        (tmp_path / f"{name}.csv").write_text(text, "utf-8")
+    record = audited(tmp_path, RULESET, SOURCE.format(path="*.csv", more=""))
+    assert tally(record, "O.quick") == (4, 0, 0)
+    assert not any("copy" in f.reason for f in record.findings)
+
+
 def test_two_sources_may_take_other_columns_of_one_file(tmp_path: Path) -> None:
     (tmp_path / "c.csv").write_text("id,received,again,days\n1,2026-01-02,2026-02-02,3\n", "utf-8")
     first = SOURCE.format(path="c.csv", more='[source.columns]\nreceived = "received"\n')

@@ -19,6 +19,7 @@ FP = 'fingerprint = "4d02e9111f0e9b36"\n'
 WHY = 'why = "seen on site"\n'
 GRADE = f'[[decision]]\nkind = "grade"\n{FP}from = "minor"\nto = "major"\n{SIGNED}{WHY}'
 WAIVER = f'[[decision]]\nkind = "waiver"\n{FP}until = 2027-01-31\n{SIGNED}{WHY}'
+WITHDRAWN = f'[[decision]]\nkind = "waiver"\nwithdrawn = true\n{FP}{SIGNED}{WHY}'
 
 
 def read(tmp_path: Path, text: str) -> decisions.DecisionFile:
@@ -104,7 +105,27 @@ def test_an_entry_with_a_mistake_is_no_decision_and_the_others_are(tmp_path: Pat
 
 
 def test_a_withdrawal_needs_no_last_day(tmp_path: Path) -> None:
-    assert mistakes(tmp_path, f'[[decision]]\nkind = "waiver"\nwithdrawn = true\n{FP}{SIGNED}{WHY}') == []
+    assert mistakes(tmp_path, WAIVER + WITHDRAWN) == []
+
+
+@pytest.mark.parametrize(
+    "before",
+    ["", WAIVER + 'key = "C-1"\n', WAIVER.replace('"waiver"', '"risk"'), GRADE],
+    ids=["none", "of one record", "another kind", "a grade"],
+)
+def test_a_withdrawal_that_takes_back_nothing_is_refused(tmp_path: Path, before: str) -> None:
+    """Else the waiver of one record stays in force, and who withdrew it believes that it does not."""
+    (told,) = mistakes(tmp_path, before + WITHDRAWN)
+    assert told.endswith("13 this waiver takes back nothing: no entry before it is about the same")
+
+
+def test_a_withdrawal_that_takes_back_nothing_is_not_added(tmp_path: Path) -> None:
+    path = tmp_path / "decisions.toml"
+    path.write_text(WAIVER, "utf-8")
+    given = entry(kind=DecisionKind.WAIVER, fingerprint="4d02e9111f0e9b36", key="C-2", withdrawn=True)
+    with pytest.raises(QmscheckError, match="this waiver takes back nothing"):
+        decisions.add(path, "decisions.toml", given)
+    assert path.read_text("utf-8") == WAIVER
 
 
 # ---------------------------------------------------------------- adding

@@ -7,10 +7,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from qmscheck.evidence.bound import Bound
 from qmscheck.evidence.provenance import Page, pages_missing, shortfall
 from qmscheck.evidence.work import Slot, Work
-from qmscheck.model import BoundTable, Limit, Source, SourcePlace
+from qmscheck.extracts import Parquet
+from qmscheck.model import BoundTable, Limit, SourcePlace
 from qmscheck.sql.mapping import union
 
 __all__ = ["bind_table"]
+
+#: Tables of which copies are records in their own right: some are meant, and rules ask for the others.
+_PAPERS = frozenset({"documents", "passages"})
 
 
 def bind_table(work: Work, name: str) -> BoundTable:
@@ -113,17 +117,42 @@ def _twice(work: Work, table: str) -> Iterator[str]:
 
     Two sources may take different columns of one file, or different rows: then their records are not the same.
     """
-    read: dict[str, Source] = {}
+    read: dict[str, Slot] = {}
     for slot in work.slots:
         if slot.extract.table != table or slot.bound is None:
             continue
-        options = sorted(slot.source.options.items())
-        same = repr((slot.locator, slot.extract.sheet, options, sorted(slot.bound.headings.items())))
-        other = read.setdefault(same, slot.source)
-        if other is not slot.source:
-            lines = " and ".join(str(source.line) for source in (other, slot.source) if source.line)
+        other = read.setdefault(f"{_taken(slot, slot.bound)} {slot.locator}", slot)
+        if other is not slot:
+            lines = " and ".join(str(source.line) for source in (other.source, slot.source) if source.line)
             by = f"the sources of lines {lines}" if lines else "two sources"
             yield f"{slot.locator} is read by {by} of the plan: each of its records would count twice"
+    if table not in _PAPERS:
+        yield from _copies(work, read.values())
+
+
+def _copies(work: Work, slots: Iterable[Slot]) -> Iterator[str]:
+    """Say of a file that it is another to the byte: each of its records would count twice. An empty one counts nothing.
+
+    Only digests that may be equal are waited for.
+    """
+    alike: dict[tuple[str, int, int], list[Slot]] = {}
+    for slot in slots:
+        bound, seen = slot.bound, work.marks.get(slot.extract.path)
+        if bound is not None and bound.rows and seen is not None and slot.extract.files == (slot.extract.path,):
+            alike.setdefault((_taken(slot, bound), bound.rows, seen.size), []).append(slot)
+    for group in alike.values():
+        first: dict[str, str] = {}
+        for slot in sorted(group, key=lambda one: one.locator) if len(group) > 1 else ():
+            digest = work.digests[slot.extract.path].result()
+            if digest is not None and (copied := first.setdefault(digest, slot.locator)) != slot.locator:
+                yield f"{slot.locator} is a copy of {copied}: each of its records would count twice"
+
+
+def _taken(slot: Slot, bound: Bound) -> str:
+    """Write down what a source takes of a file; what its folders say of it (`year=2026/`) is part of its records."""
+    content = slot.extract.content
+    partition = content.partition if isinstance(content, Parquet) else ()
+    return repr((slot.extract.sheet, sorted(slot.source.options.items()), sorted(bound.headings.items()), partition))
 
 
 def _unclear(parts: Sequence[Bound]) -> tuple[list[str], dict[str, str]]:

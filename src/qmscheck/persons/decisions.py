@@ -87,7 +87,9 @@ def read(path: Path, name: str, place: str | None = None) -> DecisionFile:
         raw = path.read_bytes()
     except OSError as error:
         raise QmscheckError(Problem(name, 0, 0, f"cannot be read: {error.strerror}")) from None
-    return _read(raw, name, place or name)
+    file = _read(raw, name, place or name)
+    _check_withdrawals(file)
+    return file
 
 
 def add(path: Path, name: str, entry: Decision) -> str:
@@ -108,8 +110,12 @@ def add(path: Path, name: str, entry: Decision) -> str:
         raise QmscheckError(*known.document.problems, *alone.problems)
     gap = b"" if not before else b"\n" if before.endswith(b"\n") else b"\n\n"
     after = before + gap + lines.encode()
-    if len(_read(after, name, name).decisions) != len(known.decisions) + 1:
+    whole = _read(after, name, name)
+    if len(whole.decisions) != len(known.decisions) + 1:
         raise QmscheckError(Problem(name, 0, 0, "the end of the file takes no entry", "end it after a whole entry"))
+    _check_withdrawals(whole)
+    if whole.document.problems:
+        raise QmscheckError(*whole.document.problems)
     replace(path, name, before, after, "a decision")
     return lines
 
@@ -197,6 +203,17 @@ def _check_kind(document: Document, loc: Loc, entry: Decision, raw: Mapping[str,
     if (entry.verified_on is None) != (entry.verified_by is None):
         message = "whether it works is verified by somebody and on a day: write verified_on and verified_by"
         document.add(document.problem(loc, message))
+
+
+def _check_withdrawals(file: DecisionFile) -> None:
+    """Refuse an entry that takes back nothing: what somebody believes withdrawn would go on counting."""
+    before = set()
+    for at, entry in enumerate(file.decisions):
+        if entry.withdrawn and entry.about not in before:
+            message = f"this {entry.kind} takes back nothing: no entry before it is about the same"
+            hint = "write kind, fingerprint (or obligation), key and unit as they stand in the entry that is withdrawn"
+            file.document.add(file.problem(at, message, hint, "withdrawn"))
+        before.add(entry.about)
 
 
 def _check_days(document: Document, loc: Loc, entry: Decision) -> None:
