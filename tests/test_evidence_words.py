@@ -57,6 +57,25 @@ def test_words_of_a_closed_list_pass_and_a_blank_is_no_word(tmp_path: Path) -> N
     assert record.evidence[0].notes == ()
 
 
+@pytest.mark.parametrize(
+    ("mapped", "said"),
+    [
+        ('"open" = "closed"', "'open', a word of the list of 'status', for 'closed'"),
+        ('" OPEN" = "closed"', "' OPEN', a word of the list of 'status', for 'closed'"),
+        ('"open" = ""', "'open', a word of the list of 'status', for blank"),
+    ],
+)
+def test_a_word_of_the_list_that_the_plan_takes_for_another_is_a_limit(tmp_path: Path, mapped: str, said: str) -> None:
+    record = judged(tmp_path, "open|closed", MAPPED.format(mapped))
+    told = [(limit.kind, limit.id, limit.detail) for limit in record.limits if limit.reason == "a word read as another"]
+    assert told == [("source", "c.csv", f"the plan takes {said}")]
+
+
+def test_a_word_that_the_plan_takes_for_itself_or_that_is_none_of_the_list_is_no_limit(tmp_path: Path) -> None:
+    record = judged(tmp_path, "open|closed|x", MAPPED.format('"Open" = "open", "offen" = "closed", "x" = "closed"'))
+    assert not [limit for limit in record.limits if limit.kind == "source"]
+
+
 def test_nothing_passes_by_a_word_that_nobody_has_explained(tmp_path: Path) -> None:
     record = judged(tmp_path, "open|offen|closed")
     assert verdicts(record) == {

@@ -27,6 +27,7 @@ from qmscheck.evidence.manifest import entry_of
 from qmscheck.evidence.provenance import provenance_limits
 from qmscheck.evidence.tables import bind_table
 from qmscheck.evidence.unchanged import changed, mark, sha256
+from qmscheck.evidence.words import turned
 from qmscheck.evidence.work import Parts, Slot, Work, locator_of, note_refused, note_unread
 from qmscheck.extracts import Begun, Delimited, Extract, Parquet, Rows, Unread
 from qmscheck.hookspecs import OWN_ENGINE, Reader
@@ -180,10 +181,23 @@ def gather(  # noqa: PLR0913, PLR0917  (one call, and every part of it is of one
             for one in bound.taken
             if one.value
         )
+        work.limits.extend(_turned(work))
         work.limits.extend(provenance_limits(plan, [name for name in ruleset.tables if work.wanted.get(name)]))
         _lock(work, tables.values())
         progress("computing digests")
         return _gathered(work, tables)
+
+
+def _turned(work: Work) -> Iterator[Limit]:
+    """List the words of closed lists that the plan takes for others."""
+    slots = [slot for slot in work.slots if slot.bound is not None]
+    told = {
+        (slot.locator, detail): None
+        for slot in slots
+        for detail in turned(slot.source, work.ruleset.tables[slot.extract.table], work.wanted[slot.extract.table])
+    }
+    for locator, detail in told:
+        yield Limit(kind="source", id=locator, reason="a word read as another", detail=detail)
 
 
 def _read_sources(

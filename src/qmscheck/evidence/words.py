@@ -1,15 +1,18 @@
-"""Words of a column that are none of its closed list: nobody has said what they mean."""
+"""Words of a column with a closed list: those that are none of it, of which nobody has said what they mean, and those
+of it that the plan takes for others.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from qmscheck import toml
 from qmscheck.engine import Engine, counts
+from qmscheck.model import Source, TableSpec
 from qmscheck.sql.mapping import MappedColumn, unlisted_rows, unlisted_words
 from qmscheck.sql.mapping import unlisted as unlisted_cells
 
-__all__ = ["unlisted"]
+__all__ = ["turned", "unlisted"]
 
 #: So many words are shown, each of so many letters.
 _MANY = 3
@@ -38,6 +41,24 @@ def unlisted(
             words = [str(word) for (word,) in engine.rows(unlisted_words(view, column, _MANY + 1))]
             found[column.name] = _told(heading, number, words, column.words)
     return found
+
+
+def turned(source: Source, table: TableSpec, wanted: Collection[str]) -> Iterator[str]:
+    """Say which words of a closed list a source takes for another word of the list, or for nothing. A system may use a
+    word so: that is for a person to see, since rules see the other word. Further names of a word are hints of the
+    ruleset, and a plan knows better.
+    """
+    for name, mapping in source.columns.items():
+        listed = table.columns[name].values if name in wanted and name in table.columns else {}
+        known = {_plain(word) for word in listed}
+        for given, meant in mapping.values.items():
+            if _plain(given) in known - {_plain(meant)}:
+                other = f"'{meant}'" if _plain(meant) else "blank"
+                yield f"the plan takes '{given}', a word of the list of '{name}', for {other}"
+
+
+def _plain(word: str) -> str:
+    return word.strip().lower()
 
 
 def _told(heading: str, number: int, words: Sequence[str], listed: Sequence[str]) -> str:
