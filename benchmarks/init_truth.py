@@ -11,6 +11,7 @@ table; *asked* where that very mapping stands commented out with a question; *wr
 
 from __future__ import annotations
 
+import argparse
 import datetime as dt
 import shutil
 import sys
@@ -172,20 +173,26 @@ def _is_of(path: str, paths: Sequence[str], file: str) -> bool:
     return path == file or file in paths or any(Path(each).match(file) for each in paths)
 
 
-def main(arguments: Sequence[str]) -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Print a row for each folder; give 1 where fewer than 90 % are right or a date format is wrong."""
-    names = [a for a in arguments if not a.startswith("-")]
+    known = [name for name, _ in truths()]
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("name", nargs="*", help=f"a folder whose truth is known: {', '.join(known)} (default: all)")
+    parser.add_argument("-v", dest="verbose", action="store_true", help="show every column that is not right")
+    given = parser.parse_args(arguments)
+    if unknown := [name for name in given.name if name not in known]:
+        parser.error(f"there is no truth of {', '.join(unknown)}")
     print("| folder | columns | right | share | asked | wrong | missed | surplus | dates | right | asked | wrong |")
     print("|---|---|---|---|---|---|---|---|---|---|---|---|")
     bad = False
-    for name, truth in truths(names):
+    for name, truth in truths(given.name):
         small = not (ROOT / truth["folder"]).is_dir()
         if small:
             print(f"{name} is not here: its small cut is taken")
         found = counted(name, truth, small=small)
         bad |= found.share < 0.9 or bool(found.dates_wrong)
         print(found.line(), flush=True)
-        if "-v" in arguments:
+        if given.verbose:
             for kind in ("asked", "wrong", "missed", "surplus", "dates_asked", "dates_wrong"):
                 for place in getattr(found, kind):
                     print(f"    {kind}: {place}")
@@ -193,4 +200,4 @@ def main(arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

@@ -34,6 +34,18 @@ def test_the_truth_is_known_of_both_examples_and_of_nine_folders_of_public_data(
     assert len(_TRUTHS) == 11
 
 
+@pytest.mark.parametrize(("given", "code"), [("--help", 0), ("no-such-folder", 2)])
+def test_whoever_asks_for_help_or_for_a_folder_that_is_not_known_starts_nothing(
+    capsys: pytest.CaptureFixture[str], given: str, code: int
+) -> None:
+    with pytest.raises(SystemExit) as end:
+        _INIT.main([given])
+    assert end.value.code == code
+    told = capsys.readouterr()
+    assert "repair-shop" in told.out if code == 0 else "no truth of no-such-folder" in told.err
+    assert "| folder |" not in told.out
+
+
 @pytest.mark.parametrize(
     "name",
     [pytest.param(n, marks=[pytest.mark.unmeasured] * (n in {"pump-maker", "repair-shop"})) for n in sorted(_TRUTHS)],

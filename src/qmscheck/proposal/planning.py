@@ -17,6 +17,7 @@ from qmscheck.plan import Overrides, PlanFile
 from qmscheck.plugins import Plugins
 from qmscheck.proposal import Looking, Proposal, propose
 from qmscheck.proposal.keeping import known_to, written
+from qmscheck.proposal.limits import limits
 from qmscheck.proposal.origin import named
 from qmscheck.proposal.writing import plan_text
 
@@ -74,7 +75,8 @@ def planned(
         finally:
             engine.close()
     organization = Path(os.path.abspath(folder)).name or "not stated"  # noqa: PTH100  (links stay as they are)
-    text = plan_text(proposal, asked.ruleset, organization=organization, rulesets=names, before=before)
+    own = limits(proposal, asked.ruleset, asked.tests)
+    text = plan_text(proposal, asked.ruleset, organization=organization, rulesets=names, before=before, asked=own)
     if text != before:
         written(
             path, text, lambda beside: plan.read(beside, plugins.readers, overrides, plugins.rulesets, plugins.engines)

@@ -10,8 +10,9 @@ import re
 import textwrap
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-from qmscheck.model import Ruleset, parted
+from qmscheck.model import Origin, Ruleset, parted
 from qmscheck.proposal import Proposal, Proposed
+from qmscheck.proposal.limits import Limit
 from qmscheck.proposal.mapping import Mapped
 from qmscheck.proposal.papers import doubt, is_note, within
 from qmscheck.proposal.seen import Document, Lost
@@ -48,6 +49,11 @@ _ZONE = """\
 # ? {heading} in {path} holds times with their offset from UTC: which zone's clock tells the day?
 # timezone = "Europe/Berlin"
 """
+_LIMITS = (
+    "? Which limits has the organisation set itself? Each of these decides the verdict of a rule with records here."
+    " Where nothing is stated, the value shown holds, which is that of the ruleset: take the # from [params] and from"
+    " each line that the organisation states, with its own value, and write in ref where it stands."
+)
 _MORE = "# Added by `qmscheck init`: what was not here when it ran before.\n"
 
 
@@ -60,9 +66,18 @@ def labels_in(text: str) -> tuple[frozenset[str], frozenset[str]]:
 
 
 def plan_text(
-    proposal: Proposal, ruleset: Ruleset, *, organization: str, rulesets: Sequence[str], before: str | None
+    proposal: Proposal,
+    ruleset: Ruleset,
+    *,
+    organization: str,
+    rulesets: Sequence[str],
+    before: str | None,
+    asked: Sequence[Limit] = (),
 ) -> str:
-    """Write the plan: a new one, or the one `before` with what is new behind it; the same where nothing is."""
+    """Write the plan: a new one, or the one `before` with what is new behind it; the same where nothing is.
+
+    A new one shows the limits that the organisation is `asked` for.
+    """
     known = labels_in(before or "")[1]
     blocks = [
         *(_table(one, ruleset) for one in sorted(proposal.tables, key=_order)),
@@ -71,7 +86,9 @@ def plan_text(
         *_lost([lost for lost in proposal.lost if _plain(lost.label) not in known]),
     ]
     if before is None:
-        head = _HEAD.format(organization=_text(organization), rulesets=_texts(rulesets)) + _zone(proposal)
+        head = (
+            _HEAD.format(organization=_text(organization), rulesets=_texts(rulesets)) + _zone(proposal) + _limits(asked)
+        )
         return "\n".join([head, *blocks])
     if not blocks:
         return before
@@ -88,6 +105,18 @@ def _zone(proposal: Proposal) -> str:
             if column.heading in headings and column.iso and re.search(_WITH_OFFSET, column.top[0].text):
                 return _ZONE.format(heading=f"'{_plain(column.heading)}'", path=_plain(one.table.label))
     return ""
+
+
+def _limits(asked: Sequence[Limit]) -> str:
+    """Show each limit with the value of the ruleset, whose number that is, and the rule that it decides."""
+    if not asked:
+        return ""
+    lines = [*_comments([_LIMITS]), "# [params]"]
+    for name, spec, rule in asked:
+        origin = "a convention, which binds nobody" if spec.origin == Origin.CONVENTION else f"{spec.origin} {spec.ref}"
+        stated = f'{{ value = {json.dumps(spec.default)}, origin = "own-procedure", ref = "" }}'
+        lines.append(f"# {name} = {stated}  # {_plain(spec.title)} ({rule}); as it stands, {_plain(origin)}")
+    return "\n" + "\n".join(lines) + "\n"
 
 
 def _order(one: Proposed) -> tuple[int, str, bool]:
