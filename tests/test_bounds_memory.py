@@ -134,7 +134,12 @@ def unlimited(evidence: Path) -> AuditRecord:
     return audit(evidence, None)
 
 
-@pytest.mark.parametrize("mebibytes", [4, 8, 12, 16, 24, 40])
+#: Least of these limits, under which something is not judged, and most of them, under which all is (from 16 up, as
+#: measured): were each of them too little, or none, nothing would be shown.
+LEAST, MOST = 4, 40
+
+
+@pytest.mark.parametrize("mebibytes", [LEAST, 8, 12, 16, 24, MOST])
 def test_under_any_limit_the_record_is_that_without_one_or_rules_are_errors(
     evidence: Path, unlimited: AuditRecord, monkeypatch: pytest.MonkeyPatch, mebibytes: int
 ) -> None:
@@ -143,7 +148,11 @@ def test_under_any_limit_the_record_is_that_without_one_or_rules_are_errors(
         record = audit(evidence, mebibytes << 20)
     except QmscheckError as error:
         assert "there is not enough memory" in str(error)  # noqa: PT017
+        assert mebibytes < MOST  # noqa: PT017
         return
+    lacking = [found.rule for found in record.findings if found.verdict is Verdict.ERROR]
+    assert lacking or mebibytes > LEAST
+    assert not lacking or mebibytes < MOST, lacking
     for found, wanted in zip(record.findings, unlimited.findings, strict=True):
         if found.verdict is Verdict.ERROR:
             assert "Out of Memory" in found.reason
