@@ -673,6 +673,16 @@ def test_a_rule_without_an_example_is_named(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("fake")
+def test_a_duration_that_may_be_negative_is_told(run: Run) -> None:
+    code, out, err = run("ruleset", "lint", str(Path(__file__).parent / "fuzz" / "firm" / "ruleset.toml"))
+    assert (code, err) == (0, "")
+    assert out.splitlines()[-1] == (
+        "A-1.fresh: days_between(received, as_of()) is negative, and so short enough, where the days are the wrong way"
+        " round; if that is not meant, add: as_of() >= received"
+    )
+
+
+@pytest.mark.usefixtures("fake")
 def test_the_mistakes_of_a_ruleset_are_told_at_their_places(run: Run, tmp_path: Path) -> None:
     (tmp_path / "own.toml").write_text(RULESET.replace('title = "Own"\n', 'titel = "Own"\n'), encoding="utf-8")
     code, out, err = run("ruleset", "lint", "own.toml")

@@ -40,17 +40,24 @@ def lint(*, names: tuple[str, ...], disabled: tuple[str, ...]) -> int:
     from qmscheck.cli.failure import MistakesError  # noqa: PLC0415
     from qmscheck.cli.terminal import write_out  # noqa: PLC0415
     from qmscheck.errors import QmscheckError  # noqa: PLC0415
+    from qmscheck.sql.order import backwards  # noqa: PLC0415
 
     places = _places(names, _plugins(disabled))
     try:
-        ruleset = criteria.load(places).ruleset
+        asked = criteria.load(places)
     except QmscheckError as error:
         raise MistakesError(*error.problems) from error
+    ruleset = asked.ruleset
     obligations, rules = len(ruleset.obligations), len(ruleset.rules)
     write_out(f"{_counted(obligations, 'obligation')}, {_counted(rules, 'rule')}, no mistakes\n")
     bare = [rule.id for rule in ruleset.rules.values() if not rule.example]
     if bare:
         write_out(f"without an example, so that nothing shows what it does: {', '.join(bare)}\n")
+    for rule, (duration, order) in backwards(asked.tests).items():
+        write_out(
+            f"{rule}: {duration} is negative, and so short enough, where the days are the wrong way round; "
+            f"if that is not meant, add: {order}\n"
+        )
     return 0
 
 
