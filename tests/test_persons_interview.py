@@ -49,6 +49,16 @@ def test_a_question_says_what_was_seen_where_to_look_and_why_it_is_open(tmp_path
     assert question.why == "A person has to read what was found."
 
 
+def test_what_is_true_of_several_rules_is_said_once_with_their_titles(tmp_path: Path) -> None:
+    firm = copy.deepcopy(GOOD) | {"attestations": []}
+    del firm["complaints"]
+    (question,) = (q for q in form(audit(tmp_path, firm)).questions if q.obligation == "A-2")
+    missing = [said for said in question.saw if "Nothing was handed over" in said and "'complaints'" in said]
+    assert len(missing) == 1, question.saw
+    assert missing[0].startswith("In time; Letter: Nothing was handed over")
+    assert missing[0].endswith("[insufficient]")
+
+
 def test_an_answer_that_ran_out_is_asked_again_by_its_role_without_the_name(tmp_path: Path) -> None:
     old = {"obligation": "A-2", "answer": "yes", "statement": "Fair.", "by": "Ada Lovelace", "role": "Auditor"}
     record = asked(tmp_path, attestations=[old | {"on": "2025-10-01", "valid_until": "2026-10-01"}])

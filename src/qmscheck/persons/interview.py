@@ -141,7 +141,7 @@ def _question(
         prompt=text,
         independent=result.independent,
         why=result.reason if result.attestation is None else _before(result.attestation),
-        saw=tuple(f"{f.title}: {f.statement} [{f.verdict.value}]" for f in findings) or ("No rule looks at this.",),
+        saw=_saw(findings) or ("No rule looks at this.",),
         look=_look(findings, seen),
         seen=seen,
         key=row_key(form_id, result.id, text, seen),
@@ -158,6 +158,14 @@ def _before(given: Attestation) -> str:
     if given.expired:
         return f"{told}; it expired on {given.valid_until}."
     return f"{told}; it is not relied on{': ' if changed else ''}{'; '.join(changed)}."
+
+
+def _saw(findings: Sequence[Finding]) -> tuple[str, ...]:
+    """Tell what each rule found; what is true of several, such as that a table was not handed over, is said once."""
+    titles: dict[tuple[str, str], list[str]] = {}
+    for one in findings:
+        titles.setdefault((one.statement, one.verdict.value), []).append(one.title)
+    return tuple(f"{'; '.join(named)}: {said} [{verdict}]" for (said, verdict), named in titles.items())
 
 
 def _look(findings: Sequence[Finding], seen: Sequence[EvidenceSeen]) -> tuple[str, ...]:
