@@ -8,12 +8,15 @@ says holds for no other.
 
 from __future__ import annotations
 
+import functools
 import gc
 import os
 import sys
 import tempfile
 import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -40,6 +43,9 @@ SECOND = (
     "test_goldens.py",
 )
 
+#: Of the examples of one property, so many are measured: those after them run what they ran.
+MEASURED = 8
+
 #: No test asserts a time: a busy machine fails none.
 settings.register_profile("qmscheck", deadline=None)
 settings.load_profile("qmscheck")
@@ -53,19 +59,43 @@ def pytest_configure() -> None:
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Measure nothing of a test that runs again and again what others run too: it would take as long again."""
-    if item.get_closest_marker("unmeasured") is None:
-        return (yield)
-    here, threads, plain = sys.gettrace(), threading.gettrace(), shared.unmeasured()
     with pytest.MonkeyPatch.context() as patch:
-        for name in set(os.environ) - set(plain):
-            patch.delenv(name)
-        sys.settrace(None)
-        threading.settrace(None)
-        try:
-            return (yield)
-        finally:
-            threading.settrace(threads)
-            sys.settrace(here)
+        if item.get_closest_marker("unmeasured") is not None:
+            for name in set(os.environ) - set(shared.unmeasured()):
+                patch.delenv(name)
+            with untraced():
+                return (yield)
+        given = getattr(getattr(item, "obj", None), "hypothesis", None)
+        if given is not None and Coverage.current() is not None:
+            patch.setattr(given, "inner_test", first_measured(given.inner_test))
+        return (yield)
+
+
+@contextmanager
+def untraced() -> Iterator[None]:
+    """Trace nothing that is run here."""
+    here, threads = sys.gettrace(), threading.gettrace()
+    sys.settrace(None)
+    threading.settrace(None)
+    try:
+        yield
+    finally:
+        threading.settrace(threads)
+        sys.settrace(here)
+
+
+def first_measured(judged: Callable[..., object]) -> Callable[..., object]:
+    """Measure the first examples of a property, and run all others as they are."""
+    number = count()
+
+    @functools.wraps(judged)
+    def run(*args: object, **named: object) -> object:
+        if next(number) < MEASURED:
+            return judged(*args, **named)
+        with untraced():
+            return judged(*args, **named)
+
+    return run
 
 
 @pytest.hookimpl(trylast=True)

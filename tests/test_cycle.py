@@ -104,6 +104,7 @@ def cycle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     return Cycle(tmp_path, capsys)
 
 
+@pytest.mark.unmeasured
 def test_a_full_cycle_goes_to_ready_and_back_for_the_right_reasons(cycle: Cycle) -> None:
     cycle.step("1. The first audit")
     word, first = cycle.audit()

@@ -195,6 +195,7 @@ _FIRM = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.unmeasured
 @settings(
     max_examples=12,
     phases=[Phase.explicit, Phase.generate],

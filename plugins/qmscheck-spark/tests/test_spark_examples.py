@@ -197,6 +197,7 @@ def test_of_all_rules_those_that_look_too_far_out_are_refused_before_evidence_is
     assert all("Spark cannot look from a sub-query for" in message for message in found)
 
 
+@pytest.mark.unmeasured
 @settings(max_examples=4, deadline=None, phases=(Phase.generate,), suppress_health_check=list(HealthCheck))
 @given(st.lists(st.deferred(lambda: made_up(asked())), min_size=3, max_size=3))
 def test_tables_that_are_made_up_get_the_same_finding_on_spark(

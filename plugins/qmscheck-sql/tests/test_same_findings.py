@@ -192,6 +192,7 @@ def test_another_answer_of_the_server_is_another_finding(
     assert together("iso9001", [mine], engines) != []
 
 
+@pytest.mark.unmeasured
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.deferred(lambda: made_up(asked("iso9001"))), min_size=1, max_size=25))
 def test_tables_that_are_made_up_get_the_same_finding(
