@@ -91,7 +91,8 @@ def judge_records(
     """Judge one rule on hand-made records, table by table. The period is the twelve months up to `as_of`.
 
     Cells are written as text and read back as the declared type, as those of a file are. A table that is not given
-    has a source without records. Raises ValueError for a table or a column that the ruleset does not declare.
+    has a source without records. Which parts of its condition a fail lacks is not asked (`change.lacking`). Raises
+    ValueError for a table or a column that the ruleset does not declare.
     """
     found = judge_together(
         asked, (rule,), given, as_of=as_of, planned_audit=planned_audit, params=params, engine=engine
@@ -141,7 +142,8 @@ def judge_together(
         gathered = gather(plan, ruleset, wanted, {"given": reader}, used_engine, ahead, _quiet, _never)
         used = in_force(plan, asked)
         named = values(as_of, plan, asked, used)
-        bench = Bench(plan, ruleset, asked.tests, gathered.tables, used_engine, named, used, chosen, doubts=False)
+        tests, tables = asked.tests, gathered.tables
+        bench = Bench(plan, ruleset, tests, tables, used_engine, named, used, chosen, doubts=False, parts=False)
         return {f.rule: f for f in judge(bench, _quiet).findings if f.rule in rules}
 
 

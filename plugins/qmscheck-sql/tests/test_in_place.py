@@ -140,6 +140,7 @@ def test_records_that_stay_get_the_findings_of_records_that_are_brought(orders, 
                 f.statement,
                 f.proposed_grade,
                 sorted(str(e.key) for e in f.exceptions),
+                f.change.lacking if f.change is not None else (),
             )
             for f in record.findings
         }
@@ -147,6 +148,7 @@ def test_records_that_stay_get_the_findings_of_records_that_are_brought(orders, 
     ]
     assert shown[0] == shown[1]
     assert {v for v, *_ in shown[0].values()} >= {Verdict.FAIL}
+    assert any(lacking for *_, lacking in shown[0].values())
 
 
 def test_months_that_stay_are_the_first_days_that_months_that_are_brought_are(orders, tmp_path, monkeypatch) -> None:

@@ -61,7 +61,8 @@ class Bench:
 
     `tests` are the rules as tests of records, `params` the parameters in force, both by name. `selected` are the ids of
     the rules to judge. `doubts` says that a column which is blank in every record is taken as unknown before a rule
-    passes; a rule's own examples are too few records for that. `digest` gives the SHA-256 that a file, named as in the
+    passes; a rule's own examples are too few records for that. `parts` says that a fail is told by the parts of its
+    condition that do not hold; no example asks for it. `digest` gives the SHA-256 that a file, named as in the
     manifest, has now, and None where it is gone. `decisions` are the entries of persons, as they stand in their file.
     `name` tells relations of one judgement from those of another. `history` is what the audit before found. `mask`
     knows who is named in the evidence. `read` are the columns that were asked for, by table; `altered` is what of the
@@ -79,6 +80,7 @@ class Bench:
     params: Mapping[str, ParameterUse]
     selected: frozenset[str]
     doubts: bool = True
+    parts: bool = True
     digest: Callable[[str], str | None] = _no_digest
     decisions: tuple[Decision, ...] = ()
     name: str = ""
