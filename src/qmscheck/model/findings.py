@@ -12,6 +12,7 @@ __all__ = [
     "Change",
     "Finding",
     "GradeStep",
+    "Lacking",
     "Measured",
     "MixPart",
     "ParameterUse",
