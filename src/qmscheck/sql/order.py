@@ -11,13 +11,12 @@ from collections.abc import Iterator, Mapping
 from qmscheck.sql.expression import Expression
 from qmscheck.sql.select import RowTest
 from qmscheck.sql.trees import exp
+from qmscheck.sql.words import CLOCK, DURATIONS
 
 __all__ = ["backwards"]
 
-_DURATIONS = {"days_between", "working_days", "hours_between"}
 #: What moves a day: beside it, a comparison is a bound and no order.
 _MOVED = {"add_days", "add_months"}
-_CLOCKS = {"as_of", "audit_date", "period_from", "period_to"}
 
 
 def backwards(tests: Mapping[str, RowTest]) -> dict[str, tuple[str, str]]:
@@ -43,7 +42,7 @@ def _bounded(test: RowTest) -> Iterator[exp.Expr]:
     for condition in _asked(test):
         for node in condition.tree.find_all(exp.LT, exp.LTE, exp.GT, exp.GTE):
             short = node.this if isinstance(node, exp.LT | exp.LTE) else node.expression
-            if _name(short) in _DURATIONS and node.find_ancestor(exp.Not) is None:
+            if _name(short) in DURATIONS and node.find_ancestor(exp.Not) is None:
                 yield short
 
 
@@ -74,9 +73,9 @@ def _named(node: exp.Expr) -> frozenset[str]:
     if isinstance(node, exp.Column):
         return frozenset({node.sql()})
     name = _name(node)
-    if name in _CLOCKS:
+    if name in CLOCK:
         return frozenset({name})
-    if name in _DURATIONS | _MOVED:
+    if name in {*DURATIONS, *_MOVED}:
         return frozenset()
     return frozenset(found for child in node.iter_expressions() for found in _named(child))
 

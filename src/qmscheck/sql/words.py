@@ -12,16 +12,17 @@ from qmscheck.sql.reading import read_condition
 from qmscheck.sql.select import Part
 from qmscheck.sql.trees import exp, sides
 
-__all__ = ["in_words", "parts_of"]
+__all__ = ["CLOCK", "DURATIONS", "in_words", "parts_of"]
 
-_CLOCK = {
+#: Days that the audit knows, and how they are called.
+CLOCK = {
     "as_of": "the day of the audit",
     "audit_date": "the audit",
     "period_from": "the first day of the period",
     "period_to": "the last day of the period",
 }
 #: What takes two days or times and says how far they are apart: the end is the second.
-_DURATIONS = {"days_between": "days", "working_days": "working days", "hours_between": "hours"}
+DURATIONS = {"days_between": "days", "working_days": "working days", "hours_between": "hours"}
 #: How a day lies to another one, and how far before it at most or at least.
 _DAYS: Mapping[type[exp.Expr], tuple[str, str]] = {
     exp.LT: ("before", "more than"),
@@ -86,7 +87,7 @@ def _judged(node: exp.Expr) -> exp.Column | None:
         return _first(node)
     both = (node.args["this"].unnest(), node.args["expression"].unnest())
     for side in both:
-        if _call(side) in _DURATIONS:
+        if _call(side) in DURATIONS:
             start, end = side.expressions[:2]
             return _first(end) or _first(start)
     return next((found for side in sorted(both, key=_is_moved) if (found := _first(side)) is not None), None)
@@ -202,12 +203,12 @@ def _compared(node: exp.Expr, days: Collection[str]) -> str:
     """Say how a day or a number lies to another one."""
     left, right = node.args["this"], node.args["expression"]
     before, far = _DAYS[type(node)]
-    unit = _DURATIONS.get(_call(left) or "")
+    unit = DURATIONS.get(_call(left) or "")
     if unit is not None and isinstance(right, exp.Literal | exp.Anonymous):
         start, end = left.expressions[:2]
         return f"{_subject(end)} is {_APART[type(node)]} {_value(right)} {unit} after {_subject(start)}"
-    if _call(right) in _CLOCK:
-        day = _CLOCK[str(_call(right))]
+    if _call(right) in CLOCK:
+        day = CLOCK[str(_call(right))]
         if isinstance(left, exp.Coalesce) and left.expressions == [right]:
             return f"({_subject(left.this)} is blank or {before} {day})"
         shift = _shift(left)
