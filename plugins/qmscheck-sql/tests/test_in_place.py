@@ -7,13 +7,12 @@ import threading
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from folders import audited
 from qmscheck_sql.arrow_rows import fetched
 from qmscheck_sql.engine import PostgreSQL
 
 from qmscheck import InPlace, Opening, Rows, Statement
-from qmscheck.cli.evidence import command as evidence_command
+from qmscheck.cli import main
 from qmscheck.engine import EngineError
 from qmscheck.errors import QmscheckError
 from qmscheck.evidence import typing
@@ -168,7 +167,9 @@ def test_months_that_stay_are_the_first_days_that_months_that_are_brought_are(or
     assert (tally.population, tally.unreadable) == (61, 1)
 
 
-def test_codes_that_may_be_values_are_the_same_limits_for_records_that_stay(orders, tmp_path, monkeypatch) -> None:
+def test_codes_that_may_be_values_are_the_same_limits_for_records_that_stay(
+    orders, tmp_path, monkeypatch, capsys
+) -> None:
     columns = (
         '[source.columns]\npieces = { from = "pieces", missing = ["0", "?"] }\n'
         'placed = { from = "placed", missing = ["2025-12-21"] }\npaid = { from = "paid", missing = ["false"] }\n'
@@ -179,8 +180,8 @@ def test_codes_that_may_be_values_are_the_same_limits_for_records_that_stay(orde
     for name, more in (("brought", ""), ("stayed", 'engine = "postgresql"')):
         record = audit(tmp_path / name, monkeypatch, orders.address(), more, columns=columns)
         told.append([limit.detail for limit in record.limits if limit.reason == "values read as blank"])
-        shown = CliRunner().invoke(evidence_command, [str(tmp_path / name), "--output-format", "json"])
-        assert "'None' stands for blank in" in shown.output
+        main(["evidence", str(tmp_path / name), "--output-format", "json"])
+        assert "'None' stands for blank in" in capsys.readouterr().out
     assert told[0] == told[1]
     assert [text.partition(" filled")[0] for text in told[1]] == [
         "'0' stands for blank in 12 of 61",
