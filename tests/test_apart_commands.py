@@ -110,6 +110,7 @@ def test_every_command_that_evaluates_a_foreign_ruleset_does_it_apart(
     assert there.exists()
 
 
+@pytest.mark.unmeasured
 def test_what_came_with_the_product_is_tested_here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(apart, "perform", None)
     assert main(["ruleset", "test", "iso9001", "--select", "CF-8.2.1-c2"]) == 0

@@ -20,6 +20,7 @@ _RULESET = _FOLDER / "ruleset"
 _BASE = Path(__file__).parents[1] / "rulesets" / "iso9001" / "src" / "qmscheck_iso9001"
 
 
+@pytest.mark.unmeasured
 def test_it_stands_over_iso9001_and_each_of_its_examples_gives_its_verdict(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -35,6 +36,7 @@ def test_each_rule_has_an_example_that_passes_one_that_fails_and_one_without_rec
     assert len(_rules()) == 17
 
 
+@pytest.mark.unmeasured
 def test_each_limit_of_the_law_says_where_it_is_written() -> None:
     base = load([("iso9001", _BASE)]).ruleset.params
     set_here = {n: p for n, p in _layers().ruleset.params.items() if p != base.get(n)}
@@ -55,6 +57,7 @@ def test_each_limit_of_the_law_says_where_it_is_written() -> None:
     assert [n for n, p in own.items() if not re.match(r"FCA Handbook DISP 1\.\d+", p.ref or "")] == []
 
 
+@pytest.mark.unmeasured
 def test_each_planted_gap_is_found_by_its_rule_at_its_records_and_nothing_else_fails(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -61,6 +61,7 @@ def test_the_place_of_the_folder_and_of_the_person_does_not_matter(once: bytes, 
     assert told(".", cwd=copied) == once
 
 
+@pytest.mark.unmeasured
 def test_threads_do_not_matter_to_a_large_table() -> None:
     assert told("pump-maker", "--threads", "1") == told("pump-maker", "--threads", "2")
 

@@ -34,6 +34,7 @@ def test_the_reports_of_one_audit_are_the_golden_ones(firm: str, tmp_path: Path)
     _compare(f"{firm}.human-160.txt", again)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     ("name", "firm", "options"),
     [

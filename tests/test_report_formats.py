@@ -32,6 +32,7 @@ def test_json_is_the_record_itself() -> None:
     assert FORMATS["json"].render(RECORDS[0], RenderOptions(width=10, verbose=-1)) == write(RECORDS[0])
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("record", RECORDS, ids=lambda r: r.gate.result.value)
 @pytest.mark.parametrize("one", FORMATS.values(), ids=lambda f: f.name)
 def test_a_report_is_the_same_twice_and_after_the_record_was_read_back(one: ReportFormat, record: AuditRecord) -> None:

@@ -210,6 +210,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
     made.close()
 
 
+@pytest.mark.unmeasured
 def test_examples_about_persons_get_the_same_verdict_with_pseudonyms(
     iso: Criteria, engine: Embedded, tmp_path: Path
 ) -> None:

@@ -198,6 +198,7 @@ def _near(percent, runs=RUNS):
     return pytest.approx(percent, abs=300 * math.sqrt(share * (1 - share) / runs) + 1.5)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     ("n", "r", "percent"),
     [
@@ -246,6 +247,7 @@ def test_three_rises_in_a_row_by_chance_in_domain_9_5(n, percent):
     assert seen == _near(percent, 4000)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(("n", "r"), list(itertools.product((8, 12, 24, 36), (0, 0.3, 0.5))))
 def test_prewhitening_keeps_false_alarms_near_5_percent_where_domain_9_5_finds_up_to_23(n, r):
     seed = random.Random(100 * n + int(10 * r))

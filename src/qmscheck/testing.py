@@ -143,7 +143,7 @@ def judge_together(
         used = in_force(plan, asked)
         named = values(as_of, plan, asked, used)
         tests, tables = asked.tests, gathered.tables
-        bench = Bench(plan, ruleset, tests, tables, used_engine, named, used, chosen, doubts=False, parts=False)
+        bench = Bench(plan, ruleset, tests, tables, used_engine, named, used, chosen, doubts=False, asides=False)
         return {f.rule: f for f in judge(bench, _quiet).findings if f.rule in rules}
 
 

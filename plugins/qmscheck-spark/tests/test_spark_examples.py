@@ -36,7 +36,7 @@ ISO = ("iso9001", ROOT / "rulesets/iso9001/src/qmscheck_iso9001")
 LAW = ("complaints-law", ROOT / "examples/complaints-law/ruleset")
 
 #: Of so many rules, the examples of one are judged always, and those of these rules.
-STEP = 24
+STEP = 40
 ALWAYS = [
     "CF-10.2-b1.repeated",
     "CF-10.3-1.departments",
@@ -167,6 +167,7 @@ def _form_of(test: RowTest) -> str:
     return "unique" if test.unique else "count" if test.unknown_met else "must"
 
 
+@pytest.mark.unmeasured
 def test_of_each_form_an_example_that_is_judged_alone_gets_the_same_finding(engine: Any, embedded: Embedded) -> None:
     seen, different = set(), []
     for rule in asked().ruleset.rules.values():
@@ -184,6 +185,7 @@ def test_of_each_form_an_example_that_is_judged_alone_gets_the_same_finding(engi
     assert len(seen) > 12
 
 
+@pytest.mark.unmeasured
 def test_of_all_rules_those_that_look_too_far_out_are_refused_before_evidence_is_read() -> None:
     start = dt.date(2025, 11, 21)
     plan = AuditPlan(

@@ -150,6 +150,14 @@ def test_records_that_stay_get_the_findings_of_records_that_are_brought(orders, 
     assert any(lacking for *_, lacking in shown[0].values())
 
 
+def test_keys_that_stand_more_than_once_are_told_of_records_that_stay(orders, tmp_path, monkeypatch) -> None:
+    unasked = RULESET.replace('unique = ["id"]', 'must = "filled(id)"')
+    for name, more in (("brought", ""), ("stayed", 'engine = "postgresql"')):
+        record = audit(tmp_path / name, monkeypatch, orders.address(), more, rules=unasked)
+        (told,) = (one.detail for one in record.limits if one.reason == "keys that stand more than once")
+        assert told.startswith("2 of 61 records share their id with another")
+
+
 def test_months_that_stay_are_the_first_days_that_months_that_are_brought_are(orders, tmp_path, monkeypatch) -> None:
     query = (
         "select id, site, value, pieces, case when id = 'N9' then '2026-13' else to_char(placed, 'YYYY-MM') end as placed,"
@@ -356,6 +364,7 @@ from unnest(array['Leeds', ' Leeds', E'Leeds\\u00a0', '', 'Ústí', null]) s,
 """
 
 
+@pytest.mark.unmeasured
 def test_a_large_table_is_judged_by_what_lies_there_before_any_cell_is_read(orders, tmp_path, monkeypatch) -> None:
     """Odd cells in every column; most records are met where only the plain ones are looked at."""
     orders.run("drop table if exists stock.odd", ODD, "grant select on stock.odd to auditor")

@@ -54,6 +54,7 @@ def test_without_the_ruleset_it_is_refused() -> None:
         criteria.load([("iso9001-2026-draft", _DRAFT)])
 
 
+@pytest.mark.unmeasured
 def test_a_plan_can_name_both(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["ruleset", "lint", "iso9001", "iso9001-2026-draft"]) == 0
     assert (

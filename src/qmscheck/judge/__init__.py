@@ -11,8 +11,10 @@ from dataclasses import dataclass, field, replace
 
 from qmscheck.engine import Engine
 from qmscheck.judge.counting.across import across_engines
+from qmscheck.judge.counting.keys import repeated_keys
 from qmscheck.judge.counting.planner import ScanPlan
 from qmscheck.judge.counting.scan import by_scan
+from qmscheck.judge.counting.small import Fetched
 from qmscheck.judge.finding.exceptions import Shown
 from qmscheck.judge.finding.findings import Case, Weighed, weigh
 from qmscheck.judge.finding.too_few import stood_in
@@ -61,9 +63,10 @@ class Bench:
 
     `tests` are the rules as tests of records, `params` the parameters in force, both by name. `selected` are the ids of
     the rules to judge. `doubts` says that a column which is blank in every record is taken as unknown before a rule
-    passes; a rule's own examples are too few records for that. `parts` says that a fail is told by the parts of its
-    condition that do not hold; no example asks for it. `digest` gives the SHA-256 that a file, named as in the
-    manifest, has now, and None where it is gone. `decisions` are the entries of persons, as they stand in their file.
+    passes; a rule's own examples are too few records for that. `asides` says that what no verdict stands on is asked,
+    too: which parts of its condition a fail lacks, and which keys stand more than once; no example asks for it.
+    `digest` gives the SHA-256 that a file, named as in the manifest, has now, and None where it is gone. `decisions`
+    are the entries of persons, as they stand in their file.
     `name` tells relations of one judgement from those of another. `history` is what the audit before found. `mask`
     knows who is named in the evidence. `read` are the columns that were asked for, by table; `altered` is what of the
     evidence of the audit before is gone or not as it was. `elsewhere` are the engines of the tables that `engine` does
@@ -80,7 +83,7 @@ class Bench:
     params: Mapping[str, ParameterUse]
     selected: frozenset[str]
     doubts: bool = True
-    parts: bool = True
+    asides: bool = True
     digest: Callable[[str], str | None] = _no_digest
     decisions: tuple[Decision, ...] = ()
     name: str = ""
@@ -118,7 +121,7 @@ def judge(bench: Bench, progress: Callable[[str], None]) -> Judged:
         if rule.id in bench.selected and rule.obligation not in bench.plan.not_applicable
     }
     bench = across_engines(bench, applicable)
-    weighed = _weighed(applicable, bench, progress)
+    weighed, fetched = _weighed(applicable, bench, progress)
     few = frozenset(one.finding.rule for one in weighed if one.few)
     alone = [one.finding for one in weighed]
     findings = stood_in(alone, few, bench)
@@ -128,19 +131,27 @@ def judge(bench: Bench, progress: Callable[[str], None]) -> Judged:
         decided.findings,
         decided.obligations,
         _gate(bench, decided, alone, few, given),
-        (*_limits(bench, decided.obligations), *_unasked(bench, given), *_too_few(findings)),
+        (
+            *_limits(bench, decided.obligations),
+            *_unasked(bench, given),
+            *_too_few(findings),
+            *_repeated(applicable, fetched, bench),
+        ),
         decided.decisions,
         aggregations(decided.obligations, decided.findings, limit("aggregate_minors", bench)),
     )
 
 
-def _weighed(applicable: Collection[str], bench: Bench, progress: Callable[[str], None]) -> list[Weighed]:
+def _weighed(
+    applicable: Collection[str], bench: Bench, progress: Callable[[str], None]
+) -> tuple[list[Weighed], dict[str, Fetched]]:
     """Judge each rule, those of a scan that has ended while others still run: a server, and a small memory, have no
-    room for both at once.
+    room for both at once. Gives the small tables beside, as they were fetched for it.
     """
     tests = {rule: test for rule, test in bench.tests.items() if rule in applicable}
     told = by_scan(tests, bench, progress)
     weighed: dict[str, Weighed] = {}
+    fetched: dict[str, Fetched] = {}
     shown = Shown()
     for counted in told if bench.roomy and not bench.elsewhere else list(told):
         for name, one in counted.items():
@@ -148,7 +159,9 @@ def _weighed(applicable: Collection[str], bench: Bench, progress: Callable[[str]
             rule = bench.ruleset.rules[name]
             case = Case(rule, bench.ruleset.obligations[rule.obligation], tests[name], one)
             weighed[name] = weigh(case, bench, shown)
-    return [weighed[name] for name in bench.ruleset.rules if name in applicable]
+            if one.fetched is not None:
+                fetched[tests[name].table] = one.fetched
+    return [weighed[name] for name in bench.ruleset.rules if name in applicable], fetched
 
 
 def _decided(bench: Bench, findings: Sequence[Finding], given: Answers, day: dt.date) -> Decided:
@@ -202,6 +215,12 @@ def _limits(bench: Bench, results: tuple[ObligationResult, ...]) -> list[Limit]:
         if rule.id not in bench.selected and rule.obligation not in left_out:
             found.append(Limit(kind="rule", id=rule.id, reason="not selected", detail="left out by select or ignore"))  # noqa: PERF401
     return found
+
+
+def _repeated(applicable: Collection[str], fetched: Mapping[str, Fetched], bench: Bench) -> list[Limit]:
+    """List the tables in which keys stand more than once, and no rule asks for it."""
+    tests = {r: test for r, test in bench.tests.items() if r in applicable}
+    return repeated_keys(tests, fetched, bench) if bench.asides else []
 
 
 def _too_few(findings: Sequence[Finding]) -> list[Limit]:

@@ -133,7 +133,7 @@ def _alone(scan: Scan, tests: Mapping[str, RowTest], bench: Bench) -> Counted:
 def _with_more(counted: Mapping[str, Counted], tests: Mapping[str, RowTest], bench: Bench) -> dict[str, Counted]:
     """Add what is asked of some rules only: keys without a record, and what of a condition does not hold."""
     found = _with_strays(counted, tests, bench)
-    return _with_parts(found, tests, bench) if bench.parts else found
+    return _with_parts(found, tests, bench) if bench.asides else found
 
 
 def _with_parts(counted: Mapping[str, Counted], tests: Mapping[str, RowTest], bench: Bench) -> dict[str, Counted]:

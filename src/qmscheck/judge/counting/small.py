@@ -5,6 +5,7 @@ Several statements for each rule take longer to plan than a few thousand records
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -67,6 +68,12 @@ class Fetched:
         """Give keys and place of each record that is unmet in a rule."""
         at, places = self._state(rule), self.keys + self.strata + self.extra
         return [(*row[: self.keys], *row[places : places + len(PLACE)]) for row in self.rows if row[at] == UNMET]
+
+    @property
+    def repeated(self) -> int:
+        """Count the records whose key, filled in as a whole, another one has, too."""
+        keys = Counter(row[: self.keys] for row in self.rows if None not in row[: self.keys])
+        return sum(number for number in keys.values() if number > 1)
 
     def _state(self, rule: int) -> int:
         return self.keys + self.strata + self.extra + len(PLACE) + rule
