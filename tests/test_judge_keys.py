@@ -112,3 +112,15 @@ def test_a_large_table_tells_what_a_small_one_tells(tmp_path_factory: pytest.Tem
         assert told(folder, cells) == small
     shared = sum(ids.count(one) > 1 for one in ids if one)
     assert [int(one.split()[0]) for one in small[0]] == ([shared] if shared else [])
+
+
+@pytest.mark.parametrize("small", [2000, 0])
+def test_keys_that_are_names_of_persons_are_not_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, small: int
+) -> None:
+    """What stands for a name that no rule compares is the same for all."""
+    monkeypatch.setattr(planner, "SMALL", small)
+    monkeypatch.setattr(keys, "SMALL", small)
+    named = 'order_id = { type = "text", sensitivity = "personal" }'
+    tables = TABLE.format(key='"order_id"').replace('order_id = { type = "text" }', named)
+    assert told(tmp_path, "Eve Adams,1,x\nAnn Byrd,2,x\nAnn Byrd,3,x\n", tables=tables)[0] == []
