@@ -30,7 +30,8 @@ statement = "{met} are there."
 def record(folder: Path, *sources: str, ruleset: str = RULESET, rows: str = "1,Anna\n2,Bob\n") -> AuditRecord:
     named = []
     for number, more in enumerate(sources):
-        (folder / f"log{number}.csv").write_text(f"id,owner\n{rows}")
+        numbered = [f"{number or ''}{row}" for row in rows.splitlines(keepends=True)]  # no record stands twice
+        (folder / f"log{number}.csv").write_text("".join(["id,owner\n", *numbered]))
         named.append(f'[[source]]\ntable = "log"\npath = "log{number}.csv"\n{more}')
     return audited(folder, ruleset, PERIOD + "\n".join(named))
 
