@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qmscheck.engine import EngineError
+from qmscheck.engine import EngineError, OutOfMemoryError
 from qmscheck.judge.counting import keys, planner
 from qmscheck.judge.counting.small import Fetched
 from qmscheck.model import Limit, Verdict
@@ -92,12 +92,15 @@ def test_a_table_that_no_rule_judges_is_not_asked(tmp_path: Path) -> None:
     assert told(tmp_path, "A,1,Eve\nA,2,Eve\n", rules=(known,), more=more, tables=tables) == ([], Verdict.PASS)
 
 
-def test_what_an_engine_refuses_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("kind", [EngineError, OutOfMemoryError])
+def test_what_an_engine_refuses_is_told_and_costs_no_audit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: type[EngineError]
+) -> None:
     def refused(*_given: object) -> int:
-        raise EngineError("no such thing")
+        raise kind("no such thing")
 
     monkeypatch.setattr(Fetched, "repeated", property(refused))
-    assert told(tmp_path, "A,1,Eve\n" * 2)[0] == ["no such thing"]
+    assert told(tmp_path, "A,1,Eve\n" * 2) == ([str(kind("no such thing"))], Verdict.PASS)
 
 
 @given(st.lists(st.sampled_from(["A", "B", "C", "D", "", "E\u0301", "É"]), min_size=2, max_size=12))

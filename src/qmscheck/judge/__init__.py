@@ -121,7 +121,8 @@ def judge(bench: Bench, progress: Callable[[str], None]) -> Judged:
         if rule.id in bench.selected and rule.obligation not in bench.plan.not_applicable
     }
     bench = across_engines(bench, applicable)
-    weighed, fetched = _weighed(applicable, bench, progress)
+    tests = {rule: test for rule, test in bench.tests.items() if rule in applicable}
+    weighed, fetched = _weighed(tests, bench, progress)
     few = frozenset(one.finding.rule for one in weighed if one.few)
     alone = [one.finding for one in weighed]
     findings = stood_in(alone, few, bench)
@@ -135,7 +136,7 @@ def judge(bench: Bench, progress: Callable[[str], None]) -> Judged:
             *_limits(bench, decided.obligations),
             *_unasked(bench, given),
             *_too_few(findings),
-            *_repeated(applicable, fetched, bench),
+            *(repeated_keys(tests, fetched, bench) if bench.asides else ()),
         ),
         decided.decisions,
         aggregations(decided.obligations, decided.findings, limit("aggregate_minors", bench)),
@@ -143,12 +144,11 @@ def judge(bench: Bench, progress: Callable[[str], None]) -> Judged:
 
 
 def _weighed(
-    applicable: Collection[str], bench: Bench, progress: Callable[[str], None]
+    tests: Mapping[str, RowTest], bench: Bench, progress: Callable[[str], None]
 ) -> tuple[list[Weighed], dict[str, Fetched]]:
     """Judge each rule, those of a scan that has ended while others still run: a server, and a small memory, have no
     room for both at once. Gives the small tables beside, as they were fetched for it.
     """
-    tests = {rule: test for rule, test in bench.tests.items() if rule in applicable}
     told = by_scan(tests, bench, progress)
     weighed: dict[str, Weighed] = {}
     fetched: dict[str, Fetched] = {}
@@ -161,7 +161,7 @@ def _weighed(
             weighed[name] = weigh(case, bench, shown)
             if one.fetched is not None:
                 fetched[tests[name].table] = one.fetched
-    return [weighed[name] for name in bench.ruleset.rules if name in applicable], fetched
+    return [weighed[name] for name in bench.ruleset.rules if name in tests], fetched
 
 
 def _decided(bench: Bench, findings: Sequence[Finding], given: Answers, day: dt.date) -> Decided:
@@ -215,12 +215,6 @@ def _limits(bench: Bench, results: tuple[ObligationResult, ...]) -> list[Limit]:
         if rule.id not in bench.selected and rule.obligation not in left_out:
             found.append(Limit(kind="rule", id=rule.id, reason="not selected", detail="left out by select or ignore"))  # noqa: PERF401
     return found
-
-
-def _repeated(applicable: Collection[str], fetched: Mapping[str, Fetched], bench: Bench) -> list[Limit]:
-    """List the tables in which keys stand more than once, and no rule asks for it."""
-    tests = {r: test for r, test in bench.tests.items() if r in applicable}
-    return repeated_keys(tests, fetched, bench) if bench.asides else []
 
 
 def _too_few(findings: Sequence[Finding]) -> list[Limit]:
